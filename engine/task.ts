@@ -1,0 +1,82 @@
+import type { BoundFragment, LaneName } from '../query/fragment.ts';
+import type { Schema } from '../query/types.ts';
+import type { Batch } from './column.ts';
+
+/** Rows a vector holds at most. */
+export const VECTOR_SIZE = 2048;
+
+/** Where an object's bytes are. `version` changes whenever the bytes do. Plain data: it crosses threads. */
+export type ObjectLocation =
+  | { readonly kind: 'file'; readonly name: string; readonly path: string; readonly size: number; readonly version: string }
+  | { readonly kind: 'http'; readonly name: string; readonly url: string; readonly size: number; readonly version: string };
+
+/** Random access to an object's bytes. */
+export interface ByteSource {
+  readonly name: string;
+  readonly size: number;
+  /** Fills `target` from `offset` on; gives the number of bytes read, fewer than asked only at the end of the object. */
+  read(offset: number, target: Uint8Array): number | Promise<number>;
+  close(): void;
+}
+
+export interface CsvFormat {
+  readonly kind: 'csv';
+  /** One byte each. */
+  readonly delimiter: number;
+  readonly quote: number;
+  /** Offset of the first row: behind the byte order mark and the header line. */
+  readonly dataStart: number;
+  /** True where the header line exists; only error messages care (line numbers). */
+  readonly header: boolean;
+}
+
+export interface ParquetFormat {
+  readonly kind: 'parquet';
+  /** Rows of each row group. */
+  readonly groupRows: readonly number[];
+}
+
+/** What a scan must know of an object before it reads rows. */
+export interface ObjectDescription {
+  readonly location: ObjectLocation;
+  readonly format: CsvFormat | ParquetFormat;
+  readonly schema: Schema;
+}
+
+/** One fragment over one object, bound; shared by all its tasks. Plain data. */
+export interface ScanPlan {
+  readonly object: ObjectDescription;
+  readonly fragment: BoundFragment;
+  readonly lane: LaneName;
+}
+
+/**
+ * A piece of a scan that one worker does alone. Boundaries depend on the object only, never on the number of workers.
+ *
+ * csv-chunk: owns the rows that begin in (start, end], and also the row that begins at `start` when `start` is
+ * `dataStart`; so it looks for the first row end at or after `start`, and ends with the row end at or after `end`.
+ * `quoted` says whether `start` lies inside a quoted field; where nobody knows yet it is assumed false, and verified
+ * when the chunk before has told its `endsQuoted`.
+ */
+export type TaskPart =
+  | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly quoted: boolean }
+  | { readonly kind: 'row-group'; readonly index: number };
+
+export interface TaskResult {
+  /** Rows, in object order; or partial groups with the schema of `partialSchema`. */
+  readonly batches: readonly Batch[];
+  readonly rowsScanned: number;
+  readonly bytesRead: number;
+  /** csv-chunk: whether byte `end` lies inside a quoted field, given `quoted`. */
+  readonly endsQuoted?: boolean;
+}
+
+/** One way to execute a scan task. A lane keeps compiled modules and buffers between tasks, never rows or results. */
+export interface Lane {
+  /**
+   * Runs one task. `aborted` is asked at least once a MiB; when it answers true the lane throws `cancelled`.
+   * Throws `bad-data` (object, place, what was expected) and `bad-value` (overflow); stays usable afterwards.
+   * `limit` rows suffice for a rows output.
+   */
+  run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult>;
+}
