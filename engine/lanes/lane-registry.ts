@@ -1,0 +1,12 @@
+import type { LaneName } from '../../query/fragment.ts';
+import type { Lane } from '../task.ts';
+
+/** A new instance of the named lane; a worker keeps one of each. Modules load when they are first asked for. */
+export async function openLane(name: LaneName): Promise<Lane> {
+  switch (name) {
+    case 'wasm':
+      return new (await import('./wasm/lane.ts')).WasmLane();
+    case 'js':
+      return new (await import('./js/lane.ts')).JsLane();
+  }
+}

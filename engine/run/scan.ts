@@ -1,0 +1,28 @@
+import type { LaneName } from '../../query/fragment.ts';
+import type { Schema } from '../../query/types.ts';
+import type { Batch } from '../column.ts';
+
+/** What a scan did. Bytes count what was read from the object, tasks that had to run twice included. */
+export interface ScanStatistics {
+  readonly lane: LaneName;
+  readonly threads: number;
+  readonly rowsScanned: number;
+  readonly bytesRead: number;
+  /** `pruned` of `total` tasks never ran, because statistics showed that no row of theirs can match. */
+  readonly tasks: { readonly total: number; readonly pruned: number };
+  /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `limit`. */
+  readonly pushed: readonly string[];
+}
+
+/** A running scan. It starts when `batches` is first iterated, and stops when the iteration is left. */
+export interface Scan {
+  /** The schema of every batch: `partialSchema` of the fragment's output. */
+  readonly schema: Schema;
+  /**
+   * Rows in object order as they become ready, or one batch with the object's merged partial groups.
+   * Iterate once. Throws SluiceError.
+   */
+  readonly batches: AsyncIterable<Batch>;
+  /** Settles when the iteration of `batches` has ended; rejects with the same error. */
+  readonly statistics: Promise<ScanStatistics>;
+}
