@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { DATASETS, findDataset } from './catalogue.ts';
+import { type Batch, type ColumnSpec, sqlType, takeRows } from './column.ts';
+import { encodeCsv } from './csv.ts';
+import type { Dataset } from './dataset.ts';
+import { HashedFile } from './hashed-file.ts';
+import { encodeNdjson } from './ndjson.ts';
+import { encodeParquet, ROW_GROUP_ROWS } from './parquet.ts';
+import { sortRows } from './sort-rows.ts';
+
+export const DATASET_FORMATS = ['csv', 'parquet', 'ndjson'] as const;
+export type DatasetFormat = (typeof DATASET_FORMATS)[number];
+
+export interface DatasetRequest {
+  readonly name: string;
+  readonly format: DatasetFormat;
+  /** An older file here is replaced. CSV and NDJSON get a sidecar `PATH.schema.json`. */
+  readonly path: string;
+  /** 1 by default. */
+  readonly scale?: number;
+  /** 1 by default. */
+  readonly seed?: number;
+  /** At most this many rows, the first ones of the data set at this scale. */
+  readonly rows?: number;
+  /** Parquet only; 122,880 by default. */
+  readonly rowGroupRows?: number;
+  /** Sorts the rows by this column (after `rows` has cut them); holds all of them in memory. */
+  readonly sortBy?: string;
+  /** Called about once a MiB of CSV or NDJSON, and once a batch of rows of Parquet. */
+  readonly onProgress?: (rows: number) => void;
+}
+
+export interface WrittenDataset {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Of the file, in hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Generates a data set into a file: the same request gives the same bytes. Throws RangeError for an unknown name, a
+ * scale that is not positive or an unknown `sortBy`, and Node's file errors.
+ */
+export async function writeDataset(request: DatasetRequest): Promise<WrittenDataset> {
+  const { name, format, path, scale = 1, seed = 1, rowGroupRows = ROW_GROUP_ROWS, onProgress } = request;
+  const dataset = findDataset(name);
+  if (!dataset) throw new RangeError(`unknown data set "${name}"; there are ${DATASETS.map((d) => d.name).join(', ')}`);
+  if (!(scale > 0 && scale < Infinity)) throw new RangeError(`scale must be a positive number, not ${scale}`);
+  const file = new HashedFile(path);
+  let rows = 0;
+  const count = (more: number): void => {
+    rows += more;
+    if (more > 0) onProgress?.(rows);
+  };
+  try {
+    const batches = rowsOf(dataset, { ...request, scale, seed });
+    if (format === 'parquet') {
+      for await (const piece of encodeParquet(dataset.columns, counted(batches, count), rowGroupRows))
+        file.write(piece);
+    } else {
+      const encode = format === 'csv' ? encodeCsv : encodeNdjson;
+      for (const piece of encode(dataset.columns, batches)) {
+        file.write(piece.bytes);
+        count(piece.rows);
+      }
+      writeFileSync(`${path}.schema.json`, sidecar(dataset.columns));
+    }
+    return { rows, ...file.finish() };
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+function rowsOf(dataset: Dataset, request: DatasetRequest & { scale: number; seed: number }): Iterable<Batch> {
+  const { scale, seed, rows, sortBy } = request;
+  const all = dataset.batches({ scale, seed });
+  const wanted = rows === undefined ? all : takeRows(all, rows);
+  return sortBy === undefined ? wanted : sortRows(dataset.columns, wanted, sortBy);
+}
+
+function* counted(batches: Iterable<Batch>, count: (rows: number) => void): Generator<Batch> {
+  for (const batch of batches) {
+    yield batch;
+    count(batch.rows);
+  }
+}
+
+/** The schema as `NAME.schema.json` has it. */
+function sidecar(columns: readonly ColumnSpec[]): string {
+  const described = columns.map(({ name, type }) => ({ name, type: sqlType(type) }));
+  return `${JSON.stringify({ columns: described }, null, 2)}\n`;
+}
