@@ -40,7 +40,11 @@ export async function* encodeParquet(
     },
     { highWaterMark: 1 },
   );
-  const output: ReadableStream<Uint8Array> = await transformParquetStream(source, properties);
-  for await (const piece of output) yield piece;
-  if (failure) throw failure;
+  try {
+    const output: ReadableStream<Uint8Array> = await transformParquetStream(source, properties);
+    for await (const piece of output) yield piece;
+  } catch (error) {
+    // What went wrong with the rows says more than that the stream broke.
+    throw failure ?? error;
+  }
 }

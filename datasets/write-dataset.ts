@@ -39,13 +39,15 @@ export interface WrittenDataset {
 
 /**
  * Generates a data set into a file: the same request gives the same bytes. Throws RangeError for an unknown name, a
- * scale that is not positive or an unknown `sortBy`, and Node's file errors.
+ * scale or a number of rows that is not positive, a `sortBy` that cannot be sorted by; and Node's file errors.
  */
 export async function writeDataset(request: DatasetRequest): Promise<WrittenDataset> {
   const { name, format, path, scale = 1, seed = 1, rowGroupRows = ROW_GROUP_ROWS, onProgress } = request;
   const dataset = findDataset(name);
   if (!dataset) throw new RangeError(`unknown data set "${name}"; there are ${DATASETS.map((d) => d.name).join(', ')}`);
   if (!(scale > 0 && scale < Infinity)) throw new RangeError(`scale must be a positive number, not ${scale}`);
+  if (request.rows !== undefined && !(Number.isInteger(request.rows) && request.rows > 0))
+    throw new RangeError(`rows must be a positive whole number, not ${request.rows}`);
   const file = new HashedFile(path);
   let rows = 0;
   const count = (more: number): void => {
