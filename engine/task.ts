@@ -34,6 +34,8 @@ export interface ParquetFormat {
   readonly kind: 'parquet';
   /** Rows of each row group. */
   readonly groupRows: readonly number[];
+  /** Columns of the file that are not in the schema, and why; a query that names one fails with `unsupported`. */
+  readonly unsupported?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** What a scan must know of an object before it reads rows. */

@@ -1,0 +1,95 @@
+import type { ByteSource } from '../../task.ts';
+import type { ChunkToRead } from './column-chunks.ts';
+import { readFully } from './footer.ts';
+import { PHYSICAL_TYPES } from './metadata.ts';
+import { ThriftWriter } from './thrift-writer.ts';
+
+/**
+ * A Parquet file in memory that holds only some column chunks of one row group: their bytes as they stand in the
+ * object, behind a footer of our own. A reader that takes whole files then reads no more than what is needed, and
+ * meets only types of our choosing: annotations are dropped (dates arrive as int32, timestamps and decimals in INT32
+ * and INT64 as the integers they are) but for strings, which it must validate, and decimals stored as bytes.
+ * Columns are named by their position.
+ */
+export async function readExcerpt(
+  source: ByteSource,
+  rows: number,
+  chunks: readonly ChunkToRead[],
+): Promise<{ file: Uint8Array; bytesRead: number }> {
+  const offsets: number[] = [];
+  let dataEnd = MAGIC.length;
+  for (const { chunk } of chunks) {
+    offsets.push(dataEnd);
+    dataEnd += chunk.size;
+  }
+  const footer = excerptFooter(rows, chunks, offsets);
+  const file = new Uint8Array(dataEnd + footer.length + 8);
+  file.set(MAGIC, 0);
+  await Promise.all(
+    chunks.map(({ chunk }, i) => readFully(source, chunk.offset, file.subarray(offsets[i], offsets[i]! + chunk.size))),
+  );
+  file.set(footer, dataEnd);
+  new DataView(file.buffer).setUint32(dataEnd + footer.length, footer.length, true);
+  file.set(MAGIC, dataEnd + footer.length + 4);
+  return { file, bytesRead: dataEnd - MAGIC.length };
+}
+
+const MAGIC = new TextEncoder().encode('PAR1');
+const REQUIRED = 0;
+const OPTIONAL = 1;
+const UTF8 = 0;
+const DECIMAL = 5;
+
+/** A FileMetaData struct of parquet.thrift. */
+function excerptFooter(rows: number, chunks: readonly ChunkToRead[], offsets: readonly number[]): Uint8Array {
+  const writer = new ThriftWriter();
+  writer.struct(() => {
+    writer.i32(1, 2);
+    writer.list(2, chunks.length + 1, (i) => {
+      if (i === 0) {
+        writer.binary(4, 'schema');
+        writer.i32(5, chunks.length);
+      } else schemaElement(writer, chunks[i - 1]!, i - 1);
+    });
+    writer.i64(3, rows);
+    writer.list(4, 1, () => {
+      writer.list(1, chunks.length, (i) => columnChunk(writer, chunks[i]!, i, offsets[i]!));
+      writer.i64(
+        2,
+        chunks.reduce((sum, { chunk }) => sum + chunk.uncompressedSize, 0),
+      );
+      writer.i64(3, rows);
+    });
+  });
+  return writer.finish();
+}
+
+function schemaElement(writer: ThriftWriter, { column }: ChunkToRead, position: number): void {
+  const { physical, type } = column;
+  const bytes = physical === 'BYTE_ARRAY' || physical === 'FIXED_LEN_BYTE_ARRAY';
+  writer.i32(1, PHYSICAL_TYPES.indexOf(physical));
+  if (physical === 'FIXED_LEN_BYTE_ARRAY') writer.i32(2, column.typeLength);
+  writer.i32(3, column.nullable ? OPTIONAL : REQUIRED);
+  writer.binary(4, `${position}`);
+  if (type.kind === 'utf8') writer.i32(6, UTF8);
+  if (bytes && type.kind === 'decimal') {
+    writer.i32(6, DECIMAL);
+    writer.i32(7, type.scale);
+    writer.i32(8, type.precision);
+  }
+}
+
+function columnChunk(writer: ThriftWriter, { column, chunk }: ChunkToRead, position: number, offset: number): void {
+  writer.i64(2, offset);
+  writer.structField(3, () => {
+    writer.i32(1, PHYSICAL_TYPES.indexOf(column.physical));
+    writer.i32List(2, chunk.encodings);
+    writer.binaryList(3, [`${position}`]);
+    writer.i32(4, chunk.codec);
+    writer.i64(5, chunk.valueCount);
+    writer.i64(6, chunk.uncompressedSize);
+    writer.i64(7, chunk.size);
+    writer.i64(9, offset + chunk.dataOffset - chunk.offset);
+    if (chunk.dictionaryOffset !== undefined) writer.i64(11, offset);
+  });
+}

@@ -1,0 +1,253 @@
+import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
+
+export const PHYSICAL_TYPES = [
+  'BOOLEAN',
+  'INT32',
+  'INT64',
+  'INT96',
+  'FLOAT',
+  'DOUBLE',
+  'BYTE_ARRAY',
+  'FIXED_LEN_BYTE_ARRAY',
+] as const;
+export type PhysicalType = (typeof PHYSICAL_TYPES)[number];
+
+export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** The annotation of a leaf, from its LogicalType or, in older files, from its ConvertedType. */
+export type Annotation =
+  | { readonly kind: 'string' | 'enum' | 'json' | 'date' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'timestamp'; readonly unit: TimeUnit }
+  | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
+  | { readonly kind: 'other'; readonly name: string };
+export type TimeUnit = 'ms' | 'us' | 'ns';
+
+/** One node of the schema, in the depth-first order of the footer; the root is the first. */
+export interface SchemaNode {
+  readonly name: string;
+  readonly physical: PhysicalType | undefined;
+  readonly typeLength: number;
+  readonly repetition: 'required' | 'optional' | 'repeated';
+  readonly children: number;
+  readonly annotation: Annotation | undefined;
+}
+
+/** Statistics as they stand in the file: bounds are PLAIN-encoded bytes, decoded only by who knows the column. */
+export interface RawStatistics {
+  /** Deprecated bounds (fields 1 and 2): ordered by signed comparison whatever the type. */
+  readonly oldMax: Uint8Array | undefined;
+  readonly oldMin: Uint8Array | undefined;
+  readonly max: Uint8Array | undefined;
+  readonly min: Uint8Array | undefined;
+  readonly nullCount: number | undefined;
+  readonly nanCount: number | undefined;
+}
+
+export interface ColumnChunk {
+  readonly physical: PhysicalType;
+  /** Numbers of the Encoding enum. */
+  readonly encodings: readonly number[];
+  readonly codec: number;
+  readonly valueCount: number;
+  readonly uncompressedSize: number;
+  /** The chunk's bytes: dictionary page (if any) and data pages, `offset` from the object's beginning. */
+  readonly offset: number;
+  readonly size: number;
+  readonly dictionaryOffset: number | undefined;
+  readonly dataOffset: number;
+  readonly statistics: RawStatistics | undefined;
+}
+
+export interface RowGroup {
+  readonly rows: number;
+  /** One per leaf of the schema; undefined where the chunk is encrypted or lies in another file. */
+  readonly chunks: readonly (ColumnChunk | undefined)[];
+}
+
+export interface ParquetMetadata {
+  readonly nodes: readonly SchemaNode[];
+  readonly rowGroups: readonly RowGroup[];
+}
+
+type Struct = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a FileMetaData struct (parquet.thrift, Thrift compact protocol) and checks every number that others rely on.
+ * `dataEnd` is where column data ends at the latest. Throws a plain Error that says what is wrong; the caller adds where.
+ */
+export function parseMetadata(bytes: Uint8Array, dataEnd: number): ParquetMetadata {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = struct(deserializeTCompactProtocol({ view, offset: 0 }), 'file metadata');
+  const nodes = list(file.field_2, 'schema').map((node) => schemaNode(struct(node, 'schema element')));
+  const leaves = nodes.filter((node) => node.children === 0 && node.physical !== undefined).length;
+  const rowGroups = list(file.field_4 ?? [], 'row groups').map((group) =>
+    rowGroup(struct(group, 'row group'), leaves, dataEnd),
+  );
+  const rows = count(file.field_3, 'row count');
+  const sum = rowGroups.reduce((total, group) => total + group.rows, 0);
+  if (sum !== rows) throw new Error(`its row groups hold ${sum} rows where ${rows} are expected`);
+  return { nodes, rowGroups };
+}
+
+function schemaNode(node: Struct): SchemaNode {
+  const children = node.field_5 === undefined ? 0 : count(node.field_5, 'number of children');
+  const physical = node.field_1 === undefined ? undefined : PHYSICAL_TYPES[count(node.field_1, 'physical type')];
+  if (children === 0 && node.field_1 !== undefined && !physical) throw new Error('a column has no known physical type');
+  return {
+    name: text(node.field_4, 'column name'),
+    physical: children > 0 ? undefined : physical,
+    typeLength: node.field_2 === undefined ? 0 : count(node.field_2, 'type length'),
+    repetition: node.field_3 === 1 ? 'optional' : node.field_3 === 2 ? 'repeated' : 'required',
+    children,
+    annotation: annotation(node),
+  };
+}
+
+const CONVERTED = [
+  'UTF8 MAP MAP_KEY_VALUE LIST ENUM DECIMAL DATE TIME_MILLIS TIME_MICROS TIMESTAMP_MILLIS TIMESTAMP_MICROS',
+  'UINT_8 UINT_16 UINT_32 UINT_64 INT_8 INT_16 INT_32 INT_64 JSON BSON INTERVAL',
+]
+  .join(' ')
+  .split(' ');
+
+const LOGICAL_NAMES: Record<string, string> = {
+  field_2: 'MAP',
+  field_3: 'LIST',
+  field_7: 'TIME',
+  field_11: 'NULL',
+  field_13: 'BSON',
+  field_14: 'UUID',
+  field_15: 'FLOAT16',
+  field_16: 'VARIANT',
+  field_17: 'GEOMETRY',
+  field_18: 'GEOGRAPHY',
+};
+
+/** LogicalType wins over ConvertedType where both stand. */
+function annotation(node: Struct): Annotation | undefined {
+  if (node.field_10 !== undefined) {
+    const logical = struct(node.field_10, 'logical type');
+    if (logical.field_1) return { kind: 'string' };
+    if (logical.field_4) return { kind: 'enum' };
+    if (logical.field_6) return { kind: 'date' };
+    if (logical.field_12) return { kind: 'json' };
+    if (logical.field_5) {
+      const { field_1, field_2 } = struct(logical.field_5, 'decimal type');
+      return { kind: 'decimal', scale: count(field_1 ?? 0, 'decimal scale'), precision: count(field_2, 'precision') };
+    }
+    if (logical.field_8) {
+      const unit = struct(struct(logical.field_8, 'timestamp type').field_2, 'time unit');
+      return { kind: 'timestamp', unit: unit.field_1 ? 'ms' : unit.field_2 ? 'us' : 'ns' };
+    }
+    if (logical.field_10) {
+      const { field_1, field_2 } = struct(logical.field_10, 'integer type');
+      return { kind: 'integer', bits: count(field_1, 'bit width'), signed: field_2 === true };
+    }
+    const known = Object.keys(logical).find((key) => LOGICAL_NAMES[key]);
+    if (known) return { kind: 'other', name: LOGICAL_NAMES[known] ?? known };
+  }
+  if (node.field_6 === undefined) return undefined;
+  const converted = CONVERTED[count(node.field_6, 'converted type')] ?? `converted type ${node.field_6}`;
+  const integer = /^(U?)INT_(\d+)$/.exec(converted);
+  if (integer) return { kind: 'integer', bits: Number(integer[2]), signed: integer[1] === '' };
+  switch (converted) {
+    case 'UTF8':
+      return { kind: 'string' };
+    case 'ENUM':
+      return { kind: 'enum' };
+    case 'JSON':
+      return { kind: 'json' };
+    case 'DATE':
+      return { kind: 'date' };
+    case 'TIMESTAMP_MILLIS':
+      return { kind: 'timestamp', unit: 'ms' };
+    case 'TIMESTAMP_MICROS':
+      return { kind: 'timestamp', unit: 'us' };
+    case 'DECIMAL':
+      return {
+        kind: 'decimal',
+        scale: count(node.field_7 ?? 0, 'decimal scale'),
+        precision: count(node.field_8, 'precision'),
+      };
+    default:
+      return { kind: 'other', name: converted };
+  }
+}
+
+function rowGroup(group: Struct, leaves: number, dataEnd: number): RowGroup {
+  const columns = list(group.field_1, 'column chunks');
+  if (columns.length !== leaves)
+    throw new Error(`a row group has ${columns.length} column chunks where ${leaves} are expected`);
+  return {
+    rows: count(group.field_3, 'row count of a row group'),
+    chunks: columns.map((column) => columnChunk(struct(column, 'column chunk'), dataEnd)),
+  };
+}
+
+function columnChunk(column: Struct, dataEnd: number): ColumnChunk | undefined {
+  if (column.field_3 === undefined || column.field_8 !== undefined || column.field_1 !== undefined) return undefined;
+  const meta = struct(column.field_3, 'column metadata');
+  const physical = PHYSICAL_TYPES[count(meta.field_1, 'physical type')];
+  if (!physical) throw new Error('a column chunk has no known physical type');
+  const dataOffset = count(meta.field_9, 'data page offset');
+  // Some writers leave 0 where there is no dictionary page.
+  const dictionaryOffset = meta.field_11 === undefined ? 0 : count(meta.field_11, 'dictionary page offset');
+  const offset = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset;
+  const size = count(meta.field_7, 'compressed size');
+  if (offset < 4 || offset + size > dataEnd)
+    throw new Error(`a column chunk claims bytes ${offset} to ${offset + size}, data lies in bytes 4 to ${dataEnd}`);
+  return {
+    physical,
+    encodings: list(meta.field_2 ?? [], 'encodings').map((encoding) => count(encoding, 'encoding')),
+    codec: count(meta.field_4, 'codec'),
+    valueCount: count(meta.field_5, 'value count'),
+    uncompressedSize: count(meta.field_6, 'uncompressed size'),
+    offset,
+    size,
+    dictionaryOffset: offset < dataOffset ? offset : undefined,
+    dataOffset,
+    statistics: meta.field_12 === undefined ? undefined : statistics(struct(meta.field_12, 'statistics')),
+  };
+}
+
+function statistics(stats: Struct): RawStatistics {
+  return {
+    oldMax: optionalBytes(stats.field_1),
+    oldMin: optionalBytes(stats.field_2),
+    nullCount: stats.field_3 === undefined ? undefined : count(stats.field_3, 'null count'),
+    max: optionalBytes(stats.field_5),
+    min: optionalBytes(stats.field_6),
+    nanCount: stats.field_9 === undefined ? undefined : count(stats.field_9, 'NaN count'),
+  };
+}
+
+function struct(value: unknown, what: string): Struct {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
+    throw new Error(`its ${what} is missing or not a struct`);
+  return value as Struct;
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`its list of ${what} is missing`);
+  return value;
+}
+
+function count(value: unknown, what: string): number {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
+    throw new Error(`its ${what} is ${String(value)}, a count is expected`);
+  return number;
+}
+
+const decoder = new TextDecoder();
+
+function text(value: unknown, what: string): string {
+  if (!(value instanceof Uint8Array)) throw new Error(`its ${what} is missing`);
+  return decoder.decode(value);
+}
+
+function optionalBytes(value: unknown): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
+}

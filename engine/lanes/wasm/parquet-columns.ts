@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import type * as ParquetWasm from 'parquet-wasm';
+import { SluiceError } from '../../../query/error.ts';
+import type { Column } from '../../column.ts';
+import { type ChunkToRead, chunksToRead } from '../../formats/parquet/column-chunks.ts';
+import { readExcerpt } from '../../formats/parquet/excerpt.ts';
+import { readFooter } from '../../formats/parquet/footer.ts';
+import type { ByteSource, ObjectDescription } from '../../task.ts';
+import { columnFromArrow } from './arrow-c-data.ts';
+
+type Library = typeof ParquetWasm;
+
+/**
+ * Reads Parquet columns through parquet-wasm. One a worker; its WASM instance is made on the first read.
+ *
+ * parquet-wasm gets an excerpt of the object (see `readExcerpt`) through its synchronous interface: a panic in its
+ * asynchronous one leaves a promise that never settles and a rejection that nobody can catch.
+ */
+export class ParquetColumns {
+  #library: Library | undefined;
+
+  /**
+   * The columns (indexes into the schema) of one row group. Throws `bad-data` naming object and row group, after
+   * which the reader is as good as new: an instance that trapped is thrown away.
+   */
+  async read(
+    source: ByteSource,
+    description: ObjectDescription,
+    group: number,
+    columns: readonly number[],
+  ): Promise<{ columns: Column[]; bytesRead: number }> {
+    const { footer, bytesRead: footerBytes } = await readFooter(source, description.location.version);
+    const { rows, chunks } = chunksToRead(source.name, footer, group, columns);
+    // parquet-wasm refuses a file without columns, and no rows need no reading.
+    if (chunks.length === 0) return { columns: [], bytesRead: footerBytes };
+    const { file, bytesRead } = await readExcerpt(source, rows, chunks);
+    try {
+      return { columns: this.#decode(file, rows, chunks), bytesRead: footerBytes + bytesRead };
+    } catch (error) {
+      if (error instanceof SluiceError) throw error;
+      if (!isRefusal(error)) this.#library = undefined;
+      const names = chunks.map(({ column }) => `"${column.name}"`).join(', ');
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new SluiceError(
+        'bad-data',
+        `"${source.name}": row group ${group} (columns ${names}) cannot be decoded: ${reason}`,
+      );
+    }
+  }
+
+  /** Bytes of WASM memory in use by the decoder; 0 before the first read. */
+  get memorySize(): number {
+    return this.#library ? memoryOf(this.#library).byteLength : 0;
+  }
+
+  #decode(file: Uint8Array, rows: number, chunks: readonly ChunkToRead[]): Column[] {
+    const library = (this.#library ??= instantiate());
+    const stream = library.readParquet(file, { batchSize: Math.max(rows, 1) }).intoFFI();
+    try {
+      const memory = memoryOf(library);
+      const arrays = stream.arrayAddrs();
+      return chunks.map(({ column }, position) => columnFromArrow(memory, arrays, position, column, rows));
+    } finally {
+      stream.drop();
+    }
+  }
+}
+
+/** True for an error that parquet-wasm returned in good order; a trap or a broken layout is something else. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.constructor === Error;
+}
+
+function memoryOf(library: Library): ArrayBuffer {
+  return (library.wasmMemory() as { readonly buffer: ArrayBuffer }).buffer;
+}
+
+/**
+ * A fresh instance. The package keeps its one instance in module scope, so a new one takes a new module: the CommonJS
+ * build loaded past the require cache, which also lets the old one be collected.
+ */
+function instantiate(): Library {
+  const require = createRequire(import.meta.url);
+  const path = require.resolve('parquet-wasm');
+  delete require.cache[path];
+  const library = require(path) as Library;
+  delete require.cache[path];
+  return library;
+}
