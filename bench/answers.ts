@@ -1,0 +1,58 @@
+import { SluiceError } from '../query/error.ts';
+import { caseName, type Levels } from './factors.ts';
+import type { Answer } from './kinds/kind.ts';
+
+const TOLERANCE = 1e-12;
+
+/** Holds the first answer to each question and refuses any other. */
+export class AnswerBook {
+  readonly #first = new Map<string, { answer: Answer; levels: Levels }>();
+
+  /**
+   * @param question What the answer depends on: equal questions must get equal answers.
+   * @throws SluiceError `bad-value` naming both cases and the first cell that differs.
+   */
+  check(experiment: string, question: string, levels: Levels, answer: Answer): void {
+    const first = this.#first.get(question);
+    if (!first) {
+      this.#first.set(question, { answer, levels });
+      return;
+    }
+    const difference = firstDifference(first.answer, answer);
+    if (difference !== undefined) {
+      throw new SluiceError(
+        'bad-value',
+        `${experiment}: results differ between ${describe(first.levels)} and ${describe(levels)}: ${difference}`,
+      );
+    }
+  }
+}
+
+function describe(levels: Levels): string {
+  const own = ['lane', 'cores', 'format'].filter((factor) => levels[factor] !== undefined);
+  return [caseName(levels), ...own.map((factor) => `${factor} ${levels[factor]}`)].join(', ');
+}
+
+/** Where two answers part, in words; undefined when they are equal. */
+export function firstDifference(a: Answer, b: Answer): string | undefined {
+  if (a.rows.length !== b.rows.length) return `${a.rows.length} rows against ${b.rows.length}`;
+  for (let r = 0; r < a.rows.length; r++) {
+    const left = a.rows[r]!;
+    const right = b.rows[r]!;
+    if (left.length !== right.length) return `row ${r + 1}: ${left.length} columns against ${right.length}`;
+    for (let c = 0; c < left.length; c++) {
+      if (!equal(left[c]!, right[c]!, a.approximate.includes(c))) {
+        return `row ${r + 1}, column ${c + 1}: ${left[c]} against ${right[c]}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function equal(a: string, b: string, approximate: boolean): boolean {
+  if (a === b) return true;
+  if (!approximate || a === '' || b === '') return false;
+  const x = Number(a);
+  const y = Number(b);
+  return Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type DatasetFormat, writeDataset } from '../datasets/write-dataset.ts';
+import type { Experiment } from './experiment.ts';
+import type { DataRecord, KindContext } from './kinds/kind.ts';
+
+const DATA = fileURLToPath(new URL('../data/', import.meta.url));
+const GENERATORS = fileURLToPath(new URL('../datasets/', import.meta.url));
+
+export type DataRequest = NonNullable<Experiment['data']>;
+
+const recordSchema = z.object({ rows: z.number(), bytes: z.number(), sha256: z.string() });
+
+/** A folder with one object of each format asked for. */
+export interface DataFolder {
+  readonly path: string;
+  readonly records: ReadonlyMap<string, DataRecord>;
+}
+
+/**
+ * Makes the data, or finds it under `data/` by name, scale, seed and a hash of the generators' source. What is found
+ * counts only if its SHA-256 is still the one written down when it was made.
+ */
+export async function makeData(
+  request: DataRequest,
+  formats: readonly string[],
+  context: KindContext,
+  root: string = DATA,
+): Promise<DataFolder> {
+  const { name, scale, seed } = request;
+  const path = join(root, `${name}-${scale}-${seed}-${await generatorHash()}`);
+  await mkdir(path, { recursive: true });
+  const records = new Map<string, DataRecord>();
+  for (const format of formats) {
+    context.signal.throwIfAborted();
+    const file = `${name}.${format}`;
+    const notes = `${path}.${format}.json`;
+    const held = await heldData(join(path, file), notes);
+    if (held) {
+      records.set(format, { file, ...held });
+      continue;
+    }
+    const started = performance.now();
+    const made = await writeDataset({ name, scale, seed, format: format as DatasetFormat, path: join(path, file) });
+    await writeFile(notes, `${JSON.stringify(made)}\n`);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    context.progress(`made ${file}, scale ${scale}: ${(made.bytes / 1e6).toFixed(1)} MB in ${seconds} s`);
+    records.set(format, { file, rows: made.rows, bytes: made.bytes, sha256: made.sha256 });
+  }
+  return { path, records };
+}
+
+async function heldData(path: string, notes: string): Promise<z.infer<typeof recordSchema> | undefined> {
+  try {
+    const held = recordSchema.parse(JSON.parse(await readFile(notes, 'utf8')));
+    if ((await stat(path)).size === held.bytes && (await fileHash(path)) === held.sha256) return held;
+    await rm(notes);
+  } catch {
+    // Nothing usable is held: it is made anew.
+  }
+  return undefined;
+}
+
+async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+async function generatorHash(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of (await readdir(GENERATORS, { recursive: true })).sort()) {
+    if (file.endsWith('.ts')) hash.update(file).update(await readFile(join(GENERATORS, file)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { z } from 'zod';
+
+const sidecarSchema = z.object({ columns: z.array(z.object({ name: z.string(), type: z.string() })) });
+
+/**
+ * DuckDB in this process with one thread, reading the same files. It is told the schema of CSV, so that it need not
+ * sniff, and holds no cache of file contents, so that every query reads the file as the lanes do.
+ */
+export class DuckDBReference {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(): Promise<DuckDBReference> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    await connection.run('SET enable_external_file_cache = false');
+    return new DuckDBReference(instance, connection);
+  }
+
+  /** Makes `path` the view `table`. CSV takes its schema from the sidecar `PATH.schema.json`. */
+  async register(table: string, path: string, format: string): Promise<void> {
+    await this.#connection.run(`CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format)}`);
+  }
+
+  async #reader(path: string, format: string): Promise<string> {
+    const file = literal(path);
+    if (format === 'parquet') return `read_parquet(${file})`;
+    const { columns } = sidecarSchema.parse(JSON.parse(await readFile(`${path}.schema.json`, 'utf8')));
+    const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
+    return `read_csv(${file}, header = true, delim = ',', quote = '"', escape = '"', auto_detect = false, columns = {${types}})`;
+  }
+
+  /** Runs the query to its last row. `rows` are text as `sluice query --format csv` writes it, made after the clock. */
+  async query(sql: string): Promise<{ ms: number; rows: string[][] }> {
+    const start = performance.now();
+    const result = await this.#connection.runAndReadAll(sql);
+    const ms = performance.now() - start;
+    const rows = result.getRowsJson().map((row) => row.map((value) => (value === null ? '' : String(value))));
+    return { ms, rows };
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

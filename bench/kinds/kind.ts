@@ -1,0 +1,73 @@
+import type { Experiment } from '../experiment.ts';
+import type { Levels } from '../factors.ts';
+
+/** What one measurement of a case gives. */
+export interface Measurement {
+  readonly metrics: readonly Metric[];
+  /** The result of the work that was timed, made comparable after the clock has stopped. */
+  readonly answer: Answer;
+}
+
+export interface Metric {
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/**
+ * A result as rows of text. Cells are equal when their text is, or in columns named `approximate`, when the numbers
+ * differ by no more than 1e-12 of the larger.
+ */
+export interface Answer {
+  readonly rows: readonly (readonly string[])[];
+  /** Indexes of columns whose sums of f64 may differ in their last digits. */
+  readonly approximate: readonly number[];
+}
+
+/** A level that this machine cannot hold or that makes no sense, and why. */
+export interface Skipped {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** One experiment, ready to be measured. */
+export interface Session {
+  readonly cases: readonly Levels[];
+  readonly skipped: readonly Skipped[];
+  /** The data measured, for the manifest. */
+  readonly data: readonly DataRecord[];
+  /** Processes that work for the session at this moment. */
+  pids(): readonly number[];
+  /** Brings up whatever the case needs: servers, arrays. */
+  setUp(levels: Levels): Promise<void>;
+  measure(levels: Levels): Promise<Measurement>;
+  close(): Promise<void>;
+}
+
+export interface DataRecord {
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface KindContext {
+  /** Writes a line of progress. */
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A way to measure. One file of this folder each; what is declared in `workloads/` names one of them. */
+export interface Kind {
+  /** The factors that a case of this kind may have. */
+  readonly factors: readonly string[];
+  /**
+   * The factors that compete. Cases equal in all other factors form a contest: they take turns within each round, so
+   * that a slow minute of the machine hits all of them.
+   */
+  readonly contenders: readonly string[];
+  /** The factors on which the answer depends: cases equal in these must answer alike. */
+  readonly answers: readonly string[];
+  /** Checks settings and levels, makes the data. Errors are SluiceErrors that name the experiment. */
+  open(experiment: Experiment, context: KindContext): Promise<Session>;
+}

@@ -1,0 +1,35 @@
+import { SluiceError } from '../../query/error.ts';
+import type { Experiment } from '../experiment.ts';
+import { arrayKernels } from './array-kernels.ts';
+import type { Kind } from './kind.ts';
+import { pushPull } from './push-pull.ts';
+import { scan } from './scan.ts';
+
+/** Every kind by the name that experiments use. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  scan,
+  'array-kernels': arrayKernels,
+  'push-pull': pushPull,
+};
+
+/**
+ * The kind of an experiment, which must have exactly its factors.
+ * @throws SluiceError `unknown-name` or `bad-request`.
+ */
+export function kindOf(experiment: Experiment, kinds: Readonly<Record<string, Kind>> = KINDS): Kind {
+  const kind = Object.hasOwn(kinds, experiment.kind) ? kinds[experiment.kind] : undefined;
+  if (!kind) {
+    const known = Object.keys(kinds).join(', ');
+    throw new SluiceError('unknown-name', `experiment ${experiment.name}: no kind "${experiment.kind}" (${known})`);
+  }
+  const given = Object.keys(experiment.factors);
+  const missing = kind.factors.filter((factor) => !given.includes(factor));
+  const extra = given.filter((factor) => !kind.factors.includes(factor));
+  if (missing.length > 0 || extra.length > 0) {
+    throw new SluiceError(
+      'bad-request',
+      `experiment ${experiment.name}: factors: kind ${experiment.kind} has ${kind.factors.join(', ')}, not ${given.join(', ')}`,
+    );
+  }
+  return kind;
+}

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { SluiceError } from '../../query/error.ts';
+import { Cluster } from '../cluster.ts';
+import { type DataFolder, makeData } from '../data.ts';
+import { DuckDBReference } from '../duckdb-reference.ts';
+import { type Experiment, schemaError } from '../experiment.ts';
+import { combinations, type Levels } from '../factors.ts';
+import type { Answer, Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
+
+const settingsSchema = z.strictObject({
+  /** By level of the factor `query`. `{table}` in the text stands for the object. */
+  queries: z.record(
+    z.string(),
+    z.strictObject({
+      sql: z.string(),
+      /** Result columns, from 0, that are f64 and so may differ in their last digits. */
+      approximate: z.array(z.int().min(0)).default([]),
+    }),
+  ),
+});
+
+/**
+ * Whole queries over one object through a gateway and a storage node, both real processes on loopback, pushed down.
+ * Time is what the client waits, from sending the query to the last byte of the result as CSV. The lane `duckdb` is
+ * DuckDB in the harness's own process with one thread, without HTTP: a reference point at cores=1 only.
+ */
+export const scan: Kind = {
+  factors: ['cores', 'format', 'query', 'lane'],
+  contenders: ['lane'],
+  answers: ['query'],
+  open,
+};
+
+async function open(experiment: Experiment, context: KindContext): Promise<Session> {
+  const parsed = settingsSchema.safeParse(experiment.settings);
+  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
+  const { queries } = parsed.data;
+  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: a scan needs data`);
+  const cases = combinations(experiment.factors).filter(({ lane, cores }) => lane !== 'duckdb' || cores === '1');
+  cases.sort((a, b) => Number(a.cores) - Number(b.cores));
+  for (const levels of cases) checkLevels(levels, queries);
+
+  const table = experiment.data.name;
+  const formats = experiment.factors.format as string[];
+  const data = await makeData(experiment.data, formats, context);
+  const duckdb = cases.some(({ lane }) => lane === 'duckdb') ? await openDuckDB(data, table, formats) : undefined;
+  let cluster: Cluster | undefined;
+
+  return {
+    cases,
+    skipped: [],
+    data: [...data.records.values()],
+    pids: () => cluster?.pids ?? [],
+    async setUp({ cores }) {
+      if (cluster?.settings.cores === Number(cores)) return;
+      await cluster?.stop();
+      cluster = undefined;
+      cluster = await Cluster.start({ data: data.path, cores: Number(cores) }, context.signal);
+    },
+    async measure(levels) {
+      const { sql, approximate } = queries[levels.query!]!;
+      const object = `${table}.${levels.format}`;
+      const query = sql.replaceAll('{table}', `"${object}"`);
+      const { ms, rows } =
+        levels.lane === 'duckdb'
+          ? await duckdb!.query(query)
+          : await throughCluster(cluster!, query, levels.lane!, context.signal);
+      const { rows: scanned, bytes } = data.records.get(levels.format!)!;
+      const answer: Answer = { rows, approximate };
+      return { metrics: scanMetrics(ms, scanned, bytes), answer } satisfies Measurement;
+    },
+    async close() {
+      duckdb?.close();
+      await cluster?.stop();
+    },
+  };
+}
+
+function checkLevels(levels: Levels, queries: z.infer<typeof settingsSchema>['queries']): void {
+  const allowed = { lane: ['wasm', 'js', 'duckdb'], format: ['csv', 'parquet'], query: Object.keys(queries) };
+  for (const [factor, choice] of Object.entries(allowed)) {
+    if (!choice.includes(levels[factor]!)) {
+      throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
+    }
+  }
+  if (!/^[1-9]\d*$/.test(levels.cores!)) {
+    throw new SluiceError('bad-request', `factor cores: "${levels.cores}" is no number of cores`);
+  }
+}
+
+async function openDuckDB(data: DataFolder, table: string, formats: string[]): Promise<DuckDBReference> {
+  const duckdb = await DuckDBReference.open();
+  for (const format of formats) {
+    const object = `${table}.${format}`;
+    await duckdb.register(object, join(data.path, object), format);
+  }
+  return duckdb;
+}
+
+async function throughCluster(
+  cluster: Cluster,
+  query: string,
+  lane: string,
+  signal: AbortSignal,
+): Promise<{ ms: number; rows: string[][] }> {
+  const { ms, body } = await cluster.query({ query, lane, strategy: 'push', accept: 'text/csv' }, signal);
+  const rows = parse(Buffer.from(body)) as string[][];
+  return { ms, rows: rows.slice(1) };
+}
+
+function scanMetrics(ms: number, rows: number, bytes: number): Metric[] {
+  return [
+    { metric: 'time', value: ms, unit: 'ms' },
+    { metric: 'rows', value: rows / ms / 1e3, unit: '1e6 rows/s' },
+    { metric: 'bytes', value: bytes / ms / 1e6, unit: 'GB/s' },
+  ];
+}

@@ -1,0 +1,116 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { SluiceError } from '../query/error.ts';
+import { environmentSchema } from './environment.ts';
+import { type Experiment, experimentSchema, schemaError } from './experiment.ts';
+import { parseSamples, type Sample } from './samples.ts';
+
+const REPORTS = fileURLToPath(new URL('../reports/', import.meta.url));
+
+const manifestSchema = z.object({
+  started: z.string(),
+  /** Null while the run is under way, or when it was cut off. */
+  finished: z.string().nullable(),
+  /** Times at which `--resume` went on with the run. */
+  resumed: z.array(z.string()),
+  environment: environmentSchema,
+  /** The command line, without the program. */
+  flags: z.array(z.string()),
+  size: z.enum(['full', 'quick', 'smoke']),
+  /** Of the order of cases and of the bootstrap; that of the data stands in the experiments. */
+  seed: z.number(),
+  data: z.array(
+    z.object({ experiment: z.string(), file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() }),
+  ),
+  skipped: z.array(z.object({ experiment: z.string(), what: z.string(), why: z.string() })),
+  /** As measured: all levels resolved. Figures are redrawn from these. */
+  experiments: z.array(experimentSchema),
+});
+
+/** What manifest.json says. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Everything a finished run consists of, as far as figures and comparisons need it. */
+export interface Run {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly samples: Sample[];
+}
+
+/** The folder of a run without `--out`: `reports/<time>-<commit>/`. */
+export function defaultFolder(time: Date, commit: string): string {
+  const stamp = time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  return join(REPORTS, `${stamp}-${commit.slice(0, 7)}`);
+}
+
+/**
+ * The folder of a run that is a path, or a name under `reports/`.
+ * @throws SluiceError `not-found`.
+ */
+export async function findRun(run: string): Promise<string> {
+  for (const folder of [resolve(run), join(REPORTS, run)]) {
+    const found = await stat(join(folder, 'manifest.json')).catch(() => undefined);
+    if (found) return folder;
+  }
+  throw new SluiceError(
+    'not-found',
+    `there is no run "${run}": neither a folder with a manifest.json, nor under reports/`,
+  );
+}
+
+/** @throws SluiceError `not-found`, or `bad-data` naming the file. */
+export async function readRun(run: string): Promise<Run> {
+  const folder = await findRun(run);
+  const manifest = (await readManifest(folder))!;
+  const path = join(folder, 'samples.csv');
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new SluiceError('not-found', `${path} is not there`);
+  });
+  return { folder, manifest, samples: parseSamples(text, path).samples };
+}
+
+/** The manifest of a folder, if it has one. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const path = join(folder, 'manifest.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new SluiceError('bad-data', `${path}: ${(error as Error).message}`);
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) throw schemaError(parsed.error, path);
+  return parsed.data;
+}
+
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/**
+ * Whether samples of these experiments may join those that the manifest tells of.
+ * @throws SluiceError `bad-request` naming what differs.
+ */
+export function checkResumable(manifest: Manifest, experiments: readonly Experiment[], commit: string): void {
+  const held = manifest.environment.commit;
+  if (held !== commit) {
+    throw new SluiceError('bad-request', `--resume: the run was made at commit ${held}, this checkout is at ${commit}`);
+  }
+  for (const experiment of experiments) {
+    const held = manifest.experiments.find(({ name }) => name === experiment.name);
+    if (!held) continue;
+    for (const key of ['version', 'data', 'rounds', 'settings'] as const) {
+      if (JSON.stringify(held[key]) !== JSON.stringify(experiment[key])) {
+        throw new SluiceError(
+          'bad-request',
+          `--resume: ${experiment.name}: ${key} is ${JSON.stringify(experiment[key])}, the run has ${JSON.stringify(held[key])}`,
+        );
+      }
+    }
+  }
+}

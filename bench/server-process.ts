@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { SluiceError } from '../query/error.ts';
+
+const SLUICE = fileURLToPath(new URL('../cli/sluice.ts', import.meta.url));
+const START_MS = 20_000;
+const STOP_MS = 11_000;
+
+/** A `sluice` server in a process of its own, for as long as an experiment needs it. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /**
+   * Starts `sluice ARGS` and waits for its line `listening on http://…`.
+   * @param script The program; the tests put another in its place.
+   * @throws SluiceError `unreachable` with the last lines of its stderr when it ends or says nothing for 20 s.
+   */
+  static async start(args: readonly string[], signal: AbortSignal, script = SLUICE): Promise<ServerProcess> {
+    signal.throwIfAborted();
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let complaint = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-2000);
+    });
+    const waiting = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
+    const stopped = once(child, 'exit', { signal: waiting }).then(() => undefined);
+    try {
+      const url = await Promise.race([listeningLine(child, waiting), stopped]);
+      if (url !== undefined) {
+        child.stdout.resume();
+        stopped.catch(() => {});
+        return new ServerProcess(url, child);
+      }
+    } catch {
+      child.kill('SIGKILL');
+      signal.throwIfAborted();
+    }
+    const reason = complaint.trim() === '' ? 'it gave no reason' : complaint.trim();
+    throw new SluiceError('unreachable', `sluice ${args.join(' ')} did not start: ${reason}`);
+  }
+
+  /** SIGTERM; SIGKILL when that has not helped after 11 s. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+}
+
+async function listeningLine(child: ChildProcess, signal: AbortSignal): Promise<string | undefined> {
+  const lines = createInterface({ input: child.stdout!, signal });
+  for await (const line of lines) {
+    const url = /listening on (http:\/\/\S+)/.exec(line)?.[1];
+    if (url) return url;
+  }
+  // The output has ended, or the wait has: the exit or the signal decides which.
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
