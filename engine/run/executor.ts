@@ -1,25 +1,110 @@
+import { serialize } from 'node:v8';
+import { LRUCache } from 'lru-cache';
+import { Piscina } from 'piscina';
+import { bindFragment } from '../../query/bind.ts';
+import { SluiceError } from '../../query/error.ts';
 import type { Fragment } from '../../query/fragment.ts';
-import type { ObjectDescription, ObjectLocation } from '../task.ts';
-import type { Scan } from './scan.ts';
+import { partialSchema } from '../../query/partial-states.ts';
+import type { Batch } from '../column.ts';
+import type { ObjectDescription, ObjectLocation, ScanPlan } from '../task.ts';
+import { describeObject } from './describe-object.ts';
+import { withLineNumber } from './line-number.ts';
+import { planTasks } from './plan-tasks.ts';
+import type { Scan, ScanStatistics } from './scan.ts';
+import { ScanRun } from './scan-run.ts';
+import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+
+export interface ExecutorOptions {
+  /** Worker threads, 1 or more. */
+  readonly threads: number;
+  /** Bytes of a CSV chunk; for tests. */
+  readonly chunkSize?: number;
+  /** URL of another lane registry; for tests. */
+  readonly lanes?: string;
+}
 
 /** Runs scans on a pool of worker threads, one pool for all scans of a process. */
 export class Executor {
   readonly threads: number;
+  readonly #pool: Piscina<WorkerTask, WorkerReply>;
+  readonly #chunkSize: number | undefined;
+  readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
+  readonly #planKeys = new LRUCache<string, number>({ max: 256 });
+  readonly #closing = new AbortController();
+  #plans = 0;
 
-  constructor(options: { readonly threads: number }) {
-    this.threads = options.threads;
+  constructor({ threads, chunkSize, lanes }: ExecutorOptions) {
+    this.threads = threads;
+    this.#chunkSize = chunkSize;
+    const workerData: WorkerOptions = { lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href };
+    this.#pool = new Piscina({
+      filename: new URL('./worker.ts', import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      // Idle workers that sleep in Atomics.wait would not see that a server closed their connection.
+      atomics: 'disabled',
+      workerData,
+    });
+    // A worker that dies without a task harms nobody; the pool has already replaced it.
+    this.#pool.on('error', () => {});
   }
 
-  /** What a scan must know of a local object. Throws `bad-data`, `not-found`, `unsupported`. */
+  /**
+   * What a scan must know of a local object: format, schema, row groups. Remembered by version.
+   * Throws `bad-data`, `not-found`, `unsupported`.
+   */
   async describe(location: ObjectLocation): Promise<ObjectDescription> {
-    throw new Error(`not yet: ${location.name}`);
+    const key = JSON.stringify(location);
+    const known = this.#descriptions.get(key);
+    if (known) return known;
+    const description = await describeObject(location);
+    this.#descriptions.set(key, description);
+    return description;
   }
 
   /** Binds the fragment (throws its errors at once) and gives the scan; nothing runs before `batches` is iterated. */
-  scan(description: ObjectDescription, fragment: Fragment, signal?: AbortSignal): Scan {
-    throw new Error(`not yet: ${description.location.name} ${fragment.object} ${signal}`);
+  scan(object: ObjectDescription, fragment: Fragment, signal?: AbortSignal): Scan {
+    return this.scanBound({ object, fragment: bindFragment(fragment, object.schema), lane: fragment.lane }, signal);
+  }
+
+  /** As `scan`, of a plan that is bound already. */
+  scanBound(plan: ScanPlan, signal?: AbortSignal): Scan {
+    const statistics = Promise.withResolvers<ScanStatistics>();
+    statistics.promise.catch(() => {});
+    const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
+    const run = new ScanRun(plan, this.#pool, this.#planKey(plan), AbortSignal.any(signals));
+    return {
+      schema: partialSchema(plan.fragment.output),
+      batches: this.#observe(run, statistics),
+      statistics: statistics.promise,
+    };
   }
 
   /** Ends the workers; scans that still run fail with `cancelled`. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#pool.destroy();
+  }
+
+  /** Iterates a run and settles its statistics with it, also when the iteration is left early. */
+  async *#observe(run: ScanRun, statistics: PromiseWithResolvers<ScanStatistics>): AsyncGenerator<Batch> {
+    try {
+      yield* run.batches(await planTasks(run.plan, this.#chunkSize), 2 * this.threads);
+    } catch (error) {
+      const explained = error instanceof SluiceError ? await withLineNumber(run.plan.object, error) : error;
+      statistics.reject(explained);
+      throw explained;
+    } finally {
+      run.stop();
+      statistics.resolve(run.statistics(this.threads));
+    }
+  }
+
+  /** The same number for equal plans. */
+  #planKey(plan: ScanPlan): number {
+    const content = serialize(plan).toString('latin1');
+    const key = this.#planKeys.get(content) ?? ++this.#plans;
+    this.#planKeys.set(content, key);
+    return key;
+  }
 }

@@ -1,9 +1,40 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { SluiceError } from '../../query/error.ts';
 import type { ObjectLocation } from '../task.ts';
+
+/** Where the schema of `path` may stand, see CLI.md: the whole file name, then `.schema.json`. */
+export function sidecarPath(path: string): string {
+  return `${path}.schema.json`;
+}
 
 /** The location of a local file, its version as of now. Throws `not-found`. */
 export async function locateFile(path: string, name = basename(path)): Promise<ObjectLocation> {
-  const { size } = await stat(path);
-  return { kind: 'file', name, path, size, version: '' };
+  const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw missing(name, path, error);
+  });
+  if (!file.isFile()) throw new SluiceError('not-found', `${name}: ${path} is not a file`);
+  const sidecar = await stat(sidecarPath(path)).catch(() => undefined);
+  return { kind: 'file', name, path, size: file.size, version: versionOf(file, sidecar) };
+}
+
+/** Whether `stats` are of the very bytes that a location's version names. */
+export function isVersionOf(version: string, stats: Stats): boolean {
+  return version.split('~')[0] === fileVersion(stats);
+}
+
+/** Names the bytes by time of change, size and inode. The sidecar takes part, because it decides what the bytes mean. */
+function versionOf(file: Stats, sidecar: Stats | undefined): string {
+  return sidecar ? `${fileVersion(file)}~${fileVersion(sidecar)}` : fileVersion(file);
+}
+
+function fileVersion({ mtimeMs, size, ino }: Stats): string {
+  return [Math.round(mtimeMs * 1000), size, ino].map((number) => number.toString(36)).join('-');
+}
+
+/** The error for a file that could not be opened. */
+export function missing(name: string, path: string, error: NodeJS.ErrnoException): SluiceError {
+  const why = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
+  return new SluiceError('not-found', `${name}: ${why}: ${path}`);
 }

@@ -1,0 +1,120 @@
+import type { Piscina } from 'piscina';
+import { errorFrom, SluiceError } from '../../query/error.ts';
+import type { BoundFragment } from '../../query/fragment.ts';
+import type { Batch } from '../column.ts';
+import type { ScanPlan, TaskPart, TaskResult } from '../task.ts';
+import { firstRows } from './first-rows.ts';
+import { GroupMerger } from './merge.ts';
+import type { PlannedTasks } from './plan-tasks.ts';
+import { runInOrder } from './run-in-order.ts';
+import type { ScanStatistics } from './scan.ts';
+import type { WorkerReply, WorkerTask } from './worker-protocol.ts';
+
+/** One scan on its way: its tasks, its flag to stop them, its counters. */
+export class ScanRun {
+  readonly plan: ScanPlan;
+  readonly #pool: Piscina<WorkerTask, WorkerReply>;
+  readonly #planKey: number;
+  readonly #signal: AbortSignal;
+  readonly #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  #tasks = { total: 0, pruned: 0 };
+  #rowsScanned = 0;
+  #bytesRead = 0;
+
+  constructor(plan: ScanPlan, pool: Piscina<WorkerTask, WorkerReply>, planKey: number, signal: AbortSignal) {
+    this.plan = plan;
+    this.#pool = pool;
+    this.#planKey = planKey;
+    this.#signal = signal;
+  }
+
+  /** Rows in object order, or one batch of merged groups. */
+  async *batches({ parts, pruned }: PlannedTasks, window: number): AsyncGenerator<Batch, void, undefined> {
+    this.#tasks = { total: parts.length + pruned, pruned };
+    const { output } = this.plan.fragment;
+    const results = this.#results(parts, window);
+    if (output.kind === 'rows') {
+      yield* limited(results, output.limit ?? Number.POSITIVE_INFINITY);
+    } else {
+      const merger = new GroupMerger(output);
+      for await (const { batches } of results) for (const batch of batches) merger.add(batch);
+      yield merger.finish();
+    }
+  }
+
+  /** Tells tasks that still run that nobody waits for them. */
+  stop(): void {
+    Atomics.store(new Int32Array(this.#stop), 0, 1);
+  }
+
+  statistics(threads: number): ScanStatistics {
+    return {
+      lane: this.plan.lane,
+      threads,
+      rowsScanned: this.#rowsScanned,
+      bytesRead: this.#bytesRead,
+      tasks: this.#tasks,
+      pushed: pushedParts(this.plan.fragment),
+    };
+  }
+
+  /** Task results in order, until the signal says stop. */
+  async *#results(parts: readonly TaskPart[], window: number): AsyncGenerator<TaskResult, void, undefined> {
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => {});
+    const abort = () => {
+      this.stop();
+      aborted.reject(this.#cancelled());
+    };
+    this.#signal.addEventListener('abort', abort, { once: true });
+    try {
+      if (this.#signal.aborted) abort();
+      const run = (part: TaskPart) => Promise.race([this.#runTask(part), aborted.promise]);
+      for await (const result of runInOrder(parts, run, window)) {
+        this.#rowsScanned += result.rowsScanned;
+        yield result;
+        if (this.#signal.aborted) throw this.#cancelled();
+      }
+    } finally {
+      this.#signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #runTask(part: TaskPart): Promise<TaskResult> {
+    if (this.#signal.aborted) throw this.#cancelled();
+    const task: WorkerTask = { planKey: this.#planKey, plan: this.plan, part, stop: this.#stop };
+    const reply = await this.#pool.run(task).catch((error: Error): never => {
+      throw new SluiceError('internal', `${this.plan.object.location.name}: ${placeOf(part)}: ${error.message}`);
+    });
+    if (reply.kind === 'failed') throw errorFrom(reply.error);
+    this.#bytesRead += reply.result.bytesRead;
+    return reply.result;
+  }
+
+  #cancelled(): SluiceError {
+    return new SluiceError('cancelled', `${this.plan.object.location.name}: the scan was cancelled`);
+  }
+}
+
+async function* limited(results: AsyncIterable<TaskResult>, limit: number): AsyncGenerator<Batch, void, undefined> {
+  let left = limit;
+  if (left <= 0) return;
+  for await (const { batches } of results) {
+    for (const batch of batches) {
+      if (batch.length === 0) continue;
+      yield firstRows(batch, left);
+      left -= batch.length;
+      if (left <= 0) return;
+    }
+  }
+}
+
+function placeOf(part: TaskPart): string {
+  return part.kind === 'csv-chunk' ? `the chunk at byte ${part.start}` : `row group ${part.index}`;
+}
+
+function pushedParts({ conjuncts, output }: BoundFragment): string[] {
+  const parts = conjuncts.length > 0 ? ['filter'] : [];
+  if (output.kind === 'groups') return [...parts, ...(output.keys.length > 0 ? ['group'] : []), 'aggregate'];
+  return [...parts, 'project', ...(output.limit === undefined ? [] : ['limit'])];
+}

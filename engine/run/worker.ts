@@ -1,0 +1,85 @@
+import { isMarkedAsUntransferable } from 'node:worker_threads';
+import { LRUCache } from 'lru-cache';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
+import { type ErrorDescription, SluiceError } from '../../query/error.ts';
+import type { LaneName } from '../../query/fragment.ts';
+import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
+import { type CheckedSource, openSource } from './byte-source.ts';
+import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+
+const { lanes: lanesModule } = workerData as WorkerOptions;
+const lanes = new Map<LaneName, Lane>();
+const plans = new LRUCache<number, ScanPlan>({ max: 64 });
+const sources = new LRUCache<string, { readonly version: string; readonly source: CheckedSource }>({
+  max: 64,
+  dispose: ({ source }) => source.close(),
+});
+
+/** The entry of a pool worker: runs one task and moves the vectors of its result to the caller. */
+export default async function runTask(task: WorkerTask) {
+  const reply = await execute(task);
+  return move({
+    [transferableSymbol]: reply.kind === 'done' ? buffersOf(reply.result) : [],
+    [valueSymbol]: reply,
+  } as unknown as Parameters<typeof move>[0]);
+}
+
+async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promise<WorkerReply> {
+  const flag = new Int32Array(stop);
+  const aborted = () => Atomics.load(flag, 0) !== 0;
+  const plan = plans.get(planKey) ?? posted;
+  plans.set(planKey, plan);
+  const { location } = plan.object;
+  try {
+    if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
+    const source = sourceOf(location);
+    try {
+      const result = await (await laneOf(plan.lane)).run(plan, part, source, aborted);
+      return { kind: 'done', result };
+    } finally {
+      source.check();
+    }
+  } catch (error) {
+    return { kind: 'failed', error: describeError(plan, error) };
+  }
+}
+
+async function laneOf(name: LaneName): Promise<Lane> {
+  let lane = lanes.get(name);
+  if (!lane) {
+    const { openLane } = (await import(lanesModule)) as typeof import('../lanes/lane-registry.ts');
+    lane = await openLane(name);
+    lanes.set(name, lane);
+  }
+  return lane;
+}
+
+function sourceOf(location: ObjectLocation): CheckedSource {
+  const key = location.kind === 'file' ? location.path : location.url;
+  const known = sources.get(key);
+  if (known?.version === location.version) return known.source;
+  sources.delete(key);
+  const source = openSource(location);
+  sources.set(key, { version: location.version, source });
+  return source;
+}
+
+/** An unexpected error may have left its lane in disorder, so the next task gets a new one. */
+function describeError({ lane, object }: ScanPlan, error: unknown): ErrorDescription {
+  if (error instanceof SluiceError) return error.toJSON();
+  lanes.delete(lane);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { code: 'internal', message: `${object.location.name}: ${lane} lane: ${message}` };
+}
+
+function buffersOf({ batches }: TaskResult): ArrayBuffer[] {
+  const buffers = new Set<ArrayBufferLike>();
+  for (const { columns } of batches)
+    for (const column of columns) {
+      const arrays = column.kind === 'utf8' ? [column.offsets, column.bytes] : [column.values];
+      for (const { buffer } of column.validity ? [...arrays, column.validity] : arrays) buffers.add(buffer);
+    }
+  return [...buffers].filter(
+    (buffer) => buffer instanceof ArrayBuffer && !isMarkedAsUntransferable(buffer),
+  ) as ArrayBuffer[];
+}
