@@ -54,7 +54,8 @@ export class ParquetColumns {
   }
 
   #decode(file: Uint8Array, rows: number, chunks: readonly ChunkToRead[]): Column[] {
-    const library = (this.#library ??= instantiate());
+    this.#library ??= instantiate();
+    const library = this.#library;
     const stream = library.readParquet(file, { batchSize: Math.max(rows, 1) }).intoFFI();
     try {
       const memory = memoryOf(library);

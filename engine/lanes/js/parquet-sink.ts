@@ -1,0 +1,183 @@
+import { isUtf8 } from 'node:buffer';
+import type { Column } from '../../column.ts';
+import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
+import type { ByteStrings, FixedValues, Values } from './parquet-values.ts';
+
+/** Gathers the values of one column chunk, page by page, into a Column. */
+export class ColumnSink {
+  readonly #column: LeafColumn;
+  readonly #rows: number;
+  readonly #validity: Uint8Array | undefined;
+  readonly #fixed: FixedValues;
+  readonly #offsets: Int32Array;
+  #bytes = new Uint8Array(0);
+  #used = 0;
+  #row = 0;
+  #nulls = 0;
+
+  constructor(column: LeafColumn, rows: number) {
+    this.#column = column;
+    this.#rows = rows;
+    const strings = column.type.kind === 'utf8';
+    this.#fixed = valuesFor(column, strings ? 0 : rows);
+    this.#offsets = new Int32Array(strings ? rows + 1 : 0);
+    this.#validity = column.nullable ? new Uint8Array(rows) : undefined;
+  }
+
+  /** Rows still to come. */
+  get missing(): number {
+    return this.#rows - this.#row;
+  }
+
+  /** Where a page of `count` rows writes its validity; absent in a column that knows no NULL. */
+  validity(count: number): Uint8Array | undefined {
+    return this.#validity?.subarray(this.#row, this.#row + count);
+  }
+
+  /**
+   * Takes a page of `count` rows, of which those that are valid get `values` in order: themselves, or those that
+   * `codes` points to. Throws a plain Error on a code beyond the dictionary.
+   */
+  append(values: Values, codes: Int32Array | undefined, count: number, nulls: number): void {
+    const valid = nulls > 0 ? this.validity(count) : undefined;
+    const available = values.kind === 'fixed' ? values.values.length : values.strings.starts.length;
+    if (codes) checkCodes(codes, available);
+    else if (available < count - nulls)
+      throw new Error(`a page holds ${available} values, ${count - nulls} are expected`);
+    if (values.kind === 'fixed') this.#place(values.values, codes, count, valid);
+    else this.#copyStrings(values.strings, codes, count, valid);
+    this.#row += count;
+    this.#nulls += nulls;
+  }
+
+  finish(): Column {
+    const { type } = this.#column;
+    const nulls = this.#nulls > 0 && this.#validity ? { validity: this.#validity } : {};
+    if (type.kind !== 'utf8') return { kind: 'fixed', type, length: this.#rows, values: this.#fixed, ...nulls };
+    const bytes = this.#bytes.length === this.#used ? this.#bytes : this.#bytes.slice(0, this.#used);
+    checkUtf8(bytes, this.#offsets);
+    return { kind: 'utf8', type, length: this.#rows, offsets: this.#offsets, bytes, ...nulls };
+  }
+
+  #place(source: FixedValues, codes: Int32Array | undefined, count: number, valid: Uint8Array | undefined): void {
+    const row = this.#row;
+    if (!codes && !valid) {
+      // Both are of the column's one array type.
+      (this.#fixed as Int32Array).set(source.subarray(0, count) as Int32Array, row);
+      return;
+    }
+    // 8-byte values move as two 32-bit words: no BigInt a value, and no NaN changes its bits.
+    if (source.BYTES_PER_ELEMENT === 8) gatherPairs(words(source), codes, count, valid, words(this.#fixed), row);
+    else gather(source as Int32Array, codes, count, valid, this.#fixed as Int32Array, row);
+  }
+
+  #copyStrings(
+    strings: ByteStrings,
+    codes: Int32Array | undefined,
+    count: number,
+    valid: Uint8Array | undefined,
+  ): void {
+    const { bytes, starts, ends } = strings;
+    let size = 0;
+    const values = codes ? codes.length : valid ? starts.length : count;
+    for (let i = 0; i < values; i++) {
+      const value = codes ? codes[i]! : i;
+      size += ends[value]! - starts[value]!;
+    }
+    this.#reserve(size);
+    const target = this.#bytes;
+    const offsets = this.#offsets;
+    let used = this.#used;
+    let next = 0;
+    for (let i = 0, row = this.#row; i < count; i++, row++) {
+      if (!valid || valid[i]) {
+        const value = codes ? codes[next]! : next;
+        next++;
+        const start = starts[value]!;
+        const end = ends[value]!;
+        if (end - start > 32) target.set(bytes.subarray(start, end), used);
+        else for (let from = start, to = used; from < end; from++, to++) target[to] = bytes[from]!;
+        used += end - start;
+      }
+      offsets[row + 1] = used;
+    }
+    this.#used = used;
+  }
+
+  #reserve(size: number): void {
+    const wanted = this.#used + size;
+    if (wanted > 0x7fffffff) throw new Error('its strings take more than 2 GiB');
+    if (wanted <= this.#bytes.length) return;
+    const grown = new Uint8Array(
+      this.#used === 0 ? wanted : Math.min(Math.max(wanted, this.#bytes.length * 2), 0x7fffffff),
+    );
+    grown.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = grown;
+  }
+}
+
+function valuesFor(column: LeafColumn, length: number): FixedValues {
+  switch (column.type.kind) {
+    case 'bool':
+      return new Uint8Array(length);
+    case 'int32':
+    case 'date':
+      return new Int32Array(length);
+    case 'float64':
+      return new Float64Array(length);
+    default:
+      return new BigInt64Array(length);
+  }
+}
+
+function words(values: FixedValues): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
+}
+
+function checkCodes(codes: Int32Array, size: number): void {
+  let beyond = 0;
+  for (let i = 0; i < codes.length; i++) beyond |= codes[i]! >>> 0 >= size ? 1 : 0;
+  if (beyond) throw new Error(`a value lies beyond the dictionary's ${size}`);
+}
+
+function gather(
+  source: Int32Array,
+  codes: Int32Array | undefined,
+  count: number,
+  valid: Uint8Array | undefined,
+  target: Int32Array,
+  row: number,
+): void {
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    if (valid && !valid[i]) continue;
+    target[row + i] = source[codes ? codes[next]! : next]!;
+    next++;
+  }
+}
+
+function gatherPairs(
+  source: Int32Array,
+  codes: Int32Array | undefined,
+  count: number,
+  valid: Uint8Array | undefined,
+  target: Int32Array,
+  row: number,
+): void {
+  let next = 0;
+  for (let i = 0, to = 2 * row; i < count; i++, to += 2) {
+    if (valid && !valid[i]) continue;
+    const from = 2 * (codes ? codes[next]! : next);
+    next++;
+    target[to] = source[from]!;
+    target[to + 1] = source[from + 1]!;
+  }
+}
+
+/** All values together are UTF-8, and none begins inside a character; so each is. */
+function checkUtf8(bytes: Uint8Array, offsets: Int32Array): void {
+  if (!isUtf8(bytes)) throw new Error('a string is not UTF-8');
+  for (let i = 0; i < offsets.length; i++) {
+    if ((bytes[offsets[i]!]! & 0xc0) === 0x80) throw new Error('a string is not UTF-8');
+  }
+}

@@ -1,0 +1,230 @@
+import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
+import { readVarInt } from 'hyparquet/src/thrift.js';
+import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
+import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
+
+export type FixedValues = Uint8Array | Int32Array | BigInt64Array | Float64Array;
+
+/** Strings as they lie in a page: value i is bytes[starts[i] .. ends[i]). */
+export interface ByteStrings {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** Decoded, non-NULL values: fixed width ones already in the column's own type. */
+export type Values =
+  | { readonly kind: 'fixed'; readonly values: FixedValues }
+  | { readonly kind: 'strings'; readonly strings: ByteStrings };
+
+/** PLAIN values (Parquet Encodings.md), also of a dictionary. Throws a plain Error where the bytes do not suffice. */
+export function decodePlain(column: LeafColumn, bytes: Uint8Array, count: number): Values {
+  switch (column.physical) {
+    case 'BOOLEAN': {
+      need(bytes, Math.ceil(count / 8));
+      const values = new Uint8Array(count);
+      for (let i = 0; i < count; i++) values[i] = (bytes[i >> 3]! >> (i & 7)) & 1;
+      return { kind: 'fixed', values };
+    }
+    case 'BYTE_ARRAY':
+      return fromByteArrays(column, plainByteArrays(bytes, count));
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return fromByteArrays(column, fixedLength(bytes, count, column.typeLength));
+    default:
+      return fromNumbers(column, bytes, count);
+  }
+}
+
+/** Values in any encoding but that of a dictionary. `encoding` by its name in hyparquet. */
+export function decodeValues(
+  column: LeafColumn,
+  encoding: string | undefined,
+  bytes: Uint8Array,
+  count: number,
+): Values {
+  if (count === 0) return decodePlain(column, bytes, 0);
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  switch (encoding) {
+    case 'PLAIN':
+      return decodePlain(column, bytes, count);
+    case 'DELTA_BINARY_PACKED': {
+      if (column.physical === 'INT32')
+        return fromNumbers(column, asBytes(unpackDelta(reader, count, new Int32Array(count))), count);
+      if (column.physical === 'INT64')
+        return fromNumbers(column, asBytes(unpackDelta(reader, count, new BigInt64Array(count))), count);
+      break;
+    }
+    case 'BYTE_STREAM_SPLIT': {
+      const width = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8, FIXED_LEN_BYTE_ARRAY: column.typeLength }[
+        column.physical as string
+      ];
+      if (!width) break;
+      need(bytes, count * width);
+      const joined = new Uint8Array(count * width);
+      for (let b = 0; b < width; b++) for (let i = 0; i < count; i++) joined[i * width + b] = bytes[b * count + i]!;
+      return decodePlain(column, joined, count);
+    }
+    case 'DELTA_LENGTH_BYTE_ARRAY':
+      if (column.physical === 'BYTE_ARRAY') return fromByteArrays(column, deltaLengths(reader, bytes, count));
+      break;
+    case 'DELTA_BYTE_ARRAY':
+      if (column.physical === 'BYTE_ARRAY' || column.physical === 'FIXED_LEN_BYTE_ARRAY')
+        return fromByteArrays(column, deltaPrefixes(reader, bytes, count));
+  }
+  throw new Error(`encoding ${encoding} does not go with ${column.physical}`);
+}
+
+interface Reader {
+  readonly view: DataView;
+  offset: number;
+}
+
+function need(bytes: Uint8Array, size: number): void {
+  if (size > bytes.length) throw new Error(`a page holds ${bytes.length} bytes of values where ${size} are expected`);
+}
+
+function asBytes(values: Int32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** Little-endian numbers in `bytes` as values of the column's type; a view without a copy where that is possible. */
+function fromNumbers(column: LeafColumn, bytes: Uint8Array, count: number): Values {
+  const width = column.physical === 'INT32' || column.physical === 'FLOAT' ? 4 : 8;
+  need(bytes, count * width);
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice(0, count * width);
+  const { buffer, byteOffset } = aligned;
+  switch (column.physical) {
+    case 'INT32': {
+      const values = new Int32Array(buffer, byteOffset, count);
+      if (column.unsigned || column.type.kind === 'decimal')
+        return { kind: 'fixed', values: widen(values, column.unsigned) };
+      return { kind: 'fixed', values };
+    }
+    case 'INT64': {
+      let values = new BigInt64Array(buffer, byteOffset, count);
+      if (column.unit && column.unit !== 'us') {
+        values = values.slice();
+        toMicroseconds(values, column.unit);
+      }
+      return { kind: 'fixed', values };
+    }
+    case 'FLOAT':
+      return { kind: 'fixed', values: Float64Array.from(new Float32Array(buffer, byteOffset, count)) };
+    case 'DOUBLE':
+      return { kind: 'fixed', values: new Float64Array(buffer, byteOffset, count) };
+    default:
+      throw new Error(`${column.physical} is not a number`);
+  }
+}
+
+/** 32 to 64 bits, by 32-bit words: no BigInt a value. */
+function widen(values: Int32Array, unsigned: boolean): BigInt64Array {
+  const words = new Int32Array(2 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    words[2 * i] = values[i]!;
+    words[2 * i + 1] = unsigned ? 0 : values[i]! >> 31;
+  }
+  return new BigInt64Array(words.buffer);
+}
+
+/** Byte arrays are strings, or decimals: big-endian two's complement. */
+function fromByteArrays(column: LeafColumn, strings: ByteStrings): Values {
+  if (column.type.kind !== 'decimal') return { kind: 'strings', strings };
+  const { bytes, starts, ends } = strings;
+  const words = new Int32Array(2 * starts.length);
+  for (let i = 0; i < starts.length; i++) {
+    let start = starts[i]!;
+    const end = ends[i]!;
+    const sign = start < end ? (bytes[start]! << 24) >> 31 : 0;
+    while (end - start > 8) {
+      if (bytes[start++] !== (sign & 255)) throw new Error('a decimal has more than 18 digits');
+    }
+    let low = sign;
+    let high = sign;
+    for (; start < end; start++) {
+      high = (high << 8) | (low >>> 24);
+      low = (low << 8) | bytes[start]!;
+    }
+    if (end - starts[i]! > 8 && high >> 31 !== sign) throw new Error('a decimal has more than 18 digits');
+    words[2 * i] = low;
+    words[2 * i + 1] = high;
+  }
+  return { kind: 'fixed', values: new BigInt64Array(words.buffer) };
+}
+
+function plainByteArrays(bytes: Uint8Array, count: number): ByteStrings {
+  need(bytes, 4 * count);
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + 4 > bytes.length) throw new Error('its strings end too early');
+    const length = bytes[at]! + bytes[at + 1]! * 0x100 + bytes[at + 2]! * 0x10000 + bytes[at + 3]! * 0x1000000;
+    at += 4;
+    if (length > bytes.length - at)
+      throw new Error(`a string claims ${length} bytes where ${bytes.length - at} are left`);
+    starts[i] = at;
+    at += length;
+    ends[i] = at;
+  }
+  return { bytes, starts, ends };
+}
+
+function fixedLength(bytes: Uint8Array, count: number, width: number): ByteStrings {
+  need(bytes, count * width);
+  const starts = Int32Array.from({ length: count }, (_, i) => i * width);
+  return { bytes, starts, ends: starts.map((start) => start + width) };
+}
+
+/** DELTA_BINARY_PACKED. hyparquet trusts the block header, where a bad one can loop for ever. */
+function unpackDelta<T extends Int32Array | BigInt64Array>(reader: Reader, count: number, target: T): T {
+  const header = { view: reader.view, offset: reader.offset };
+  const blockSize = readVarInt(header);
+  const miniblocks = readVarInt(header);
+  if (blockSize <= 0 || miniblocks <= 0 || blockSize > 1 << 20 || (blockSize / miniblocks) % 8 !== 0)
+    throw new Error(`its delta encoding has blocks of ${blockSize} values in ${miniblocks} parts`);
+  const total = readVarInt(header);
+  if (total < count) throw new Error(`its delta encoding holds ${total} values where ${count} are expected`);
+  deltaBinaryUnpack(reader, count, target);
+  return target;
+}
+
+function deltaLengths(reader: Reader, bytes: Uint8Array, count: number): ByteStrings {
+  const lengths = unpackDelta(reader, count, new Int32Array(count));
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  let at = reader.offset;
+  for (let i = 0; i < count; i++) {
+    const length = lengths[i]!;
+    if (length < 0 || length > bytes.length - at) throw new Error('its strings end too early');
+    starts[i] = at;
+    at += length;
+    ends[i] = at;
+  }
+  return { bytes, starts, ends };
+}
+
+/** DELTA_BYTE_ARRAY: each value takes a prefix of the one before. */
+function deltaPrefixes(reader: Reader, bytes: Uint8Array, count: number): ByteStrings {
+  const prefixes = unpackDelta(reader, count, new Int32Array(count));
+  const suffixes = deltaLengths(reader, bytes, count);
+  let size = 0;
+  for (let i = 0; i < count; i++) size += prefixes[i]! + suffixes.ends[i]! - suffixes.starts[i]!;
+  if (size < 0 || size > 0x7fffffff) throw new Error(`its strings take ${size} bytes, more than 2 GiB`);
+  const joined = new Uint8Array(size);
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const prefix = prefixes[i]!;
+    const before = i > 0 ? starts[i - 1]! : 0;
+    if (prefix < 0 || prefix > at - before) throw new Error('a string takes more of the one before than there is');
+    starts[i] = at;
+    joined.copyWithin(at, before, before + prefix);
+    at += prefix;
+    joined.set(suffixes.bytes.subarray(suffixes.starts[i], suffixes.ends[i]), at);
+    at += suffixes.ends[i]! - suffixes.starts[i]!;
+    ends[i] = at;
+  }
+  return { bytes: joined, starts, ends };
+}
