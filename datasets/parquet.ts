@@ -31,7 +31,9 @@ export async function* encodeParquet(
           const next = iterator.next();
           if (next.done) return controller.close();
           const ipc = RecordBatchStreamWriter.writeAll([arrowBatch(schema, next.value)]).toUint8Array(true);
-          for (const batch of Table.fromIPCStream(ipc).recordBatches()) controller.enqueue(batch);
+          // The table shares its batches' memory and would keep it until some later garbage collection.
+          using table = Table.fromIPCStream(ipc);
+          for (const batch of table.recordBatches()) controller.enqueue(batch);
         } catch (error) {
           failure = error;
           controller.error(error);
