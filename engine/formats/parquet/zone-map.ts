@@ -1,0 +1,105 @@
+import type { Scalar } from '../../../query/types.ts';
+import type { LeafColumn } from './leaf-column.ts';
+import type { ColumnChunk, RawStatistics } from './metadata.ts';
+import { microseconds } from './timestamp-unit.ts';
+
+/** A bound of a column's values; utf8 as bytes, others as `Scalar`. */
+export type Bound = number | bigint | Uint8Array;
+
+/**
+ * What statistics promise of a column's values in a row group. Bounds hold for all values but NULLs, and but NaNs
+ * where `mayBeNan`; an absent bound promises nothing.
+ */
+export interface Zone {
+  readonly min: Bound | undefined;
+  readonly max: Bound | undefined;
+  readonly mayBeNull: boolean;
+  readonly mayBeValid: boolean;
+  readonly mayBeNan: boolean;
+  /** Whether values equal to `min` and `max` exist, as far as truncation goes: strings may be cut. */
+  readonly exact: boolean;
+}
+
+/** The promise of a chunk's statistics; nothing where they are missing, malformed or of an order we cannot trust. */
+export function zoneOf(column: LeafColumn, chunk: ColumnChunk): Zone {
+  const { statistics } = chunk;
+  const floating = column.type.kind === 'float64';
+  const nullCount = column.nullable ? statistics?.nullCount : 0;
+  const { min, max } = bounds(column, statistics);
+  return {
+    min,
+    max,
+    mayBeNull: nullCount !== 0,
+    mayBeValid: nullCount === undefined || nullCount < chunk.valueCount,
+    // Bounds leave NaNs out (parquet.thrift, Statistics), and only new writers count them.
+    mayBeNan: floating && statistics?.nanCount !== 0,
+    exact: column.type.kind !== 'utf8',
+  };
+}
+
+/** Three-way order of two values of one type, as queries compare them: numbers, or strings bytewise. */
+export function compareBounds(a: Bound, b: Bound): number {
+  if (a instanceof Uint8Array || b instanceof Uint8Array) return Buffer.compare(a as Uint8Array, b as Uint8Array);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A literal as a bound; undefined for NULL. */
+export function boundOf(value: Scalar): Bound | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+function bounds(column: LeafColumn, statistics: RawStatistics | undefined): { min?: Bound; max?: Bound } {
+  if (!statistics) return {};
+  const bytes = column.physical === 'BYTE_ARRAY' || column.physical === 'FIXED_LEN_BYTE_ARRAY';
+  // The deprecated bounds were ordered as signed values, also where that is wrong.
+  const old = !bytes && !column.unsigned;
+  const min = decodeBound(column, statistics.min ?? (old ? statistics.oldMin : undefined));
+  const max = decodeBound(column, statistics.max ?? (old ? statistics.oldMax : undefined));
+  if (min === undefined || max === undefined)
+    return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+  // Contradictory bounds come from broken writers.
+  return compareBounds(min, max) > 0 ? {} : { min, max };
+}
+
+/** A PLAIN-encoded bound as a value of the column's type; undefined where it is malformed. */
+function decodeBound(column: LeafColumn, bytes: Uint8Array | undefined): Bound | undefined {
+  if (!bytes) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (column.physical) {
+    case 'BOOLEAN':
+      return bytes.length === 1 ? bytes[0]! & 1 : undefined;
+    case 'INT32': {
+      if (bytes.length !== 4) return undefined;
+      if (column.unsigned) return BigInt(view.getUint32(0, true));
+      const value = view.getInt32(0, true);
+      return column.type.kind === 'decimal' ? BigInt(value) : value;
+    }
+    case 'INT64': {
+      if (bytes.length !== 8) return undefined;
+      const value = view.getBigInt64(0, true);
+      try {
+        return column.unit ? microseconds(value, column.unit) : value;
+      } catch {
+        return undefined;
+      }
+    }
+    case 'FLOAT':
+      return bytes.length === 4 ? notNan(view.getFloat32(0, true)) : undefined;
+    case 'DOUBLE':
+      return bytes.length === 8 ? notNan(view.getFloat64(0, true)) : undefined;
+    case 'BYTE_ARRAY':
+    case 'FIXED_LEN_BYTE_ARRAY':
+      if (column.type.kind === 'utf8') return bytes;
+      // A decimal: big-endian two's complement.
+      if (bytes.length === 0 || bytes.length > 16) return undefined;
+      return BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+    default:
+      return undefined;
+  }
+}
+
+function notNan(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
