@@ -40,7 +40,12 @@ export type Operator =
 export type BoundExpression =
   | { readonly kind: 'column'; readonly index: number; readonly name: string; readonly type: DataType }
   | { readonly kind: 'literal'; readonly type: DataType; readonly value: Scalar }
-  | { readonly kind: 'call'; readonly operator: Operator; readonly args: readonly BoundExpression[]; readonly type: DataType }
+  | {
+      readonly kind: 'call';
+      readonly operator: Operator;
+      readonly args: readonly BoundExpression[];
+      readonly type: DataType;
+    }
   | { readonly kind: 'cast'; readonly arg: BoundExpression; readonly type: DataType };
 
 export type AggregateFunction = 'count_star' | 'count' | 'sum' | 'avg' | 'min' | 'max';

@@ -1,9 +1,20 @@
-import type { BoundAggregate, BoundExpression, BoundNamed, Expression, NamedAggregate, NamedExpression } from './expression.ts';
+import type {
+  BoundAggregate,
+  BoundExpression,
+  BoundNamed,
+  Expression,
+  NamedAggregate,
+  NamedExpression,
+} from './expression.ts';
 
 /** What a fragment gives: rows, or partial groups (their states are laid out by `partial-states.ts`). */
 export type FragmentOutput =
   | { readonly kind: 'rows'; readonly columns: readonly NamedExpression[]; readonly limit?: number }
-  | { readonly kind: 'groups'; readonly keys: readonly NamedExpression[]; readonly aggregates: readonly NamedAggregate[] };
+  | {
+      readonly kind: 'groups';
+      readonly keys: readonly NamedExpression[];
+      readonly aggregates: readonly NamedAggregate[];
+    };
 
 /** The unit of pushdown: one scan over one object, as plain JSON. Validated by `parseFragment` at the door. */
 export interface Fragment {

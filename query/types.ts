@@ -73,7 +73,10 @@ export function parseType(text: string): DataType {
     const precision = Number(parameters?.[2] ?? 18);
     const scale = Number(parameters?.[3] ?? (parameters ? 0 : 3));
     if (precision < 1 || precision > 38 || scale > precision)
-      throw new SluiceError('type', `decimal(${precision},${scale}) is out of range: precision 1 to 38, scale at most precision`);
+      throw new SluiceError(
+        'type',
+        `decimal(${precision},${scale}) is out of range: precision 1 to 38, scale at most precision`,
+      );
     return decimal(precision, scale);
   }
   const type = SQL_NAMES[name];

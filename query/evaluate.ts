@@ -1,0 +1,192 @@
+import { castScalar } from './cast-value.ts';
+import { SluiceError } from './error.ts';
+import type { BoundExpression, Operator } from './expression.ts';
+import { type DataType, formatType, type Scalar } from './types.ts';
+
+/**
+ * The value of a bound expression over one row: the reference meaning that every lane must agree with.
+ * `row[i]` belongs to column index i. Exact in integers and decimals. Throws `bad-value` on overflow.
+ */
+export function evaluate(expression: BoundExpression, row: readonly Scalar[]): Scalar {
+  switch (expression.kind) {
+    case 'column':
+      return row[expression.index] ?? null;
+    case 'literal':
+      return expression.value;
+    case 'cast':
+      return castScalar(evaluate(expression.arg, row), expression.arg.type, expression.type);
+    case 'call':
+      return call(expression, row);
+  }
+}
+
+type Call = Extract<BoundExpression, { kind: 'call' }>;
+
+function call({ operator, args, type }: Call, row: readonly Scalar[]): Scalar {
+  if (operator === 'and' || operator === 'or') return connect(operator === 'and', args, row);
+  const [left, right] = args as [BoundExpression, BoundExpression];
+  const a = evaluate(left, row);
+  if (operator === 'is_null') return a === null;
+  if (operator === 'is_not_null') return a !== null;
+  if (operator === 'in') return a === null ? null : isMember(a, args.slice(1), row);
+  if (a === null) return null;
+  if (operator === 'not') return !a;
+  if (operator === 'negate') return negate(a, type);
+  const b = evaluate(right, row);
+  if (b === null) return null;
+  switch (operator) {
+    case 'eq':
+      return compareScalars(a, b) === 0;
+    case 'ne':
+      return compareScalars(a, b) !== 0;
+    case 'lt':
+      return compareScalars(a, b) < 0;
+    case 'le':
+      return compareScalars(a, b) <= 0;
+    case 'gt':
+      return compareScalars(a, b) > 0;
+    case 'ge':
+      return compareScalars(a, b) >= 0;
+    case 'like':
+      return matchesLike(a as string, b as string);
+    default:
+      return typeof a === 'number' && typeof b === 'number' && type.kind === 'float64'
+        ? arithmeticOfDoubles(operator, a, b)
+        : arithmeticOfIntegers(operator, BigInt(a as number), BigInt(b as number), type);
+  }
+}
+
+function connect(isAnd: boolean, args: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
+  let unknown = false;
+  for (const arg of args) {
+    const value = evaluate(arg, row);
+    if (value === null) unknown = true;
+    else if (value !== isAnd) return !isAnd;
+  }
+  return unknown ? null : isAnd;
+}
+
+function isMember(value: Scalar, list: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
+  let unknown = false;
+  for (const item of list) {
+    const other = evaluate(item, row);
+    if (other === null) unknown = true;
+    else if (compareScalars(value, other) === 0) return true;
+  }
+  return unknown ? null : false;
+}
+
+/**
+ * Order of two non-NULL values of one type: negative, 0 or positive. -0 equals 0; NaN equals NaN and is above all
+ * numbers; text in the order of its UTF-8 bytes; false before true.
+ */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  if (typeof a === 'string') return compareText(a, b as string);
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  if (Number.isNaN(b)) return -1;
+  return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
+/** UTF-8 byte order is code point order; UTF-16 units differ from it only where one side is a surrogate. */
+function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    const xSurrogate = (x & 0xf800) === 0xd800;
+    const ySurrogate = (y & 0xf800) === 0xd800;
+    return xSurrogate === ySurrogate ? x - y : xSurrogate ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+/** SQL LIKE over characters (code points); after a mismatch only the last % is tried again, so time stays n x m. */
+function matchesLike(text: string, pattern: string): boolean {
+  const t = Array.from(text);
+  const p = Array.from(pattern);
+  let at = 0;
+  let next = 0;
+  let retryPattern = -1;
+  let retryText = 0;
+  while (at < t.length) {
+    if (p[next] === '%') {
+      retryPattern = ++next;
+      retryText = at;
+    } else if (next < p.length && (p[next] === '_' || p[next] === t[at])) {
+      at++;
+      next++;
+    } else if (retryPattern >= 0) {
+      next = retryPattern;
+      at = ++retryText;
+    } else return false;
+  }
+  while (p[next] === '%') next++;
+  return next === p.length;
+}
+
+function arithmeticOfDoubles(operator: Operator, a: number, b: number): Scalar {
+  switch (operator) {
+    case 'add':
+      return a + b;
+    case 'subtract':
+      return a - b;
+    case 'multiply':
+      return a * b;
+    case 'divide':
+      return a / b;
+    case 'modulo':
+      return a % b;
+    default:
+      throw new SluiceError('internal', `no ${operator} of doubles`);
+  }
+}
+
+const SYMBOLS: Partial<Record<Operator, string>> = {
+  add: '+',
+  subtract: '-',
+  multiply: '*',
+  integer_divide: '//',
+  modulo: '%',
+};
+
+/** int32, int64, date and decimals: the operands' scales already fit together, so integers suffice. */
+function arithmeticOfIntegers(operator: Operator, a: bigint, b: bigint, type: DataType): Scalar {
+  const text = () => `${a} ${SYMBOLS[operator]} ${b}`;
+  switch (operator) {
+    case 'add':
+      return checked(a + b, type, text);
+    case 'subtract':
+      return checked(a - b, type, text);
+    case 'multiply':
+      return checked(a * b, type, text);
+    case 'integer_divide':
+      return b === 0n ? null : checked(a / b, type, text);
+    case 'modulo':
+      return b === 0n ? null : checked(a % b, type, text);
+    default:
+      throw new SluiceError('internal', `no ${operator} of ${formatType(type)}`);
+  }
+}
+
+function negate(value: Scalar, type: DataType): Scalar {
+  return type.kind === 'float64' ? -(value as number) : checked(-BigInt(value as number), type, () => `-(${value})`);
+}
+
+function checked(value: bigint, type: DataType, text: () => string): Scalar {
+  switch (type.kind) {
+    case 'int32':
+    case 'date':
+      if (BigInt.asIntN(32, value) === value) return Number(value);
+      break;
+    case 'decimal': {
+      const limit = 10n ** BigInt(type.precision);
+      if (value > -limit && value < limit) return value;
+      break;
+    }
+    default:
+      if (BigInt.asIntN(64, value) === value) return value;
+  }
+  const unit = type.kind === 'decimal' && type.scale > 0 ? ` in units of 1e-${type.scale}` : '';
+  throw new SluiceError('bad-value', `overflow: ${text()}${unit} does not fit into ${formatType(type)}`);
+}
