@@ -85,9 +85,6 @@ export function parseMetadata(bytes: Uint8Array, dataEnd: number): ParquetMetada
   const rowGroups = list(file.field_4 ?? [], 'row groups').map((group) =>
     rowGroup(struct(group, 'row group'), leaves, dataEnd),
   );
-  const rows = count(file.field_3, 'row count');
-  const sum = rowGroups.reduce((total, group) => total + group.rows, 0);
-  if (sum !== rows) throw new Error(`its row groups hold ${sum} rows where ${rows} are expected`);
   return { nodes, rowGroups };
 }
 
@@ -196,13 +193,14 @@ function columnChunk(column: Struct, dataEnd: number): ColumnChunk | undefined {
   const dictionaryOffset = meta.field_11 === undefined ? 0 : count(meta.field_11, 'dictionary page offset');
   const offset = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset;
   const size = count(meta.field_7, 'compressed size');
-  if (offset < 4 || offset + size > dataEnd)
+  const valueCount = count(meta.field_5, 'value count');
+  if (valueCount > 0 && (offset < 4 || offset + size > dataEnd))
     throw new Error(`a column chunk claims bytes ${offset} to ${offset + size}, data lies in bytes 4 to ${dataEnd}`);
   return {
     physical,
     encodings: list(meta.field_2 ?? [], 'encodings').map((encoding) => count(encoding, 'encoding')),
     codec: count(meta.field_4, 'codec'),
-    valueCount: count(meta.field_5, 'value count'),
+    valueCount,
     uncompressedSize: count(meta.field_6, 'uncompressed size'),
     offset,
     size,

@@ -9,7 +9,8 @@ import { CODECS } from '../../formats/parquet/metadata.ts';
 export function decompress(codec: number, bytes: Uint8Array, size: number): Uint8Array {
   const page = decompressAny(codec, bytes, size);
   if (page.length !== size) throw new Error(`a page has ${page.length} bytes where ${size} are expected`);
-  return page;
+  // Not a Buffer, whose slice() is no copy.
+  return new Uint8Array(page.buffer, page.byteOffset, page.length);
 }
 
 function decompressAny(codec: number, bytes: Uint8Array, size: number): Uint8Array {

@@ -1,7 +1,6 @@
-import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
-import { readVarInt } from 'hyparquet/src/thrift.js';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
+import { type PageReader, unpackDelta } from './parquet-delta.ts';
 
 export type FixedValues = Uint8Array | Int32Array | BigInt64Array | Float64Array;
 
@@ -49,9 +48,9 @@ export function decodeValues(
       return decodePlain(column, bytes, count);
     case 'DELTA_BINARY_PACKED': {
       if (column.physical === 'INT32')
-        return fromNumbers(column, asBytes(unpackDelta(reader, count, new Int32Array(count))), count);
+        return fromNumbers(column, asBytes(unpackDelta(reader, new Int32Array(count))), count);
       if (column.physical === 'INT64')
-        return fromNumbers(column, asBytes(unpackDelta(reader, count, new BigInt64Array(count))), count);
+        return fromNumbers(column, asBytes(unpackDelta(reader, new BigInt64Array(count))), count);
       break;
     }
     case 'BYTE_STREAM_SPLIT': {
@@ -72,11 +71,6 @@ export function decodeValues(
         return fromByteArrays(column, deltaPrefixes(reader, bytes, count));
   }
   throw new Error(`encoding ${encoding} does not go with ${column.physical}`);
-}
-
-interface Reader {
-  readonly view: DataView;
-  offset: number;
 }
 
 function need(bytes: Uint8Array, size: number): void {
@@ -176,21 +170,8 @@ function fixedLength(bytes: Uint8Array, count: number, width: number): ByteStrin
   return { bytes, starts, ends: starts.map((start) => start + width) };
 }
 
-/** DELTA_BINARY_PACKED. hyparquet trusts the block header, where a bad one can loop for ever. */
-function unpackDelta<T extends Int32Array | BigInt64Array>(reader: Reader, count: number, target: T): T {
-  const header = { view: reader.view, offset: reader.offset };
-  const blockSize = readVarInt(header);
-  const miniblocks = readVarInt(header);
-  if (blockSize <= 0 || miniblocks <= 0 || blockSize > 1 << 20 || (blockSize / miniblocks) % 8 !== 0)
-    throw new Error(`its delta encoding has blocks of ${blockSize} values in ${miniblocks} parts`);
-  const total = readVarInt(header);
-  if (total < count) throw new Error(`its delta encoding holds ${total} values where ${count} are expected`);
-  deltaBinaryUnpack(reader, count, target);
-  return target;
-}
-
-function deltaLengths(reader: Reader, bytes: Uint8Array, count: number): ByteStrings {
-  const lengths = unpackDelta(reader, count, new Int32Array(count));
+function deltaLengths(reader: PageReader, bytes: Uint8Array, count: number): ByteStrings {
+  const lengths = unpackDelta(reader, new Int32Array(count));
   const starts = new Int32Array(count);
   const ends = new Int32Array(count);
   let at = reader.offset;
@@ -205,8 +186,8 @@ function deltaLengths(reader: Reader, bytes: Uint8Array, count: number): ByteStr
 }
 
 /** DELTA_BYTE_ARRAY: each value takes a prefix of the one before. */
-function deltaPrefixes(reader: Reader, bytes: Uint8Array, count: number): ByteStrings {
-  const prefixes = unpackDelta(reader, count, new Int32Array(count));
+function deltaPrefixes(reader: PageReader, bytes: Uint8Array, count: number): ByteStrings {
+  const prefixes = unpackDelta(reader, new Int32Array(count));
   const suffixes = deltaLengths(reader, bytes, count);
   let size = 0;
   for (let i = 0; i < count; i++) size += prefixes[i]! + suffixes.ends[i]! - suffixes.starts[i]!;
