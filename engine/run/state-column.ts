@@ -129,7 +129,7 @@ function replaceWhen(type: DataType, sign: -1 | 1): MergeValue {
 function compare(a: number | bigint, b: number | bigint): number {
   if (a < b) return -1;
   if (a > b) return 1;
-  return Number(a !== a) - Number(b !== b);
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
 /** The least or greatest string by bytes, as DuckDB compares. */
