@@ -1,0 +1,167 @@
+import type { BoundExpression } from '../../../query/expression.ts';
+import type { BoundFragment } from '../../../query/fragment.ts';
+import type { DataType, Schema } from '../../../query/types.ts';
+import type { CsvFormat } from '../../task.ts';
+import { boundOf, CsvFieldCode } from './csv-fields.ts';
+import { Emitter, NotExpressible, type Value } from './emitter.ts';
+import { ExpressionCompiler, isLong } from './expression.ts';
+import { emitOutput, outputExpressions, outputPrologue } from './output.ts';
+import { runtime } from './runtime.ts';
+
+/**
+ * Scans rows from `from`, none that begins at or behind `rowLimit` and none that ends behind `valid`.
+ * Gives the position of the first row not done; its complement when that row is beyond the fast variant.
+ */
+export type FastCsvScan = (sink: object, bytes: Uint8Array, from: number, rowLimit: number, valid: number) => number;
+
+/** The same by way of `fields`, a strict reader of one row at a time; at most `maxRows` rows. */
+export type ExactCsvScan = (
+  sink: object,
+  bytes: Uint8Array,
+  from: number,
+  rowLimit: number,
+  valid: number,
+  fields: object,
+  maxRows: number,
+) => number;
+
+export interface CsvScanner {
+  /** Absent where a constant is beyond ±2^53 and the like. */
+  readonly fast: FastCsvScan | undefined;
+  readonly exact: ExactCsvScan;
+}
+
+/** Generates the two scanners of a fragment over a CSV object. */
+export function compileCsvScanner(fragment: BoundFragment, schema: Schema, format: CsvFormat): CsvScanner {
+  let fast: FastCsvScan | undefined;
+  try {
+    fast = compileFast(fragment, schema, format);
+  } catch (error) {
+    if (!(error instanceof NotExpressible)) throw error;
+  }
+  return { fast, exact: compileExact(fragment, schema) };
+}
+
+const ESCAPE = '{ S.rows += rows; return ~row; }';
+
+/**
+ * One forward pass a row: fields between the needed ones are skipped by a byte loop; filter columns are parsed as they
+ * come and each conjunct is tested as soon as its last column is there; other needed columns before that only have their
+ * start noted, and are parsed when the row has passed; a row that fails is only counted through to its end.
+ */
+function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat): FastCsvScan {
+  const last = schema.length - 1;
+  const emitter = new Emitter('fast', ESCAPE);
+  const fields = new CsvFieldCode({ ...format, fields: schema.length }, ESCAPE);
+  const typeOf = (j: number) => (schema[j] as { type: DataType }).type;
+  const compiler = new ExpressionCompiler(emitter, (j): Value => fields.value(j, typeOf(j)));
+  const conjuncts = fragment.conjuncts.map((condition) => ({ condition, columns: columnsOf([condition]) }));
+  const filterColumns = columnsOf(fragment.conjuncts);
+  const outputColumns = columnsOf(outputExpressions(fragment.output));
+  const lastFilter = Math.max(-1, ...filterColumns);
+  const late = [...outputColumns].filter((j) => !filterColumns.has(j) && j < lastFilter).sort((a, b) => a - b);
+  const needed = new Set([...filterColumns, ...outputColumns]);
+
+  for (const j of needed) emitter.line(fields.declare(j, typeOf(j)));
+  for (const j of late) emitter.line(`let at${j} = 0;`);
+  emitter.block('for (;;)', () => {
+    emitter.line('if (p >= rowLimit) { S.rows += rows; return p; } row = p;');
+    if (last > 0)
+      emitter.line('c = b[p]; if (c === 10) { p++; continue; } if (c === 13 && b[p + 1] === 10) { p += 2; continue; }');
+    emitter.block('pass:', () => {
+      let field = 0;
+      const goTo = (j: number) => {
+        if (j > field) emitter.line(fields.skip(j - field));
+        field = j;
+      };
+      const test = () => {
+        for (const conjunct of conjuncts) {
+          const ready = [...conjunct.columns].every((j) => j < field);
+          if (!ready || tested.has(conjunct)) continue;
+          tested.add(conjunct);
+          emitter.line(`if (!${compiler.truth(conjunct.condition)}) { k = ${last - field}; break pass; }`);
+        }
+      };
+      const tested = new Set<object>();
+      test();
+      for (const j of [...needed].sort((a, b) => a - b)) {
+        goTo(j);
+        if (late.includes(j)) emitter.line(`at${j} = p;`);
+        else {
+          emitter.line(fields.parse(j, typeOf(j)));
+          field = j + 1;
+          test();
+        }
+      }
+      if (field <= last) emitter.line(fields.skipToEnd(String(last - field)));
+      emitter.line(`if (p > valid) { S.rows += rows; return row; }`);
+      if (late.length > 0) emitter.line('end = p;');
+      for (const j of late) emitter.line(`p = at${j}; ${fields.parse(j, typeOf(j))}`);
+      if (late.length > 0) emitter.line('p = end;');
+      // An escape from here on has not counted the row yet.
+      emitOutput(compiler, fragment.output, 'S.rows += rows + 1; return p;');
+      emitter.line('rows++; continue;');
+    });
+    emitter.line(`if (k >= 0) { ${fields.skipToEnd('k')} }`);
+    emitter.line('if (p > valid) { S.rows += rows; return row; } rows++;');
+  });
+  const source = `'use strict';
+let p = from, row = from, rows = 0, c = 0, d = 0, k = 0, x = 0, y = 0, o = 0, v = 0, end = 0, q = false, m = false;
+${outputPrologue(fragment.output)}
+${emitter.source}`;
+  return instantiate(emitter, 'S, b, from, rowLimit, valid', source) as FastCsvScan;
+}
+
+function compileExact(fragment: BoundFragment, schema: Schema): ExactCsvScan {
+  const emitter = new Emitter('exact', '');
+  const typeOf = (j: number) => (schema[j] as { type: DataType }).type;
+  const compiler = new ExpressionCompiler(emitter, (j): Value => exactColumn(j, typeOf(j)));
+  const filterColumns = columnsOf(fragment.conjuncts);
+  const load = (j: number) => {
+    const type = typeOf(j);
+    const empty = type.kind === 'bool' ? 'false' : isLong(type) ? '0n' : '0';
+    if (type.kind === 'utf8') emitter.line(`const z${j} = F.isNull(${j}), u${j} = F.text(${j}), e${j} = u${j}.length;`);
+    else emitter.line(`const z${j} = F.isNull(${j}), c${j} = z${j} ? ${empty} : F.value(${j});`);
+  };
+  emitter.block('while (maxRows-- > 0)', () => {
+    emitter.line('if (p >= rowLimit) break;');
+    if (schema.length > 1)
+      emitter.line('if (b[p] === 10) { p++; continue; } if (b[p] === 13 && b[p + 1] === 10) { p += 2; continue; }');
+    emitter.line('const next = F.read(b, p, valid); if (next < 0) break;');
+    emitter.line('p = next; rows++;');
+    for (const j of filterColumns) load(j);
+    for (const condition of fragment.conjuncts) emitter.line(`if (!${compiler.truth(condition)}) continue;`);
+    for (const j of columnsOf(outputExpressions(fragment.output))) if (!filterColumns.has(j)) load(j);
+    emitOutput(compiler, fragment.output, 'S.rows += rows; return p;');
+  });
+  const source = `'use strict';
+let p = from, rows = 0;
+${outputPrologue(fragment.output)}
+${emitter.source}
+S.rows += rows; return p;`;
+  return instantiate(emitter, 'S, b, from, rowLimit, valid, F, maxRows', source) as ExactCsvScan;
+}
+
+function exactColumn(j: number, type: DataType): Value {
+  if (type.kind === 'utf8') return { kind: 'text', isNull: `z${j}`, bytes: `u${j}`, start: '0', end: `e${j}` };
+  return { kind: 'number', isNull: `z${j}`, value: `c${j}`, bound: type.kind === 'int64' ? 2 ** 63 : boundOf(type) };
+}
+
+/** Makes the function; R is the runtime, K0, K1, … the constants. */
+export function instantiate(emitter: Emitter, parameters: string, source: string): unknown {
+  const names = emitter.constants.map((_, i) => `K${i}`);
+  const make = new Function('R', ...names, `return function scan(${parameters}) {\n${source}\n};`);
+  return make(runtime, ...emitter.constants);
+}
+
+/** Schema indexes of the columns that expressions read. */
+export function columnsOf(expressions: readonly BoundExpression[]): Set<number> {
+  const columns = new Set<number>();
+  const visit = (expression: BoundExpression): void => {
+    if (expression.kind === 'column') columns.add(expression.index);
+    else if (expression.kind === 'cast') visit(expression.arg);
+    else if (expression.kind === 'call') expression.args.forEach(visit);
+  };
+  expressions.forEach(visit);
+  return columns;
+}

@@ -1,0 +1,171 @@
+import { SluiceError } from '../../../query/error.ts';
+import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
+import type { ByteSource, CsvFormat, ScanPlan, TaskPart } from '../../task.ts';
+import { CsvRow } from './csv-row.ts';
+import type { GroupsSink } from './groups-sink.ts';
+import type { RowsSink } from './rows-sink.ts';
+
+type CsvChunk = TaskPart & { kind: 'csv-chunk' };
+
+const READ_SIZE = 1 << 20;
+/** What is read behind a chunk's end at first, to see the end of its last row. */
+const OVERHANG = 16 << 10;
+const LARGEST_ROW = 256 << 20;
+const PADDING = 96;
+const LF = 10;
+
+/** The buffer that a lane keeps from task to task. */
+export interface ReadBuffer {
+  bytes: Uint8Array;
+}
+
+export function newReadBuffer(): ReadBuffer {
+  return { bytes: new Uint8Array(2 * READ_SIZE + PADDING) };
+}
+
+/** Scans the rows that belong to one chunk into `sink`. */
+export class CsvChunkScan {
+  bytesRead = 0;
+  readonly #scanner: CsvScanner;
+  readonly #chunk: CsvChunk;
+  readonly #format: CsvFormat;
+  readonly #source: ByteSource;
+  readonly #buffer: ReadBuffer;
+  readonly #aborted: () => boolean;
+  readonly #fields: CsvRow;
+  /** Offset in the object of the buffer's first byte, and how many bytes of the buffer are the object's. */
+  #base: number;
+  #valid = 0;
+  #atEnd = false;
+  /** Rows that the exact variant does before the fast one is tried again. */
+  #burst = 1;
+
+  constructor(
+    scanner: CsvScanner,
+    plan: ScanPlan,
+    chunk: CsvChunk,
+    source: ByteSource,
+    buffer: ReadBuffer,
+    aborted: () => boolean,
+  ) {
+    this.#scanner = scanner;
+    this.#chunk = chunk;
+    this.#format = plan.object.format as CsvFormat;
+    this.#source = source;
+    this.#buffer = buffer;
+    this.#aborted = aborted;
+    this.#fields = new CsvRow(source.name, plan.object.schema, this.#format);
+    this.#base = chunk.start;
+  }
+
+  /** Gives whether byte `end` lies inside a quoted field. */
+  async run(sink: RowsSink | GroupsSink): Promise<boolean> {
+    const { start, end, quoted } = this.#chunk;
+    let p = 0;
+    let endsQuoted: boolean | undefined;
+    if (start !== this.#format.dataStart) {
+      const found = await this.#firstRow(quoted);
+      if (typeof found === 'boolean') return found;
+      p = found;
+    }
+    for (;;) {
+      const stop = end - this.#base + 1;
+      if (endsQuoted === undefined && this.#valid >= stop - 1) endsQuoted = this.#oddQuotes(p, stop - 1);
+      const rowLimit = Math.min(this.#valid, stop);
+      if (p < rowLimit) p = this.#scan(sink, p, rowLimit);
+      if (sink.done || p >= stop || (this.#atEnd && p >= this.#valid)) return endsQuoted ?? false;
+      if (this.#atEnd) throw this.#bad(p, 'a quoted field is not closed before the end of the object');
+      const filled = this.#fill(p);
+      if (filled) await filled;
+      p = 0;
+    }
+  }
+
+  /** Position of the first row that begins in (start, end]; or, where there is none, whether `end` is quoted. */
+  async #firstRow(quoted: boolean): Promise<number | boolean> {
+    const { end } = this.#chunk;
+    const { quote } = this.#format;
+    let inside = quoted;
+    for (;;) {
+      const filled = this.#fill(this.#valid);
+      if (filled) await filled;
+      const { bytes } = this.#buffer;
+      const stop = Math.min(this.#valid, end - this.#base);
+      for (let p = 0; p < stop; p++) {
+        const byte = bytes[p];
+        if (byte === quote) inside = !inside;
+        else if (byte === LF && !inside) return p + 1;
+      }
+      if (this.#atEnd || this.#base + stop >= end) return inside;
+    }
+  }
+
+  /** Scans what the buffer holds; gives the first row not done. */
+  #scan(sink: RowsSink | GroupsSink, from: number, rowLimit: number): number {
+    const { bytes } = this.#buffer;
+    const { fast, exact } = this.#scanner;
+    this.#fields.base = this.#base;
+    let p = from;
+    while (p < rowLimit && !sink.done) {
+      if (fast) {
+        const next = fast(sink, bytes, p, rowLimit, this.#valid);
+        if (next >= 0) return next;
+        this.#burst = ~next === p ? Math.min(1024, 2 * this.#burst) : 1;
+        p = ~next;
+      }
+      const next = exact(sink, bytes, p, rowLimit, this.#valid, this.#fields, fast ? this.#burst : rowLimit);
+      if (next === p) break;
+      p = next;
+    }
+    return p;
+  }
+
+  #oddQuotes(from: number, to: number): boolean {
+    const bytes = this.#buffer.bytes.subarray(from, to);
+    let odd = false;
+    for (let p = bytes.indexOf(this.#format.quote); p >= 0; p = bytes.indexOf(this.#format.quote, p + 1)) odd = !odd;
+    return odd;
+  }
+
+  /** Moves what begins at `keep` to the front and reads on behind it; gives a promise only where the source does. */
+  #fill(keep: number): Promise<void> | undefined {
+    if (this.#aborted()) throw new SluiceError('cancelled', `the scan of ${this.#source.name} was cancelled`);
+    let { bytes } = this.#buffer;
+    bytes.copyWithin(0, keep, this.#valid);
+    this.#base += keep;
+    this.#valid -= keep;
+    if (this.#valid + READ_SIZE + PADDING > bytes.length) {
+      if (this.#valid >= LARGEST_ROW) throw this.#bad(0, `a row is longer than ${LARGEST_ROW >> 20} MiB`);
+      const grown = new Uint8Array(2 * bytes.length);
+      grown.set(bytes.subarray(0, this.#valid));
+      bytes = this.#buffer.bytes = grown;
+    }
+    const offset = this.#base + this.#valid;
+    const wanted = Math.max(this.#chunk.end + OVERHANG - offset, 4 * OVERHANG);
+    const length = Math.min(READ_SIZE, wanted, this.#source.size - offset);
+    const read = length > 0 ? this.#source.read(offset, bytes.subarray(this.#valid, this.#valid + length)) : 0;
+    if (typeof read === 'number') this.#filled(read, length);
+    else return read.then((count) => this.#filled(count, length));
+    return undefined;
+  }
+
+  #filled(read: number, length: number): void {
+    const { bytes } = this.#buffer;
+    this.bytesRead += read;
+    this.#valid += read;
+    if (read < length) throw this.#bad(this.#valid, `the object ends here, ${this.#source.size} bytes were expected`);
+    if (this.#base + this.#valid >= this.#source.size) {
+      this.#atEnd = true;
+      // A missing last newline is made up for.
+      if (this.#valid > 0 && bytes[this.#valid - 1] !== LF) bytes[this.#valid++] = LF;
+    }
+    for (let i = 0; i < PADDING - 1; i++) {
+      const kind = i % 3;
+      bytes[this.#valid + i] = kind === 0 ? this.#format.quote : kind === 1 ? this.#format.delimiter : LF;
+    }
+  }
+
+  #bad(p: number, what: string): SluiceError {
+    return new SluiceError('bad-data', `${this.#source.name}: row at byte ${this.#base + p}: ${what}`);
+  }
+}

@@ -1,0 +1,80 @@
+import { SluiceError } from '../../../query/error.ts';
+import { partialSchema } from '../../../query/partial-states.ts';
+import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
+import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
+import { keyOf } from '../../compile/js/expression.ts';
+import type { ByteSource, Lane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import { CsvChunkScan, newReadBuffer } from './csv-chunk.ts';
+import { GroupsSink } from './groups-sink.ts';
+import { ParquetColumns } from './parquet-columns.ts';
+import { RowsSink } from './rows-sink.ts';
+
+const KEPT_SCANNERS = 32;
+/** Rows of a row group between two looks at `aborted`. */
+const STRIDE = 65_536;
+
+/** Executes scan tasks in plain JavaScript, by functions generated per fragment. */
+export class JsLane implements Lane {
+  readonly #buffer = newReadBuffer();
+  readonly #parquet = new ParquetColumns();
+  readonly #scanners = new Map<string, CsvScanner | ColumnScanner>();
+
+  async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
+    const { output } = plan.fragment;
+    const sink = output.kind === 'rows' ? new RowsSink(partialSchema(output)) : new GroupsSink(output);
+    if (part.kind === 'csv-chunk') {
+      const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
+      const endsQuoted = await scan.run(sink);
+      return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead: scan.bytesRead, endsQuoted };
+    }
+    const bytesRead = await this.#scanRowGroup(plan, part.index, source, sink, aborted);
+    return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead };
+  }
+
+  async #scanRowGroup(
+    plan: ScanPlan,
+    group: number,
+    source: ByteSource,
+    sink: RowsSink | GroupsSink,
+    aborted: () => boolean,
+  ): Promise<number> {
+    const { format } = plan.object;
+    if (format.kind !== 'parquet') throw new SluiceError('internal', `${source.name} has no row groups`);
+    const scanner = this.#scanner(plan, () => compileColumnScanner(plan.fragment, plan.object.schema)) as ColumnScanner;
+    const rows = format.groupRows[group] ?? 0;
+    const { columns, bytesRead } =
+      scanner.columns.length > 0
+        ? await this.#parquet.read(source, plan.object, group, scanner.columns)
+        : { columns: [], bytesRead: 0 };
+    let burst = 1;
+    for (let row = 0; row < rows && !sink.done; ) {
+      if (aborted()) throw new SluiceError('cancelled', `the scan of ${source.name} was cancelled`);
+      const stop = Math.min(rows, row + STRIDE);
+      let next = scanner.fast ? scanner.fast(sink, columns, row, stop) : ~row;
+      if (next < 0) {
+        burst = ~next === row ? Math.min(STRIDE, 2 * burst) : 1;
+        next = scanner.exact(sink, columns, ~next, Math.min(rows, ~next + (scanner.fast ? burst : STRIDE)));
+      }
+      row = next;
+    }
+    return bytesRead;
+  }
+
+  #csvScanner(plan: ScanPlan): CsvScanner {
+    const { format, schema } = plan.object;
+    if (format.kind !== 'csv') throw new SluiceError('internal', `${plan.object.location.name} is no CSV object`);
+    return this.#scanner(plan, () => compileCsvScanner(plan.fragment, schema, format)) as CsvScanner;
+  }
+
+  /** Generated functions are kept for the fragments last used. */
+  #scanner(plan: ScanPlan, compile: () => CsvScanner | ColumnScanner): CsvScanner | ColumnScanner {
+    const { format, schema } = plan.object;
+    const shape = format.kind === 'csv' ? [format.delimiter, format.quote] : [];
+    const key = keyOf([shape, schema, plan.fragment]);
+    const scanner = this.#scanners.get(key) ?? compile();
+    this.#scanners.delete(key);
+    this.#scanners.set(key, scanner);
+    if (this.#scanners.size > KEPT_SCANNERS) this.#scanners.delete(this.#scanners.keys().next().value as string);
+    return scanner;
+  }
+}

@@ -1,0 +1,88 @@
+import type { DataType, Schema } from '../../../query/types.ts';
+import { type Batch, type Column, isWide } from '../../column.ts';
+import { isLong } from '../../compile/js/expression.ts';
+import { wordsOf } from '../../compile/js/output.ts';
+
+type Values = Uint8Array | Int32Array | Float64Array;
+
+/** Collects rows column by column. Generated code writes `values` and `validity` itself; integers of 64 bits as words. */
+export class RowsSink {
+  length = 0;
+  capacity = 1024;
+  /** Rows looked at. */
+  rows = 0;
+  /** The limit is reached. */
+  done = false;
+  readonly values: Values[];
+  readonly validity: Uint8Array[];
+  /** Columns in which a NULL has been seen. */
+  readonly nulls: boolean[];
+  readonly #schema: Schema;
+  readonly #bytes: Uint8Array[];
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    this.values = schema.map(({ type }) => room(type, this.capacity));
+    this.validity = schema.map(() => new Uint8Array(this.capacity));
+    this.nulls = schema.map(() => false);
+    this.#bytes = schema.map(({ type }) => new Uint8Array(type.kind === 'utf8' ? 16384 : 0));
+  }
+
+  grow(): void {
+    this.capacity *= 2;
+    this.#schema.forEach(({ type }, k) => {
+      const values = room(type, this.capacity);
+      values.set(this.values[k] as Values);
+      this.values[k] = values;
+      const validity = new Uint8Array(this.capacity);
+      validity.set(this.validity[k] as Uint8Array);
+      this.validity[k] = validity;
+    });
+  }
+
+  /** Row `row` of text column `k`; `values[k]` holds where each row ends. */
+  appendText(k: number, row: number, bytes: Uint8Array, start: number, end: number): void {
+    const ends = this.values[k] as Int32Array;
+    const at = row === 0 ? 0 : (ends[row - 1] as number);
+    let target = this.#bytes[k] as Uint8Array;
+    const stop = at + end - start;
+    if (stop > target.length) {
+      const grown = new Uint8Array(Math.max(2 * target.length, stop));
+      grown.set(target);
+      target = this.#bytes[k] = grown;
+    }
+    if (end - start > 48) target.set(bytes.subarray(start, end), at);
+    else for (let i = start, o = at; i < end; i++, o++) target[o] = bytes[i] as number;
+    ends[row] = stop;
+  }
+
+  finish(): Batch[] {
+    const { length } = this;
+    if (length === 0) return [];
+    const columns = this.#schema.map(({ type }, k): Column => {
+      const validity = this.nulls[k] ? { validity: (this.validity[k] as Uint8Array).slice(0, length) } : {};
+      const values = this.values[k] as Values;
+      if (type.kind === 'utf8') {
+        const offsets = new Int32Array(length + 1);
+        offsets.set(values.subarray(0, length) as Int32Array, 1);
+        return {
+          kind: 'utf8',
+          type,
+          length,
+          offsets,
+          bytes: (this.#bytes[k] as Uint8Array).slice(0, offsets[length]),
+          ...validity,
+        };
+      }
+      const used = values.slice(0, length * (values.length / this.capacity));
+      return { kind: 'fixed', type, length, values: isLong(type) ? new BigInt64Array(used.buffer) : used, ...validity };
+    });
+    return [{ schema: this.#schema, length, columns }];
+  }
+}
+
+function room(type: DataType, rows: number): Values {
+  if (type.kind === 'bool') return new Uint8Array(rows);
+  if (type.kind === 'float64') return new Float64Array(rows);
+  return new Int32Array(rows * (isLong(type) || isWide(type) ? wordsOf(type) : 1));
+}
