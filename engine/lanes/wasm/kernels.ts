@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { SluiceError } from '../../../query/error.ts';
+
+/** Kernels take addresses and counts (see engine/kernels/ for each one's meaning) and give a count or an address. */
+type Kernel = (...addressesAndCounts: number[]) => number;
+
+/** Kernels by name; their parameters are documented beside their sources. */
+export interface Kernels {
+  readonly csvIndexRows: Kernel;
+  readonly csvRowBounds: Kernel;
+  readonly csvLocateFields: Kernel;
+  readonly csvParseInt32: Kernel;
+  readonly csvParseInt64: Kernel;
+  readonly csvParseFloat64: Kernel;
+  readonly csvParseDecimal: (...args: (number | bigint)[]) => number;
+  readonly csvParseDate: Kernel;
+  readonly csvParseTimestamp: Kernel;
+  readonly csvParseUtf8: Kernel;
+  readonly compact1: Kernel;
+  readonly compact4: Kernel;
+  readonly compact8: Kernel;
+  readonly concatenateUtf8: Kernel;
+  readonly totalLength: (lengths: number, count: number) => bigint;
+  readonly addressesFromOffsets: Kernel;
+  readonly internUtf8: Kernel;
+  readonly keyWords1: Kernel;
+  readonly keyWords4: Kernel;
+  readonly keyWordsFloat64: Kernel;
+  readonly keyNulls: Kernel;
+  readonly findGroups: Kernel;
+  readonly rehash: Kernel;
+  readonly countRows: Kernel;
+  readonly sumInt32: Kernel;
+  readonly sumInt64: Kernel;
+  readonly sumFloat64: Kernel;
+  readonly extremeBool: Kernel;
+  readonly extremeInt32: Kernel;
+  readonly extremeInt64: Kernel;
+  readonly extremeFloat64: Kernel;
+  readonly extremeUtf8: Kernel;
+}
+
+const SOURCE = new URL('../../kernels/kernels.wasm', import.meta.url);
+let compiled: WebAssembly.Module | undefined;
+
+/** An instance of the kernels over `memory`. The module is compiled once a thread. */
+export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
+  compiled ??= new WebAssembly.Module(readKernels());
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernels;
+}
+
+function readKernels(): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(SOURCE));
+  } catch {
+    throw new SluiceError('not-found', 'engine/kernels/kernels.wasm is missing: run `npm run build:kernels`');
+  }
+}

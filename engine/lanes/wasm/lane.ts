@@ -1,0 +1,100 @@
+import type { ByteSource, Lane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import { VECTOR_SIZE } from '../../task.ts';
+import { BatchCompiler } from './batch-compiler.ts';
+import { ColumnLoader } from './column-loader.ts';
+import { CsvBatches } from './csv-batches.ts';
+import { CsvLoader } from './csv-loader.ts';
+import { GroupSink } from './group-sink.ts';
+import { instantiateKernels, type Kernels } from './kernels.ts';
+import { EngineMemory } from './memory.ts';
+import { ParquetColumns } from './parquet-columns.ts';
+import { FilterPipeline } from './pipeline.ts';
+import { RowSink } from './row-sink.ts';
+
+/** A task's memory is given back at its end; beyond this size the whole instance is thrown away instead. */
+const KEPT_BYTES = 1 << 28;
+
+/** The WASM lane: kernels, and loops compiled for the query, over one linear memory a worker. */
+export class WasmLane implements Lane {
+  #memory!: EngineMemory;
+  #kernels!: Kernels;
+  #compiler!: BatchCompiler;
+  #start = 0;
+  #parquet = new ParquetColumns();
+
+  constructor() {
+    this.#reset();
+  }
+
+  async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
+    try {
+      return part.kind === 'csv-chunk'
+        ? await this.#runCsv(plan, part, source, aborted)
+        : await this.#runGroup(plan, part.index, source);
+    } finally {
+      this.#memory.release(this.#start);
+      if (this.#memory.memory.buffer.byteLength > KEPT_BYTES) this.#reset();
+    }
+  }
+
+  async #runCsv(
+    plan: ScanPlan,
+    part: Extract<TaskPart, { kind: 'csv-chunk' }>,
+    source: ByteSource,
+    aborted: () => boolean,
+  ): Promise<TaskResult> {
+    const { format, schema } = plan.object;
+    if (format.kind !== 'csv') throw new TypeError('a csv-chunk of an object that is not CSV');
+    const { pipeline, sink } = this.#prepare(plan);
+    const loader = new CsvLoader(this.#memory, this.#kernels, pipeline, { name: source.name, schema, ...format });
+    const batches = new CsvBatches(this.#memory, this.#kernels, format, schema.length);
+    let rowsScanned = 0;
+    const { bytesRead, endsQuoted } = await batches.scan(source, part, aborted, (rows) => {
+      rowsScanned += rows.count;
+      loader.begin(rows);
+      const count = pipeline.process(rows.count, loader);
+      return count === 0 || sink.take(count);
+    });
+    return { batches: sink.finish(), rowsScanned, bytesRead, endsQuoted };
+  }
+
+  async #runGroup(plan: ScanPlan, group: number, source: ByteSource): Promise<TaskResult> {
+    const { format } = plan.object;
+    if (format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
+    const { pipeline, sink } = this.#prepare(plan);
+    const indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
+    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes);
+    const loader = new ColumnLoader(
+      this.#memory,
+      this.#kernels,
+      new Map(columns.map((column, i) => [indexes[i] as number, column])),
+    );
+    const rows = format.groupRows[group] ?? 0;
+    let first = 0;
+    for (let more = true; first < rows && more; first += VECTOR_SIZE) {
+      const batch = Math.min(VECTOR_SIZE, rows - first);
+      loader.begin(first, batch);
+      const count = pipeline.process(batch, loader);
+      more = count === 0 || sink.take(count);
+    }
+    return { batches: sink.finish(), rowsScanned: Math.min(first, rows), bytesRead };
+  }
+
+  #prepare(plan: ScanPlan): { pipeline: FilterPipeline; sink: GroupSink | RowSink } {
+    const { fragment } = plan;
+    const pipeline = new FilterPipeline(this.#memory, this.#kernels, this.#compiler, fragment, plan.object.schema);
+    const { output } = fragment;
+    const sink =
+      output.kind === 'groups'
+        ? new GroupSink(this.#memory, this.#kernels, this.#compiler, output, pipeline.vectors)
+        : new RowSink(this.#memory, this.#kernels, this.#compiler, output, pipeline.vectors);
+    return { pipeline, sink };
+  }
+
+  #reset(): void {
+    this.#memory = new EngineMemory();
+    this.#kernels = instantiateKernels(this.#memory.memory);
+    this.#compiler = new BatchCompiler(this.#memory, this.#kernels);
+    this.#start = this.#memory.mark();
+  }
+}

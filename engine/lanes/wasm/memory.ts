@@ -1,0 +1,82 @@
+import { SluiceError } from '../../../query/error.ts';
+
+const PAGE = 65536;
+/** Addresses stay below 2 GiB, because field starts use the 32nd bit as a mark. */
+const MAXIMUM_BYTES = 2 ** 31 - PAGE;
+/** Bytes that SIMD loads may touch behind any area. */
+const PADDING = 128;
+
+/**
+ * The lane's linear memory, given out from the bottom up. `release` gives back all that came after a mark, so that one
+ * plan finds its areas at the same addresses in each of its tasks. Views are remade after growth: never keep one
+ * across a call that may allocate.
+ */
+export class EngineMemory {
+  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_BYTES / PAGE });
+  #top = 1024;
+  #u8 = new Uint8Array(this.memory.buffer);
+  #u32 = new Uint32Array(this.memory.buffer);
+  #i64 = new BigInt64Array(this.memory.buffer);
+
+  /** An area of `bytes`, aligned to 64, not cleared. Throws `bad-value` when the memory's bound is reached. */
+  allocate(bytes: number): number {
+    const address = this.#top;
+    const top = Math.ceil((address + bytes + PADDING) / 64) * 64;
+    const missing = top - this.memory.buffer.byteLength;
+    if (top > MAXIMUM_BYTES) throw memoryBound();
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / PAGE));
+      } catch {
+        throw memoryBound();
+      }
+    }
+    this.#top = top;
+    return address;
+  }
+
+  /** As `allocate`, filled with zeros. */
+  allocateCleared(bytes: number): number {
+    const address = this.allocate(bytes);
+    this.u8.fill(0, address, address + bytes);
+    return address;
+  }
+
+  mark(): number {
+    return this.#top;
+  }
+
+  release(mark: number): void {
+    this.#top = mark;
+  }
+
+  get u8(): Uint8Array<ArrayBuffer> {
+    if (this.#u8.buffer !== this.memory.buffer) this.#u8 = new Uint8Array(this.memory.buffer);
+    return this.#u8;
+  }
+
+  get u32(): Uint32Array<ArrayBuffer> {
+    if (this.#u32.buffer !== this.memory.buffer) this.#u32 = new Uint32Array(this.memory.buffer);
+    return this.#u32;
+  }
+
+  get i64(): BigInt64Array<ArrayBuffer> {
+    if (this.#i64.buffer !== this.memory.buffer) this.#i64 = new BigInt64Array(this.memory.buffer);
+    return this.#i64;
+  }
+
+  get f64(): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.memory.buffer);
+  }
+
+  get i32(): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.memory.buffer);
+  }
+}
+
+function memoryBound(): SluiceError {
+  return new SluiceError(
+    'bad-value',
+    'the query needs more than 2 GiB of memory in one worker; fewer groups or a narrower filter would help',
+  );
+}

@@ -1,0 +1,41 @@
+import type { BoundExpression } from '../../../query/expression.ts';
+import { columnsOf } from '../../operators/filter-stages.ts';
+import type { BatchCompiler, RunBatch } from './batch-compiler.ts';
+import type { EngineMemory } from './memory.ts';
+import { allocateVector, type Vector } from './vector.ts';
+
+/** One vector an expression: a plain column's own, or one that a compiled loop fills. */
+export class OutputVectors {
+  readonly vectors: readonly Vector[];
+  #computed: Vector[] = [];
+  #run: RunBatch | undefined;
+  #memory: EngineMemory;
+
+  constructor(
+    memory: EngineMemory,
+    compiler: BatchCompiler,
+    expressions: readonly BoundExpression[],
+    columns: ReadonlyMap<number, Vector>,
+  ) {
+    this.#memory = memory;
+    const outputs: { expression: BoundExpression; place: Vector }[] = [];
+    const inputs = new Map<number, Vector>();
+    this.vectors = expressions.map((expression) => {
+      if (expression.kind === 'column') return columns.get(expression.index) as Vector;
+      const place = allocateVector(memory, expression.type);
+      outputs.push({ expression, place });
+      this.#computed.push(place);
+      for (const column of columnsOf(expression)) inputs.set(column, columns.get(column) as Vector);
+      return place;
+    });
+    if (outputs.length > 0) this.#run = compiler.prepare({ kind: 'project', outputs }, inputs);
+  }
+
+  /** Computes the expressions for the `count` rows that stand in the columns' vectors. */
+  compute(count: number): void {
+    if (!this.#run) return;
+    this.#run(count);
+    for (const vector of this.#computed)
+      vector.hasNulls = this.#memory.u8.subarray(vector.validity, vector.validity + count).includes(0);
+  }
+}

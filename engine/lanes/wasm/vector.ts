@@ -1,0 +1,37 @@
+import type { DataType } from '../../../query/types.ts';
+import type { VectorPlace } from '../../compile/to-wasm/expression-emitter.ts';
+import { VECTOR_SIZE } from '../../task.ts';
+import type { Kernels } from './kernels.ts';
+import type { EngineMemory } from './memory.ts';
+
+/** A place for one vector, and whether the vector that stands there now holds a NULL. */
+export interface Vector extends VectorPlace {
+  hasNulls: boolean;
+}
+
+export function allocateVector(memory: EngineMemory, type: DataType): Vector {
+  const values = memory.allocate(8 * VECTOR_SIZE);
+  const validity = memory.allocate(VECTOR_SIZE);
+  return { type, values, validity, hasNulls: false };
+}
+
+/** Bytes of one value in linear memory; text is two words in two arrays and answers 4. */
+export function valueWidth(type: DataType): 1 | 4 | 8 {
+  switch (type.kind) {
+    case 'bool':
+      return 1;
+    case 'int32':
+    case 'date':
+    case 'utf8':
+      return 4;
+    default:
+      return 8;
+  }
+}
+
+/** Keeps the picked rows of a vector, in place. `picks` is the address of `count` ascending row numbers (u32). */
+export function compactVector(kernels: Kernels, vector: Vector, picks: number, count: number): void {
+  kernels[`compact${valueWidth(vector.type)}`](vector.values, picks, count);
+  if (vector.type.kind === 'utf8') kernels.compact4(vector.values + 4 * VECTOR_SIZE, picks, count);
+  if (vector.hasNulls) kernels.compact1(vector.validity, picks, count);
+}
