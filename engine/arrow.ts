@@ -44,7 +44,10 @@ export async function* arrowStream(
   yield writer.take();
 }
 
-/** Reads an Arrow IPC stream. Throws `bad-data` when it is not one or ends early, and whatever `bytes` throws. */
+/**
+ * Reads an Arrow IPC stream; one without batches gives an empty batch, so that its schema arrives.
+ * Throws `bad-data` when it is not one or ends early, and whatever `bytes` throws.
+ */
 export async function* readArrowStream(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Batch, void, undefined> {
   const observed = new ObservedBytes(bytes);
   try {

@@ -4,6 +4,7 @@ import { SluiceError } from '../../query/error.ts';
 import type { Schema } from '../../query/types.ts';
 import { describeCsv } from '../formats/csv/describe-csv.ts';
 import { parseSidecar } from '../formats/csv/sidecar.ts';
+import { describeParquet } from '../formats/parquet/footer.ts';
 import type { ObjectDescription, ObjectLocation } from '../task.ts';
 import { openSource } from './byte-source.ts';
 import { missing, sidecarPath } from './locate.ts';
@@ -22,8 +23,10 @@ export async function describeObject(location: ObjectLocation): Promise<ObjectDe
     throw new SluiceError('unsupported', `${name}: cannot tell its format, expected .csv, .tsv or .parquet`);
   const source = openSource(location);
   try {
-    const sidecar = await readSidecar(location.path);
-    const description = { location, ...(await describeCsv(source, sidecar)) };
+    const description =
+      extension === '.parquet'
+        ? await describeParquet(location, source)
+        : { location, ...(await describeCsv(source, await readSidecar(location.path))) };
     source.check();
     return description;
   } finally {

@@ -1,15 +1,35 @@
 import { planChunks } from '../formats/csv/plan-chunks.ts';
+import { readFooter } from '../formats/parquet/footer.ts';
+import { pruneRowGroups } from '../formats/parquet/prune.ts';
 import type { ScanPlan, TaskPart } from '../task.ts';
+import { openSource } from './byte-source.ts';
 
-/** The tasks of a scan; `pruned` is the number of row groups that need not be read. */
+/** The tasks of a scan. */
 export interface PlannedTasks {
   readonly parts: readonly TaskPart[];
+  /** Row groups whose statistics say that no row of theirs can match. */
   readonly pruned: number;
+  /** Bytes read to know so. */
+  readonly bytesRead: number;
 }
 
-/** Cuts a scan into tasks, by the object alone: CSV by bytes, Parquet by row group. */
-export async function planTasks({ object }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
+/**
+ * Cuts a scan into tasks, by the object and the filter alone: CSV by bytes, Parquet by row group.
+ * Throws what reading the Parquet footer throws.
+ */
+export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
   const { format, location } = object;
-  if (format.kind === 'csv') return { parts: planChunks(format.dataStart, location.size, chunkSize), pruned: 0 };
-  return { parts: format.groupRows.map((_, index) => ({ kind: 'row-group', index })), pruned: 0 };
+  if (format.kind === 'csv')
+    return { parts: planChunks(format.dataStart, location.size, chunkSize), pruned: 0, bytesRead: 0 };
+  const groups = format.groupRows.map((_, index): TaskPart => ({ kind: 'row-group', index }));
+  if (fragment.conjuncts.length === 0) return { parts: groups, pruned: 0, bytesRead: 0 };
+  const source = openSource(location);
+  try {
+    const { footer, bytesRead } = await readFooter(source, location.version);
+    const needed = pruneRowGroups(footer.metadata, footer, fragment.conjuncts);
+    const parts = groups.filter((_, index) => needed[index]);
+    return { parts, pruned: groups.length - parts.length, bytesRead };
+  } finally {
+    source.close();
+  }
 }

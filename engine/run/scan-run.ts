@@ -29,8 +29,9 @@ export class ScanRun {
   }
 
   /** Rows in object order, or one batch of merged groups. */
-  async *batches({ parts, pruned }: PlannedTasks, window: number): AsyncGenerator<Batch, void, undefined> {
+  async *batches({ parts, pruned, bytesRead }: PlannedTasks, window: number): AsyncGenerator<Batch, void, undefined> {
     this.#tasks = { total: parts.length + pruned, pruned };
+    this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
     const results = this.#results(parts, window);
     if (output.kind === 'rows') {
