@@ -1,5 +1,6 @@
 import type { Column } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
+import type { PhysicalType } from '../../formats/parquet/metadata.ts';
 import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
 
 /** An ArrowArray struct of the Arrow C data interface as it lies in 32-bit memory. */
@@ -27,7 +28,7 @@ function arrowArray(view: DataView, address: number): ArrowArray {
 
 /**
  * Copies the `position`-th column out of record batches at `addresses`, once, into a Column of `rows` rows.
- * The Arrow type follows from `column` as `readExcerpt` declares it: Boolean, Int32, Int64, Float32, Float64, Utf8, and
+ * The Arrow type follows from the physical type that the excerpt declares: Boolean, Int32, Int64, Float32, Float64, Utf8, and
  * Decimal128 for decimals stored as bytes. Throws a plain Error where rows are missing or a value is out of range.
  */
 export function columnFromArrow(
@@ -35,6 +36,7 @@ export function columnFromArrow(
   addresses: Uint32Array,
   position: number,
   column: LeafColumn,
+  declared: PhysicalType,
   rows: number,
 ): Column {
   const view = new DataView(memory);
@@ -45,7 +47,7 @@ export function columnFromArrow(
   const nulls = validity && { validity };
   if (column.type.kind === 'utf8')
     return { kind: 'utf8', type: column.type, length, ...strings(memory, parts, rows), ...nulls };
-  const values = fixedValues(memory, parts, column, rows, validity);
+  const values = fixedValues(memory, parts, column, declared, rows, validity);
   return { kind: 'fixed', type: column.type, length, values, ...nulls };
 }
 
@@ -71,6 +73,7 @@ function fixedValues(
   memory: ArrayBuffer,
   parts: readonly ArrowArray[],
   column: LeafColumn,
+  declared: PhysicalType,
   rows: number,
   validity: Uint8Array | undefined,
 ): Uint8Array | Int32Array | BigInt64Array | Float64Array {
@@ -81,7 +84,7 @@ function fixedValues(
       row += length;
     }
   };
-  switch (column.physical) {
+  switch (declared) {
     case 'BOOLEAN': {
       const values = new Uint8Array(rows);
       each((address, offset, row, length) => expandBits(memory, address, offset, values.subarray(row, row + length)));
@@ -96,6 +99,7 @@ function fixedValues(
     case 'INT64': {
       const values = new BigInt64Array(rows);
       each((address, offset, row, length) => values.set(new BigInt64Array(memory, address + 8 * offset, length), row));
+      if (column.unsigned) for (let i = 0; i < rows; i++) values[i] = BigInt.asUintN(32, values[i]!);
       if (column.unit) toMicroseconds(values, column.unit);
       return values;
     }

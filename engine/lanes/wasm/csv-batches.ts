@@ -99,11 +99,13 @@ export class CsvBatches {
       const wrong = this.#memory.u32[this.#stateView + 7] as number;
       const isWrong = wrong !== 0xffffffff && (!isLast || wrong < (ends[last - 1] as number));
       if (isWrong) while (last > first && (ends[last - 1] as number) > wrong) last--;
-      if (last > first && !this.#takeRows(source.name, first, last - first, rowStart, separators, offsetOf, take))
-        return false;
       if (last > first) {
-        rowStart = (ends[last - 1] as number) + 1;
-        separators = counts[last - 1] as number;
+        // Read before rows are taken: growth of the memory ends all views.
+        const nextStart = (ends[last - 1] as number) + 1;
+        const nextSeparators = counts[last - 1] as number;
+        if (!this.#takeRows(source.name, first, last - first, rowStart, separators, offsetOf, take)) return false;
+        rowStart = nextStart;
+        separators = nextSeparators;
       }
       if (isWrong) throw this.#badQuote(source.name, offsetOf(skipping ? wrong : rowStart), offsetOf(wrong));
       return !isLast;

@@ -3,7 +3,7 @@ import type * as ParquetWasm from 'parquet-wasm';
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
 import { type ChunkToRead, chunksToRead } from '../../formats/parquet/column-chunks.ts';
-import { readExcerpt } from '../../formats/parquet/excerpt.ts';
+import { declaredType, readExcerpt } from '../../formats/parquet/excerpt.ts';
 import { readFooter } from '../../formats/parquet/footer.ts';
 import type { ByteSource, ObjectDescription } from '../../task.ts';
 import { columnFromArrow } from './arrow-c-data.ts';
@@ -31,7 +31,7 @@ export class ParquetColumns {
   ): Promise<{ columns: Column[]; bytesRead: number }> {
     const { footer, bytesRead: footerBytes } = await readFooter(source, description.location.version);
     const { rows, chunks } = chunksToRead(source.name, footer, group, columns);
-    // parquet-wasm refuses a file without columns, and no rows need no reading.
+    // An excerpt needs a column.
     if (chunks.length === 0) return { columns: [], bytesRead: footerBytes };
     const { file, bytesRead } = await readExcerpt(source, rows, chunks);
     try {
@@ -60,7 +60,9 @@ export class ParquetColumns {
     try {
       const memory = memoryOf(library);
       const arrays = stream.arrayAddrs();
-      return chunks.map(({ column }, position) => columnFromArrow(memory, arrays, position, column, rows));
+      return chunks.map((chunk, position) =>
+        columnFromArrow(memory, arrays, position, chunk.column, declaredType(chunk), rows),
+      );
     } finally {
       stream.drop();
     }
