@@ -4,11 +4,12 @@
 const ROOMS = {
   query: [],
   engine: ['^query/'],
-  'storage-node': ['^query/', '^engine/'],
-  'compute-tier': ['^query/', '^engine/', '^storage-node/client\\.ts$'],
+  http: ['^query/'],
+  'storage-node': ['^query/', '^engine/', '^http/'],
+  'compute-tier': ['^query/', '^engine/', '^http/', '^storage-node/client\\.ts$'],
   datasets: [],
   bench: ['^query/', '^engine/', '^storage-node/', '^compute-tier/', '^datasets/', '^workloads/'],
-  cli: ['^query/', '^engine/', '^storage-node/', '^compute-tier/', '^datasets/', '^bench/', '^workloads/'],
+  cli: ['^query/', '^engine/', '^http/', '^storage-node/', '^compute-tier/', '^datasets/', '^bench/', '^workloads/'],
 };
 
 const PROJECT = `^(${[...Object.keys(ROOMS), 'workloads', 'reports', 'examples', 'scripts', 'test'].join('|')})/`;
@@ -41,10 +42,11 @@ module.exports = {
     },
     {
       name: 'no-circles-between-folders',
+      // Our http/ has the name of Node's module, which the tool takes for the same folder.
       comment: 'Folders are stages of a query: what comes later imports what came before.',
       severity: 'error',
       scope: 'folder',
-      from: {},
+      from: { pathNot: '^http$' },
       to: { circular: true },
     },
     {
