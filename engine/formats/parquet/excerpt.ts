@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../task.ts';
 import type { ChunkToRead } from './column-chunks.ts';
 import { readFully } from './footer.ts';
-import { PHYSICAL_TYPES } from './metadata.ts';
+import { PHYSICAL_TYPES, type PhysicalType } from './metadata.ts';
 import { ThriftWriter } from './thrift-writer.ts';
 
 /**
@@ -34,6 +34,20 @@ export async function readExcerpt(
   return { file, bytesRead: dataEnd - MAGIC.length };
 }
 
+/** The physical type that an excerpt declares for a chunk. */
+export function declaredType({ column, chunk }: ChunkToRead): PhysicalType {
+  // DuckDB starts the deltas of unsigned columns with a value beyond int32, which parquet-wasm refuses. The encoding
+  // is the same for 64 bits; what counts are the low 32.
+  const deltas =
+    chunk.encodings.includes(DELTA) &&
+    chunk.encodings.every((encoding) => encoding === DELTA || LEVELS.includes(encoding));
+  return column.unsigned && deltas ? 'INT64' : column.physical;
+}
+
+/** Numbers of the Encoding enum: DELTA_BINARY_PACKED; RLE and BIT_PACKED. */
+const DELTA = 5;
+const LEVELS = [3, 4];
+
 const MAGIC = new TextEncoder().encode('PAR1');
 const REQUIRED = 0;
 const OPTIONAL = 1;
@@ -64,10 +78,11 @@ function excerptFooter(rows: number, chunks: readonly ChunkToRead[], offsets: re
   return writer.finish();
 }
 
-function schemaElement(writer: ThriftWriter, { column }: ChunkToRead, position: number): void {
+function schemaElement(writer: ThriftWriter, toRead: ChunkToRead, position: number): void {
+  const { column } = toRead;
   const { physical, type } = column;
   const bytes = physical === 'BYTE_ARRAY' || physical === 'FIXED_LEN_BYTE_ARRAY';
-  writer.i32(1, PHYSICAL_TYPES.indexOf(physical));
+  writer.i32(1, PHYSICAL_TYPES.indexOf(declaredType(toRead)));
   if (physical === 'FIXED_LEN_BYTE_ARRAY') writer.i32(2, column.typeLength);
   writer.i32(3, column.nullable ? OPTIONAL : REQUIRED);
   writer.binary(4, `${position}`);
@@ -79,10 +94,11 @@ function schemaElement(writer: ThriftWriter, { column }: ChunkToRead, position: 
   }
 }
 
-function columnChunk(writer: ThriftWriter, { column, chunk }: ChunkToRead, position: number, offset: number): void {
+function columnChunk(writer: ThriftWriter, toRead: ChunkToRead, position: number, offset: number): void {
+  const { chunk } = toRead;
   writer.i64(2, offset);
   writer.structField(3, () => {
-    writer.i32(1, PHYSICAL_TYPES.indexOf(column.physical));
+    writer.i32(1, PHYSICAL_TYPES.indexOf(declaredType(toRead)));
     writer.i32List(2, chunk.encodings);
     writer.binaryList(3, [`${position}`]);
     writer.i32(4, chunk.codec);

@@ -3,8 +3,8 @@ import type { TimeUnit } from './metadata.ts';
 const MOST_MILLISECONDS = 9223372036854775n;
 
 /**
- * Turns stored timestamps into µs, in place. Nanoseconds are cut off towards the past or as DuckDB does (towards zero);
- * throws a plain Error where milliseconds do not fit.
+ * Turns stored timestamps into µs, in place. Nanoseconds are cut off towards zero; throws
+ * a plain Error where milliseconds do not fit.
  */
 export function toMicroseconds(values: BigInt64Array, unit: TimeUnit): void {
   if (unit === 'us') return;
