@@ -32,8 +32,8 @@ export type Operator =
   | 'subtract' // as add; date - date gives int64 days
   | 'multiply' // int32, int64, float64; decimal: scales add up
   | 'divide' // float64 / float64; x / 0 is ±inf or NaN
-  | 'integer_divide' // int32, int64; x // 0 is NULL
-  | 'modulo' // int32, int64, float64, decimal; x % 0 is NULL
+  | 'integer_divide' // int32, int64, cut towards zero; x // 0 is NULL
+  | 'modulo' // int32, int64, decimal: x % 0 is NULL; float64: x % 0 is NaN
   | 'negate';
 
 /** An expression whose names, types and overloads are resolved against a schema. Casts are explicit. */

@@ -1,0 +1,88 @@
+import { formatDecimal } from '../format-value.ts';
+import { constantValue } from './constant.ts';
+import type { AstNode, AstType, AstValue } from './duckdb-ast.ts';
+
+const COMPARISONS: Record<string, string> = {
+  COMPARE_EQUAL: '=',
+  COMPARE_NOTEQUAL: '!=',
+  COMPARE_LESSTHAN: '<',
+  COMPARE_LESSTHANOREQUALTO: '<=',
+  COMPARE_GREATERTHAN: '>',
+  COMPARE_GREATERTHANOREQUALTO: '>=',
+};
+
+/** The name that DuckDB gives a result column without an alias: the expression as its parser understood it. */
+export function columnName(node: AstNode): string {
+  switch (node.class) {
+    case 'COLUMN_REF':
+      return node.column_names.map(identifier).join('.');
+    case 'CONSTANT':
+      return constantText(node.value);
+    case 'FUNCTION':
+      return functionText(node);
+    case 'COMPARISON':
+      return `(${columnName(node.left)} ${COMPARISONS[node.type]} ${columnName(node.right)})`;
+    case 'CONJUNCTION':
+      return `(${node.children.map(columnName).join(node.type === 'CONJUNCTION_AND' ? ' AND ' : ' OR ')})`;
+    case 'BETWEEN':
+      return `(${columnName(node.input)} BETWEEN ${columnName(node.lower)} AND ${columnName(node.upper)})`;
+    case 'CAST':
+      return `CAST(${columnName(node.child!)} AS ${typeText(node.cast_type)})`;
+    case 'OPERATOR':
+      return operatorText(node);
+    default:
+      return node.class.toLowerCase();
+  }
+}
+
+function identifier(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function functionText(node: AstNode): string {
+  const name = node.function_name;
+  const args = node.children.map(columnName);
+  if (/^\w+$/.test(name)) return `${name}(${args.join(', ')})`;
+  return args.length === 2 ? `(${args.join(` ${name} `)})` : `${name}(${args.join(', ')})`;
+}
+
+function operatorText(node: AstNode): string {
+  const [first, ...rest] = node.children.map(columnName);
+  switch (node.type) {
+    case 'COMPARE_IN':
+      return `(${first} IN (${rest.join(', ')}))`;
+    case 'COMPARE_NOT_IN':
+      return `(${first} NOT IN (${rest.join(', ')}))`;
+    case 'OPERATOR_IS_NULL':
+      return `(${first} IS NULL)`;
+    case 'OPERATOR_IS_NOT_NULL':
+      return `(${first} IS NOT NULL)`;
+    default:
+      return `(NOT ${first})`;
+  }
+}
+
+function constantText(value: AstValue): string {
+  const constant = constantValue(value);
+  if (constant === undefined || constant === null) return 'NULL';
+  if (typeof constant === 'string') return `'${constant.replaceAll("'", "''")}'`;
+  if (value.type.id === 'DECIMAL') return formatDecimal(constant as bigint, value.type.type_info?.scale ?? 0);
+  if (value.type.id === 'DOUBLE') return doubleText(constant as number);
+  return String(constant);
+}
+
+function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  // As DuckDB's formatter: 1.0, 1e+20, 1e-07.
+  const magnitude = Math.abs(value);
+  if (value !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
+    const [mantissa, exponent = ''] = value.toExponential().split('e');
+    return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+function typeText({ id, type_info }: AstType): string {
+  if (id === 'DECIMAL') return `DECIMAL(${type_info?.width ?? 18}, ${type_info?.scale ?? 3})`;
+  return id === 'DATE' || id === 'DOUBLE' ? `"${id}"` : id;
+}
