@@ -39,22 +39,27 @@ export class CsvFieldCode {
 
   /** Skips `count` > 0 fields, none of them the last. */
   skip(count: number): string {
-    const { delimiter } = this.#shape;
-    return `d = ${count}; for (;;) { c = b[p++]; if (c > ${this.#highest}) continue;
-if (c === ${delimiter}) { if (--d === 0) break; } else ${this.#quoteOr(`if (c === 10) ${this.#escape}`)} }`;
+    return `d = ${count}; while (d > 0) { c = b[p++]; d -= ${this.#isDelimiter()}; ${this.#special(this.#escape)} }`;
   }
 
   /** Goes behind the row end, which must be `count` delimiters away. */
   skipToEnd(count: string): string {
-    const { delimiter } = this.#shape;
-    return `d = 0; for (;;) { c = b[p++]; if (c > ${this.#highest}) continue;
-if (c === ${delimiter}) d++; else ${this.#quoteOr('if (c === 10) break;')} }
+    return `d = 0; for (;;) { c = b[p++]; d += ${this.#isDelimiter()}; ${this.#special('break;')} }
 if (d !== ${count}) ${this.#escape}`;
   }
 
-  #quoteOr(otherwise: string): string {
+  /**
+   * 1 where `c` is the delimiter, else 0, without a branch: where delimiters stand cannot be predicted (a branch at
+   * each took twice the time to count a row's fields).
+   */
+  #isDelimiter(): string {
+    return `(((c ^ ${this.#shape.delimiter}) - 1) >>> 31)`;
+  }
+
+  #special(atNewline: string): string {
     const { delimiter, quote } = this.#shape;
-    return `if (c === ${quote}) { p = R.afterQuoted(b, p, row, ${delimiter}, ${quote}); if (p < 0) ${this.#escape} } else ${otherwise}`;
+    const highest = Math.max(quote, 10);
+    return `if (c <= ${highest}) { if (c === ${quote}) { p = R.afterQuoted(b, p, row, ${delimiter}, ${quote}); if (p < 0) ${this.#escape} } else if (c === 10) ${atNewline} }`;
   }
 
   /** Parses field `j` into its variables. */
