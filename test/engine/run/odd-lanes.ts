@@ -1,0 +1,35 @@
+import { columnFromScalars } from '../../../engine/scalars.ts';
+import type { Lane } from '../../../engine/task.ts';
+import { SluiceError } from '../../../query/error.ts';
+import { INT64 } from '../../../query/types.ts';
+
+let counted = 0;
+
+/** Lanes that do what the name of the first output column says; each task gives one number. */
+export async function openLane(): Promise<Lane> {
+  return {
+    async run({ fragment }, part, _source, aborted) {
+      const name = fragment.output.kind === 'rows' ? fragment.output.columns[0]?.name : undefined;
+      if (part.kind !== 'csv-chunk') throw new TypeError('odd');
+      let value = part.start;
+      let endsQuoted = false;
+      if (name === 'exit') process.exit(3);
+      if (name === 'throw') throw new TypeError('odd');
+      if (name === 'count') counted++;
+      if (name === 'counted') value = counted;
+      if (name === 'wait') {
+        while (!aborted()) await new Promise((resolve) => setTimeout(resolve, 1));
+        throw new SluiceError('cancelled', 'told to stop');
+      }
+      if (name === 'alternate') {
+        const quoted = Math.floor(part.start / 500) % 2 === 1;
+        if (quoted !== part.quoted) throw new SluiceError('bad-data', 'the guess was wrong');
+        endsQuoted = !quoted;
+        value = Number(part.quoted);
+      }
+      const columns = [columnFromScalars(INT64, [BigInt(value)])];
+      const batch = { schema: [{ name: 'id', type: INT64 }], length: 1, columns };
+      return { batches: [batch], rowsScanned: 1, bytesRead: 0, endsQuoted };
+    },
+  };
+}
