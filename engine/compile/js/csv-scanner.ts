@@ -85,6 +85,8 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
       const tested = new Set<object>();
       test();
       for (const j of [...needed].sort((a, b) => a - b)) {
+        // Late columns side by side are found again one after the other.
+        if (late.includes(j) && late.includes(j - 1)) continue;
         goTo(j);
         if (late.includes(j)) emitter.line(`at${j} = p;`);
         else {
@@ -96,7 +98,7 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
       if (field <= last) emitter.line(fields.skipToEnd(String(last - field)));
       emitter.line(`if (p > valid) { S.rows += rows; return row; }`);
       if (late.length > 0) emitter.line('end = p;');
-      for (const j of late) emitter.line(`p = at${j}; ${fields.parse(j, typeOf(j))}`);
+      for (const j of late) emitter.line(`${late.includes(j - 1) ? '' : `p = at${j};`} ${fields.parse(j, typeOf(j))}`);
       if (late.length > 0) emitter.line('p = end;');
       // An escape from here on has not counted the row yet.
       emitOutput(compiler, fragment.output, 'S.rows += rows + 1; return p;');
