@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RESULT_FORMATS, type ResultFormat } from '../../compute-tier/formats/result-format.ts';
+import { queryGateway } from '../../compute-tier/gateway-client.ts';
+import { LocalTransport } from '../../compute-tier/local-transport.ts';
+import { QueryRunner, withEmptyBatch } from '../../compute-tier/query-runner.ts';
+import type { QueryStatistics } from '../../compute-tier/query-statistics.ts';
+import type { Batch } from '../../engine/column.ts';
+import { Executor } from '../../engine/run/executor.ts';
+import { LANE_NAMES, type LaneName } from '../../query/fragment.ts';
+import { parseCount, parseServerUrl } from '../option-values.ts';
+import { writeResult } from '../write-result.ts';
+
+interface QueryOptions {
+  readonly table?: ReadonlyMap<string, string>;
+  readonly gateway?: string;
+  readonly lane: LaneName;
+  readonly threads?: number;
+  readonly format: ResultFormat;
+  readonly repeat: number;
+  readonly stats?: boolean;
+}
+
+/** One repetition: its batches, of which the first tells the schema; and at their end what was counted. */
+type Repetition = AsyncGenerator<Batch, QueryStatistics>;
+
+/** `sluice query`: one question, answered here or by a gateway. */
+export function registerQuery(program: Command): void {
+  program
+    .command('query')
+    .description('answer a query over files, or over the objects behind a gateway')
+    .argument(
+      '<query>',
+      "SQL; FROM names a table of -t, or a file: FROM 'path.csv'. EXPLAIN QUERY shows what is pushed",
+    )
+    .option('-t, --table <name=path>', 'a table and its file; may be given many times', collectTable)
+    .addOption(
+      new Option('--gateway <url>', 'ask this compute tier').argParser(parseServerUrl).conflicts(['table', 'threads']),
+    )
+    .addOption(new Option('--lang <language>', 'language of the query').choices(['sql']).default('sql'))
+    .addOption(new Option('--lane <lane>', 'what the scan runs on').choices(LANE_NAMES).default('wasm'))
+    .addOption(new Option('--threads <number>', 'worker threads (default: one a core)').argParser(parseCount))
+    .addOption(new Option('--format <format>', 'how results are written').choices(RESULT_FORMATS).default('table'))
+    .option(
+      '--repeat <number>',
+      'run so many times, each time from the bytes; the result is written once',
+      parseCount,
+      1,
+    )
+    .option('--stats', 'write one line of JSON to stderr: times, rows, bytes')
+    .addHelpText('after', "\nExample:\n  sluice query -t t=lineitem.csv --format csv 'SELECT count(*) FROM t'")
+    .action(runQuery);
+}
+
+async function runQuery(text: string, options: QueryOptions): Promise<void> {
+  const { gateway } = options;
+  if (gateway !== undefined) {
+    // A repetition is a scan: the gateway's cache takes part in single questions only.
+    const cache = options.repeat === 1;
+    await repeat(() => queryGateway(gateway, { query: text, lane: options.lane, cache }), options);
+    return;
+  }
+  const executor = new Executor({ threads: options.threads ?? availableParallelism() });
+  const runner = new QueryRunner(new LocalTransport(executor, options.table ?? new Map()));
+  try {
+    await repeat(() => runHere(runner, text, options.lane), options);
+  } finally {
+    await executor.close();
+  }
+}
+
+async function* runHere(runner: QueryRunner, text: string, lane: LaneName): Repetition {
+  const query = await runner.run({ text, lane, strategy: 'push', cache: false });
+  yield* withEmptyBatch(query.schema, query.batches);
+  return query.statistics();
+}
+
+async function repeat(start: () => Repetition, { repeat, stats, format }: QueryOptions): Promise<void> {
+  // Where times are asked for, the result is written after the clock has stopped.
+  const timed = stats || repeat > 1;
+  const ms: number[] = [];
+  let kept: Batch[] | undefined;
+  let statistics: QueryStatistics | undefined;
+  if (!timed) await writeResult(format, start());
+  else {
+    for (let round = 0; round < repeat; round++) {
+      const begin = performance.now();
+      const batches: Batch[] = [];
+      const repetition = start();
+      for (let next = await repetition.next(); ; next = await repetition.next()) {
+        if (next.done) {
+          statistics = next.value;
+          break;
+        }
+        if (!kept) batches.push(next.value);
+      }
+      ms.push(performance.now() - begin);
+      kept ??= batches;
+    }
+    await writeResult(format, kept ?? []);
+  }
+  if (stats) process.stderr.write(`${JSON.stringify({ ...statistics, ms })}\n`);
+}
+
+function collectTable(text: string, previous: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
+  const split = text.indexOf('=');
+  if (split < 1 || split === text.length - 1)
+    throw new InvalidArgumentError('Expected NAME=PATH, such as t=lineitem.csv.');
+  const name = text.slice(0, split);
+  if (previous?.has(name)) throw new InvalidArgumentError(`The table "${name}" is named twice.`);
+  return new Map([...(previous ?? []), [name, text.slice(split + 1)]]);
+}

@@ -1,0 +1,181 @@
+import type { Batch } from '../engine/column.ts';
+import { columnFromScalars } from '../engine/scalars.ts';
+import { bindFragment } from '../query/bind.ts';
+import { SluiceError } from '../query/error.ts';
+import type { Fragment, LaneName } from '../query/fragment.ts';
+import type { LogicalPlan } from '../query/logical-plan.ts';
+import { planFragment } from '../query/plan.ts';
+import type { Residual } from '../query/residual.ts';
+import { parseSql } from '../query/sql/parse-sql.ts';
+import type { Schema } from '../query/types.ts';
+import { explainedQuery, explainPlan } from './explain.ts';
+import { gather } from './gather.ts';
+import type { QueryStatistics } from './query-statistics.ts';
+import { residualSchema, runResidual } from './residual.ts';
+import { batchBytes, type ResultCache } from './result-cache.ts';
+import type { Strategy, TableObject, Transport } from './transport.ts';
+
+export interface QueryOptions {
+  readonly text: string;
+  readonly lane: LaneName;
+  readonly strategy: Strategy;
+  /** Whether the result cache may answer, and may keep the answer. */
+  readonly cache: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningQuery {
+  readonly schema: Schema;
+  /** Iterate once. Throws SluiceError. */
+  readonly batches: AsyncIterable<Batch>;
+  /** To be asked when `batches` has ended. */
+  statistics(): QueryStatistics;
+}
+
+interface PlannedScan {
+  readonly table: TableObject;
+  readonly fragment: Fragment;
+  readonly residual: Residual;
+}
+
+/** Plans queries, and runs them over a transport: the compute tier without its HTTP service. */
+export class QueryRunner {
+  readonly #transport: Transport;
+  readonly #cache: ResultCache | undefined;
+
+  constructor(transport: Transport, cache?: ResultCache) {
+    this.#transport = transport;
+    this.#cache = cache;
+  }
+
+  /** Throws what is wrong with the query at once; the scan starts when the batches are iterated. */
+  async run(options: QueryOptions): Promise<RunningQuery> {
+    const begin = performance.now();
+    const explained = explainedQuery(options.text);
+    const plan = await parseSql(explained ?? options.text);
+    const table = await this.#open(plan, options.signal);
+    const { fragment, residual } = planScan(plan, table, options.lane);
+    const planned = { table, fragment, residual };
+    if (explained !== undefined) return explain(planned, options, begin);
+    const key = options.cache && this.#cache ? cacheKey(planned) : undefined;
+    const hit = key === undefined ? undefined : this.#cache?.get(key);
+    if (hit) {
+      const ms = [performance.now() - begin];
+      return {
+        schema: residualSchema(residual),
+        batches: toAsync(hit.batches),
+        statistics: () => ({ ...hit.statistics, ms, bytesOverLink: 0, cache: 'hit' }),
+      };
+    }
+    return this.#scan(planned, options, begin, key);
+  }
+
+  async #open({ text, table }: LogicalPlan, signal: AbortSignal | undefined): Promise<TableObject> {
+    try {
+      return await this.#transport.open(table.name, signal);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'unknown-name') throw error;
+      throw new SluiceError(error.code, error.message, { text, offset: table.at });
+    }
+  }
+
+  #scan({ table, fragment, residual }: PlannedScan, options: QueryOptions, begin: number, key?: string): RunningQuery {
+    const { description } = table;
+    const { output } = bindFragment(fragment, description.schema);
+    const cache = this.#cache;
+    let statistics: QueryStatistics | undefined;
+
+    async function* batches(): AsyncGenerator<Batch> {
+      const scan = table.scan(fragment, options.strategy, options.signal);
+      const kept: Batch[] = [];
+      let keeps = key !== undefined;
+      let rowsReturned = 0;
+      let bytesReturned = 0;
+      for await (const batch of runResidual(residual, gather(description.location.name, output, scan.batches))) {
+        rowsReturned += batch.length;
+        bytesReturned += batchBytes(batch);
+        if (keeps && bytesReturned > (cache?.largest ?? 0)) {
+          keeps = false;
+          kept.length = 0;
+        }
+        if (keeps) kept.push(batch);
+        yield batch;
+      }
+      const ms = [performance.now() - begin];
+      const { route, bytesOverLink } = scan;
+      const counted = await scan.statistics;
+      statistics = {
+        ...counted,
+        ms,
+        rowsReturned,
+        bytesReturned,
+        ...(bytesOverLink && { bytesOverLink: bytesOverLink() }),
+        ...(route && { cache: 'miss', route }),
+      };
+      if (key !== undefined && keeps) cache?.set(key, { batches: kept, statistics }, bytesReturned);
+    }
+
+    return {
+      schema: residualSchema(residual),
+      batches: batches(),
+      statistics: () => {
+        if (!statistics) throw new SluiceError('internal', 'statistics were asked for before the result had ended');
+        return statistics;
+      },
+    };
+  }
+}
+
+/** Batches that begin with an empty one when there are none, so that a reader learns the schema. */
+export async function* withEmptyBatch(schema: Schema, batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  let empty = true;
+  for await (const batch of batches) {
+    empty = false;
+    yield batch;
+  }
+  if (empty) yield { schema, length: 0, columns: schema.map(({ type }) => columnFromScalars(type, [])) };
+}
+
+function planScan(plan: LogicalPlan, { description }: TableObject, lane: LaneName) {
+  try {
+    const { fragment, residual } = planFragment(plan, description.schema, lane);
+    return { fragment: { ...fragment, object: description.location.name }, residual };
+  } catch (error) {
+    if (!(error instanceof SluiceError) || description.format.kind !== 'parquet') throw error;
+    const column = description.format.unsupported?.find(({ name }) => error.message.includes(`"${name}"`));
+    if (error.code !== 'unknown-name' || !column) throw error;
+    throw new SluiceError('unsupported', `column "${column.name}" cannot be read: ${column.reason}`, error.position);
+  }
+}
+
+/** Names a result: what is asked of which bytes. Lanes agree, so they share; places in the text do not matter. */
+function cacheKey({ table, fragment, residual }: PlannedScan): string {
+  const { name, version } = table.description.location;
+  return JSON.stringify([table.place, name, version, fragment, residual], (property, value) => {
+    if (property === 'at' || property === 'lane') return undefined;
+    return typeof value === 'bigint' ? `${value}n` : value;
+  });
+}
+
+function explain(planned: PlannedScan, { lane }: QueryOptions, begin: number): RunningQuery {
+  const batch = explainPlan(planned.table.description, planned.fragment, planned.residual);
+  return {
+    schema: batch.schema,
+    batches: toAsync([batch]),
+    statistics: () => ({
+      lane,
+      threads: 0,
+      ms: [performance.now() - begin],
+      rowsScanned: 0,
+      rowsReturned: batch.length,
+      bytesRead: 0,
+      bytesReturned: batchBytes(batch),
+      tasks: { total: 0, pruned: 0 },
+      pushed: [],
+    }),
+  };
+}
+
+async function* toAsync(batches: readonly Batch[]): AsyncGenerator<Batch> {
+  yield* batches;
+}

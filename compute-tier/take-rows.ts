@@ -1,0 +1,110 @@
+import { type Batch, type Column, isWide } from '../engine/column.ts';
+import { SluiceError } from '../query/error.ts';
+import type { Schema } from '../query/types.ts';
+
+const MAX_TEXT_BYTES = 2 ** 31 - 1;
+
+/** The rows of a batch in the order of `rows`. */
+export function takeRows(batch: Batch, rows: Int32Array): Batch {
+  return { schema: batch.schema, length: rows.length, columns: batch.columns.map((column) => takeFrom(column, rows)) };
+}
+
+/** The batches one below the other. Throws `unsupported` when a column's text would pass 2 GiB. */
+export function concatBatches(schema: Schema, batches: readonly Batch[]): Batch {
+  const [only] = batches;
+  if (only && batches.length === 1) return only;
+  const length = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const columns = schema.map(({ type }, index) => {
+    const parts = batches.map(({ columns }) => columns[index]!);
+    const validity = concatValidity(parts, length);
+    if (type.kind === 'utf8') return { kind: 'utf8', type, length, ...concatText(parts, length), ...validity } as const;
+    return { kind: 'fixed', type, length, values: concatValues(parts, type, length), ...validity } as const;
+  });
+  return { schema, length, columns };
+}
+
+function takeFrom(column: Column, rows: Int32Array): Column {
+  const { type } = column;
+  const { length } = rows;
+  const known = column.validity;
+  const validity = known && { validity: Uint8Array.from(rows, (row) => known[row] ?? 0) };
+  if (column.kind === 'utf8') {
+    const offsets = new Int32Array(length + 1);
+    let total = 0;
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]!;
+      total += column.offsets[row + 1]! - column.offsets[row]!;
+      offsets[i + 1] = total;
+    }
+    const bytes = new Uint8Array(total);
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]!;
+      bytes.set(column.bytes.subarray(column.offsets[row], column.offsets[row + 1]), offsets[i]);
+    }
+    return { kind: 'utf8', type, length, offsets, bytes, ...validity };
+  }
+  const words = isWide(type) ? 2 : 1;
+  const values = emptyValues(type, length);
+  for (let i = 0; i < length; i++)
+    for (let word = 0; word < words; word++) values[words * i + word] = column.values[words * rows[i]! + word]!;
+  return { kind: 'fixed', type, length, values, ...validity };
+}
+
+function concatValidity(parts: readonly Column[], length: number): { validity?: Uint8Array } {
+  if (!parts.some(({ validity }) => validity)) return {};
+  const validity = new Uint8Array(length).fill(1);
+  let row = 0;
+  for (const part of parts) {
+    if (part.validity) validity.set(part.validity.subarray(0, part.length), row);
+    row += part.length;
+  }
+  return { validity };
+}
+
+function concatValues(parts: readonly Column[], type: Column['type'], length: number) {
+  const words = isWide(type) ? 2 : 1;
+  const values = emptyValues(type, length);
+  let row = 0;
+  for (const part of parts) {
+    if (part.kind !== 'fixed') throw new TypeError('expected values of fixed width');
+    (values as BigInt64Array).set((part.values as BigInt64Array).subarray(0, words * part.length), words * row);
+    row += part.length;
+  }
+  return values;
+}
+
+function concatText(parts: readonly Column[], length: number): { offsets: Int32Array; bytes: Uint8Array } {
+  const texts = parts.map((part) => {
+    if (part.kind !== 'utf8') throw new TypeError('expected text');
+    const start = part.offsets[0] ?? 0;
+    return { part, start, size: (part.offsets[part.length] ?? 0) - start };
+  });
+  const total = texts.reduce((sum, { size }) => sum + size, 0);
+  if (total > MAX_TEXT_BYTES)
+    throw new SluiceError('unsupported', 'a result that has to be sorted holds more than 2 GiB of text in one column');
+  const offsets = new Int32Array(length + 1);
+  const bytes = new Uint8Array(total);
+  let row = 0;
+  let at = 0;
+  for (const { part, start, size } of texts) {
+    bytes.set(part.bytes.subarray(start, start + size), at);
+    for (let i = 0; i < part.length; i++) offsets[row + i + 1] = at + part.offsets[i + 1]! - start;
+    row += part.length;
+    at += size;
+  }
+  return { offsets, bytes };
+}
+
+function emptyValues(type: Column['type'], length: number): (Column & { kind: 'fixed' })['values'] {
+  switch (type.kind) {
+    case 'bool':
+      return new Uint8Array(length);
+    case 'int32':
+    case 'date':
+      return new Int32Array(length);
+    case 'float64':
+      return new Float64Array(length);
+    default:
+      return new BigInt64Array(isWide(type) ? 2 * length : length);
+  }
+}

@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ScanStatistics } from '../engine/run/scan.ts';
+
+/** What a node counts of its work, beside the requests. */
+export class NodeMetrics {
+  readonly activeScans: Gauge;
+  readonly bytesSent: Counter;
+  readonly #rowsScanned: Counter;
+  readonly #bytesRead: Counter;
+  readonly #tasks: Counter;
+  readonly #seconds: Histogram;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.activeScans = new Gauge({ name: 'sluice_node_active_scans', help: 'Scans that run now.', registers });
+    this.bytesSent = new Counter({
+      name: 'sluice_node_bytes_sent_total',
+      help: 'Body bytes of scans and raw objects.',
+      registers,
+    });
+    this.#rowsScanned = new Counter({ name: 'sluice_node_rows_scanned_total', help: 'Rows scanned.', registers });
+    this.#bytesRead = new Counter({
+      name: 'sluice_node_bytes_read_total',
+      help: 'Bytes of objects that scans read.',
+      registers,
+    });
+    this.#tasks = new Counter({
+      name: 'sluice_node_tasks_total',
+      help: 'Scan tasks, by whether they ran or statistics spared them.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'sluice_node_scan_seconds',
+      help: 'Duration of scans that succeeded, until their last byte was sent.',
+      labelNames: ['lane'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+      registers,
+    });
+  }
+
+  scanned({ lane, rowsScanned, bytesRead, tasks }: ScanStatistics, seconds: number): void {
+    this.#rowsScanned.inc(rowsScanned);
+    this.#bytesRead.inc(bytesRead);
+    this.#tasks.inc({ outcome: 'run' }, tasks.total - tasks.pruned);
+    this.#tasks.inc({ outcome: 'pruned' }, tasks.pruned);
+    this.#seconds.observe({ lane }, seconds);
+  }
+}
