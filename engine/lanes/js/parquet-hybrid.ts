@@ -1,6 +1,6 @@
 /**
  * Decodes `count` values of the RLE / bit-packed hybrid (Parquet Encodings.md) of `width` bits from bytes[start, end)
- * into `target` from `at` on. Throws a plain Error where the bytes do not suffice.
+ * into `target` from `at` on; into bytes go values of one bit only. Throws a plain Error where the bytes do not suffice.
  */
 export function decodeHybrid(
   bytes: Uint8Array,
@@ -11,6 +11,7 @@ export function decodeHybrid(
   at: number,
   count: number,
 ): void {
+  if (width > 1 && target instanceof Uint8Array) throw new Error(`a level takes ${width} bits`);
   if (width > 32) throw new Error(`a bit width is ${width}, at most 32 is possible`);
   const stop = at + count;
   if (width === 0) {
@@ -33,13 +34,15 @@ export function decodeHybrid(
     if (header & 1) {
       const values = Math.min(length * 8, stop - next);
       if (position + Math.ceil((values * width) / 8) > end) throw new Error('its bit-packed values end too early');
-      unpack(bytes, position, width, target, next, values);
+      if (target instanceof Int32Array) unpack(bytes, position, width, target, next, values);
+      else unpackBits(bytes, position, target, next, values);
       position += length * width;
       next += values;
     } else {
       if (position + valueBytes > end) throw new Error('its run-length encoding ends too early');
       let value = 0;
       for (let i = 0; i < valueBytes; i++) value |= bytes[position++]! << (8 * i);
+      if (width < 32 && value >>> width !== 0) throw new Error(`a run of ${value} does not fit ${width} bits`);
       if (length === 0) throw new Error('its run-length encoding holds an empty run');
       const runEnd = Math.min(next + length, stop);
       target.fill(value, next, runEnd);
@@ -48,14 +51,7 @@ export function decodeHybrid(
   }
 }
 
-function unpack(
-  bytes: Uint8Array,
-  start: number,
-  width: number,
-  target: Uint8Array | Int32Array,
-  at: number,
-  count: number,
-): void {
+function unpack(bytes: Uint8Array, start: number, width: number, target: Int32Array, at: number, count: number): void {
   const stop = at + count;
   let position = start;
   if (width > 24) {
@@ -79,4 +75,8 @@ function unpack(
     window >>>= width;
     bits -= width;
   }
+}
+
+function unpackBits(bytes: Uint8Array, start: number, target: Uint8Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) target[at + i] = (bytes[start + (i >> 3)]! >> (i & 7)) & 1;
 }

@@ -135,9 +135,8 @@ function words(values: FixedValues): Int32Array {
 }
 
 function checkCodes(codes: Int32Array, size: number): void {
-  let beyond = 0;
-  for (let i = 0; i < codes.length; i++) beyond |= codes[i]! >>> 0 >= size ? 1 : 0;
-  if (beyond) throw new Error(`a value lies beyond the dictionary's ${size}`);
+  for (let i = 0; i < codes.length; i++)
+    if (codes[i]! >>> 0 >= size) throw new Error(`a value lies beyond the dictionary's ${size}`);
 }
 
 function gather(
@@ -148,6 +147,10 @@ function gather(
   target: Int32Array,
   row: number,
 ): void {
+  if (codes && !valid) {
+    for (let i = 0; i < count; i++) target[row + i] = source[codes[i]!]!;
+    return;
+  }
   let next = 0;
   for (let i = 0; i < count; i++) {
     if (valid && !valid[i]) continue;
@@ -164,8 +167,17 @@ function gatherPairs(
   target: Int32Array,
   row: number,
 ): void {
+  let to = 2 * row;
+  if (codes && !valid) {
+    for (let i = 0; i < count; i++, to += 2) {
+      const from = codes[i]! << 1;
+      target[to] = source[from]!;
+      target[to + 1] = source[from + 1]!;
+    }
+    return;
+  }
   let next = 0;
-  for (let i = 0, to = 2 * row; i < count; i++, to += 2) {
+  for (let i = 0; i < count; i++, to += 2) {
     if (valid && !valid[i]) continue;
     const from = 2 * (codes ? codes[next]! : next);
     next++;
