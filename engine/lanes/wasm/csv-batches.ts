@@ -1,4 +1,5 @@
 import { SluiceError } from '../../../query/error.ts';
+import { badRow, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
 import { type ByteSource, type CsvFormat, type TaskPart, VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -107,7 +108,12 @@ export class CsvBatches {
         rowStart = nextStart;
         separators = nextSeparators;
       }
-      if (isWrong) throw this.#badQuote(source.name, offsetOf(skipping ? wrong : rowStart), offsetOf(wrong));
+      if (isWrong)
+        throw badRow(
+          source.name,
+          offsetOf(skipping ? wrong : rowStart),
+          `a quote is out of place before byte ${offsetOf(wrong) + 1}`,
+        );
       return !isLast;
     };
 
@@ -135,7 +141,7 @@ export class CsvBatches {
       const keep = skipping ? indexed : rowStart;
       const tail = filled - keep;
       if (tail + READ_BYTES > this.#capacity) {
-        if (tail > LONGEST_BUFFER) throw this.#rowTooLong(source.name, offsetOf(rowStart));
+        if (tail > LONGEST_BUFFER) throw badRow(source.name, offsetOf(rowStart), tooLong(LONGEST_BUFFER));
         fileBase += keep - this.#base;
         this.#reserve(2 * (tail + READ_BYTES));
         this.#memory.u8.copyWithin(this.#base, keep, filled);
@@ -152,7 +158,9 @@ export class CsvBatches {
         filled -= moved;
         this.#moveState(-moved);
       }
-      const wanted = Math.min(READ_BYTES, Math.max(source.size - offsetOf(filled), 0));
+      // Behind the chunk's end only the rest of its last row is wanted.
+      const ahead = Math.max(part.end - offsetOf(filled), 0) + STEP_BYTES;
+      const wanted = Math.max(Math.min(READ_BYTES, ahead, source.size - offsetOf(filled)), 0);
       const reading = wanted > 0 ? source.read(offsetOf(filled), this.#memory.u8.subarray(filled, filled + wanted)) : 0;
       const got = typeof reading === 'number' ? reading : await reading;
       if (got === 0) break;
@@ -160,7 +168,7 @@ export class CsvBatches {
       filled += got;
     }
     // The end of the object also ends its last row.
-    if (this.#inside) throw this.#unclosedQuote(source.name, offsetOf(rowStart));
+    if (this.#inside) throw badRow(source.name, offsetOf(rowStart), UNCLOSED_QUOTE);
     if (!skipping && rowStart < filled) {
       this.#memory.u32[this.#ends >> 2] = filled;
       this.#memory.u32[this.#counts >> 2] = this.#memory.u32[this.#stateView + 6] as number;
@@ -222,29 +230,8 @@ export class CsvBatches {
       const at = index > 0 && consumed > 0 ? (this.#memory.u32[(this.#ends >> 2) + index - 1] as number) + 1 : rowStart;
       const before = consumed > 0 ? (this.#memory.u32[(this.#counts >> 2) + index - 1] as number) : separators;
       const found = ((this.#memory.u32[(this.#counts >> 2) + index] as number) - before + 1) >>> 0;
-      throw new SluiceError(
-        'bad-data',
-        `"${object}": the row at byte ${offsetOf(at)} has ${found} fields where ${this.#columns} were expected`,
-      );
+      throw badRow(object, offsetOf(at), wrongWidth(this.#columns, found));
     }
     return true;
-  }
-
-  #badQuote(object: string, row: number, at: number): SluiceError {
-    return new SluiceError(
-      'bad-data',
-      `"${object}": the row at byte ${row} has a quote out of place before byte ${at + 1}: a field is quoted as a whole, quotes inside are doubled`,
-    );
-  }
-
-  #unclosedQuote(object: string, row: number): SluiceError {
-    return new SluiceError('bad-data', `"${object}": the row at byte ${row} opens a quote that is never closed`);
-  }
-
-  #rowTooLong(object: string, row: number): SluiceError {
-    return new SluiceError(
-      'bad-data',
-      `"${object}": the row at byte ${row} is longer than ${LONGEST_BUFFER >> 20} MiB; is a quote unclosed?`,
-    );
   }
 }

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
-import { type DataType, formatType, type Scalar, type Schema } from '../../../query/types.ts';
+import type { DataType, Scalar, Schema } from '../../../query/types.ts';
+import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { CsvRows } from './csv-batches.ts';
 import type { Kernels } from './kernels.ts';
@@ -192,11 +193,7 @@ export class CsvLoader implements VectorLoader {
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       const rowStart = u32[(this.#rows.starts >> 2) + row] as number;
-      const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      throw new SluiceError(
-        'bad-data',
-        `"${this.#object}": the row at byte ${rowStart + this.#rows.offset} has "${shown}" in column "${field.name}", which is not a ${formatType(field.type)}`,
-      );
+      throw badRow(this.#object, rowStart + this.#rows.offset, notOfType(field, text));
     }
   }
 
