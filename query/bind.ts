@@ -240,11 +240,13 @@ function dateArithmetic(
 function nullArithmetic(operator: ArithmeticOperator, a: BoundExpression, b: BoundExpression): BoundExpression {
   if (isNull(a) && isNull(b)) return literal(operator === 'divide' ? FLOAT64 : INT64, null);
   const { type } = isNull(a) ? b : a;
-  if (type.kind === 'date' && (operator === 'add' || operator === 'subtract')) return literal(type, null);
+  if (type.kind === 'date' && operator === 'subtract') return literal(isNull(a) ? INT64 : type, null);
+  if (type.kind === 'date' && operator === 'add') return literal(type, null);
   if (!isNumber(type))
     throw new SluiceError('type', `there is no ${SYMBOLS[operator]} of ${formatType(type)} and NULL`);
   if (operator === 'divide') return literal(FLOAT64, null);
-  return literal(type.kind === 'decimal' ? INT32 : type, null);
+  if (type.kind !== 'decimal') return literal(type, null);
+  return literal(operator === 'integer_divide' ? FLOAT64 : INT32, null);
 }
 
 /** An aggregate with the type of its result. */

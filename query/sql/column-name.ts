@@ -1,6 +1,7 @@
 import { formatDecimal } from '../format-value.ts';
 import { constantValue } from './constant.ts';
 import type { AstNode, AstType, AstValue } from './duckdb-ast.ts';
+import { isInterval } from './interval.ts';
 
 const COMPARISONS: Record<string, string> = {
   COMPARE_EQUAL: '=',
@@ -42,6 +43,8 @@ function identifier(name: string): string {
 function functionText(node: AstNode): string {
   const name = node.function_name;
   const args = node.children.map(columnName);
+  // The casts that INTERVAL stands for are the parser's own, and it writes those types plainly.
+  if (isInterval(node)) return `${name}(${args.join(', ').replaceAll('"DOUBLE"', 'DOUBLE')})`;
   if (/^\w+$/.test(name)) return `${name}(${args.join(', ')})`;
   return args.length === 2 ? `(${args.join(` ${name} `)})` : `${name}(${args.join(', ')})`;
 }

@@ -52,7 +52,9 @@ export interface AstTable {
   readonly table_name: string;
   readonly column_name_alias: readonly string[];
   readonly at_clause: unknown;
+  /** Of a join. */
   readonly right?: AstTable;
+  readonly subquery?: { readonly node: AstSelect };
 }
 
 export interface AstOrder {

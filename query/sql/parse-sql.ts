@@ -17,13 +17,20 @@ export async function parseSql(text: string): Promise<LogicalPlan> {
   const statements = await parseStatements(source);
   const [select, second] = statements;
   if (!select) throw new SluiceError('syntax', 'the query is empty', source.position(0));
-  if (second) throw new SluiceError('unsupported', 'one statement at a time, please', placeOf(second, source));
+  if (second) {
+    const at = startOf(second, source);
+    throw new SluiceError(
+      'unsupported',
+      'one statement at a time, please',
+      at === undefined ? undefined : source.position(at),
+    );
+  }
   return new SelectTranslator(source, select).translate();
 }
 
-function placeOf(select: AstSelect, source: SourceText) {
-  const at = source.fromBytes(Number(select.select_list?.[0]?.query_location));
-  return at === undefined ? undefined : source.position(at);
+/** Where the first column of a SELECT stands, which is as near to its beginning as DuckDB tells. */
+function startOf(select: AstSelect | undefined, source: SourceText): number | undefined {
+  return source.fromBytes(Number(select?.select_list?.[0]?.query_location));
 }
 
 const JOINS: Record<string, string> = {
@@ -71,7 +78,11 @@ class SelectTranslator {
     const at = this.#source.fromBytes(Number(table.query_location));
     if (table.type !== 'BASE_TABLE') {
       const right = table.right && this.#source.fromBytes(Number(table.right.query_location));
-      throw this.#fail('unsupported', JOINS[table.type] ?? `${table.type} is not supported`, at ?? right);
+      throw this.#fail(
+        'unsupported',
+        JOINS[table.type] ?? `${table.type} is not supported`,
+        at ?? right ?? startOf(table.subquery?.node, this.#source),
+      );
     }
     if (table.schema_name || table.catalog_name) {
       throw this.#fail('unsupported', 'tables have plain names; write "a.b" in double quotes', at);
