@@ -6,9 +6,6 @@ import type { PlannedQuery } from './residual.ts';
 import { hasAggregate, resolveNames } from './resolve-names.ts';
 import type { Schema } from './types.ts';
 
-export type { LogicalPlan } from './logical-plan.ts';
-export type { PlannedQuery, Residual, ResidualOrder } from './residual.ts';
-
 /**
  * Splits a plan over a table of the given schema into what a scan does and what remains.
  * Throws `unknown-name`, `type`, `bad-value` and `unsupported`, with positions in the plan's text.
