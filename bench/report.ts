@@ -5,7 +5,7 @@ import { renderPng, renderSvg } from './figures/render.ts';
 import { figureSpec } from './figures/spec.ts';
 import { findings } from './finding.ts';
 import type { Manifest, Run } from './run-folder.ts';
-import { type CaseSummary, SUMMARY_HEADER, summarize, summaryRows } from './summary.ts';
+import { type CaseSummary, summarize, summaryTable, type Table } from './summary.ts';
 
 /** An experiment with all that a reader is shown of it. */
 interface Chapter {
@@ -77,17 +77,16 @@ ${findings.map((finding) => `<p class="finding">${escapeHtml(finding)}</p>`).joi
 <h3>How it was measured</h3>
 <p>${escapeHtml(experiment.method.trim())}</p>
 <p>${experiment.rounds} rounds after ${experiment.warmup} of warm-up, lanes in turns within each round; results equal in all
-lanes. ${disturbed} of ${all} samples are marked as disturbed by something else on the machine; they are included.</p>
-<details><summary>Table of ${summaries.length} cases</summary>
-${htmlTable(SUMMARY_HEADER, summaryRows(summaries))}
-</details>
+lanes. ${disturbed} of ${all} samples are marked as disturbed by something else on the machine; they are included, and a star
+marks the medians that they are part of.</p>
+<h3>Medians with their 95 % intervals</h3>
+${htmlTable(summaryTable(experiment, summaries))}
 </section>`;
 }
 
-function htmlTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const used = header.map((_, c) => c).filter((c) => rows.some((row) => row[c] !== ''));
+function htmlTable({ header, rows }: Table): string {
   const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${used.map((c) => `<${tag}>${escapeHtml(cells[c]!)}</${tag}>`).join('')}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${line('th', header)}\n${rows.map((row) => line('td', row)).join('\n')}</table>`;
 }
 

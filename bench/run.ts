@@ -11,7 +11,7 @@ import { writeReport } from './report.ts';
 import { checkResumable, defaultFolder, type Manifest, type Run, readManifest, writeManifest } from './run-folder.ts';
 import { measureExperiment } from './runner.ts';
 import { SamplesFile } from './samples.ts';
-import { formatTable, SUMMARY_HEADER, summarize, summaryRows } from './summary.ts';
+import { formatTable, summarize, summaryTable } from './summary.ts';
 
 export interface BenchOptions {
   /** Names of experiments; none: those marked `default`. */
@@ -129,9 +129,8 @@ export function describeRun({ manifest, samples }: Run): string {
   const all = summarize(samples, manifest.seed);
   const parts = manifest.experiments.flatMap((experiment) => {
     const own = all.filter((summary) => summary.experiment === experiment.name);
-    const shown = own.filter(({ metric }) => metric === experiment.figure.y.metric);
-    if (shown.length === 0) return [];
-    const table = formatTable(SUMMARY_HEADER, summaryRows(shown));
+    if (own.length === 0) return [];
+    const table = formatTable(summaryTable(experiment, own));
     return [[`${experiment.name}: ${experiment.question}`, '', table, '', ...findings(experiment, own)].join('\n')];
   });
   return parts.join('\n\n');

@@ -43,6 +43,7 @@ export async function measureExperiment(
   const random = seededRandom(seed);
   const done = new Set(file.samples.map((sample) => caseKey(sample.experiment, sample.levels)));
   const contests = contestsOf(session.cases, kind.contenders);
+  await untilQuiet(session.pids());
   for (const { what, why } of session.skipped) context.progress(`${experiment.name}: skipped ${what}: ${why}`);
   for (const [number, contest] of contests.entries()) {
     const label = `${experiment.name} ${number + 1}/${contests.length} ${describeContest(contest)}`;
@@ -63,7 +64,6 @@ export async function measureExperiment(
     for (let i = 0; i < experiment.warmup; i++) {
       for (const levels of missing) await measure(levels);
     }
-    await untilQuiet(session.pids());
     const samples: Sample[] = [];
     for (let round = 0; round < experiment.rounds; round++) {
       for (const levels of shuffled(missing, random)) {

@@ -1,4 +1,5 @@
-import { caseName, type Levels } from './factors.ts';
+import type { Experiment } from './experiment.ts';
+import type { Levels } from './factors.ts';
 import { caseKey, type Sample } from './samples.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
@@ -38,25 +39,44 @@ export function formatNumber(value: number): string {
   return value.toFixed(Math.min(digits, 7));
 }
 
-export const SUMMARY_HEADER = ['case', 'format', 'cores', 'lane', 'median', '95 % interval', 'unit', 'n', 'disturbed'];
+/** A table of text: every row as long as the header. */
+export interface Table {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
-/** The lines of the table of one experiment and one metric. */
-export function summaryRows(summaries: readonly CaseSummary[]): string[][] {
-  return summaries.map(({ levels, median, low, high, unit, n, disturbed }) => [
-    caseName(levels),
-    levels.format ?? '',
-    levels.cores ?? '',
-    levels.lane ?? '',
-    formatNumber(median),
-    `${formatNumber(low)} – ${formatNumber(high)}`,
-    unit,
-    String(n),
-    String(disturbed),
-  ]);
+/**
+ * The metric of the experiment's figure: a row for each combination of levels, in the order of the experiment, and
+ * a column for each level of the figure's series, holding the median and its interval. A `*` marks medians of which
+ * some samples are disturbed.
+ */
+export function summaryTable(experiment: Experiment, summaries: readonly CaseSummary[]): Table {
+  const { series, y } = experiment.figure;
+  const shown = summaries.filter((summary) => summary.experiment === experiment.name && summary.metric === y.metric);
+  const rank = ({ levels }: CaseSummary) =>
+    Object.entries(experiment.factors).map(([factor, order]) => order.indexOf(levels[factor] ?? ''));
+  const sorted = [...shown].sort((a, b) => compareLists(rank(a), rank(b)));
+  const names = [...new Set(sorted.map(({ levels }) => levels[series] ?? ''))];
+  const factors = Object.keys(experiment.factors).filter((factor) => factor !== series);
+  const rows = new Map<string, string[]>();
+  for (const { levels, median, low, high, disturbed } of sorted) {
+    const own = factors.map((factor) => levels[factor] ?? '');
+    const row = rows.get(own.join('\n')) ?? [...own, ...names.map(() => '')];
+    const mark = disturbed > 0 ? '*' : '';
+    row[factors.length + names.indexOf(levels[series] ?? '')] =
+      `${formatNumber(median)}${mark} (${formatNumber(low)} – ${formatNumber(high)})`;
+    rows.set(own.join('\n'), row);
+  }
+  return { header: [...factors, ...names.map((name) => `${name}, ${shown[0]?.unit}`)], rows: [...rows.values()] };
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, i) => value !== b[i]);
+  return place < 0 ? 0 : a[place]! - b[place]!;
 }
 
 /** Aligned text; columns that are empty in every row are left out. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable({ header, rows }: Table): string {
   const used = header.map((_, c) => c).filter((c) => rows.some((row) => row[c] !== ''));
   const widths = used.map((c) => Math.max(header[c]!.length, ...rows.map((row) => row[c]!.length)));
   const numeric = used.map((c) => rows.every((row) => /^[-\d.]/.test(row[c]!) || row[c] === ''));

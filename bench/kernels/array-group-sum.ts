@@ -45,7 +45,8 @@ export function simd(keys: usize, values: usize, n: i32, sums: usize): void {
   let i: i32 = 0;
   while (i < blocks) {
     const four = i32x4.shl(v128.load(keys), 3);
-    const v = v128.load(values), w = v128.load(values, 16);
+    const v = v128.load(values),
+      w = v128.load(values, 16);
     const a = sums + <usize>i32x4.extract_lane(four, 0);
     store<f64>(a, load<f64>(a) + f64x2.extract_lane(v, 0));
     const b = sums + <usize>i32x4.extract_lane(four, 1);

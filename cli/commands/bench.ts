@@ -113,7 +113,7 @@ async function compare(before: string, after: string, { threshold }: { threshold
   const { changes, warnings } = compareRuns(await readRun(before), await readRun(after), threshold ?? 5);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   if (changes.length === 0) throw new SluiceError('not-found', `${before} and ${after} have no case in common`);
-  process.stdout.write(`${formatTable(COMPARE_HEADER, compareRows(changes))}\n`);
+  process.stdout.write(`${formatTable({ header: COMPARE_HEADER, rows: compareRows(changes) })}\n`);
   const slower = changes.filter(({ verdict }) => verdict === 'slower').length;
   const faster = changes.filter(({ verdict }) => verdict === 'faster').length;
   process.stdout.write(`\n${changes.length} cases: ${faster} faster, ${slower} slower, the rest the same\n`);
