@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import type { Batch } from '../../../engine/column.ts';
+import { finalizeGroups, mergePartials } from '../../../engine/run/merge.ts';
+import { columnFromScalars, scalarAt } from '../../../engine/scalars.ts';
+import type { AggregateFunction, BoundAggregate } from '../../../query/expression.ts';
+import type { BoundOutput } from '../../../query/fragment.ts';
+import { partialSchema, sumType } from '../../../query/partial-states.ts';
+import { type DataType, decimal, FLOAT64, INT32, INT64, type Scalar, UTF8 } from '../../../query/types.ts';
+
+const column = (name: string, type: DataType) => ({ kind: 'column' as const, index: 0, name, type });
+
+function aggregate(name: AggregateFunction, type?: DataType): BoundAggregate {
+  const final = { count_star: INT64, count: INT64, sum: type && sumType(type), avg: FLOAT64, min: type, max: type }[
+    name
+  ];
+  return { name, function: name, ...(type && { arg: column('x', type) }), type: final ?? INT64 };
+}
+
+function groups(keys: readonly DataType[], aggregates: readonly BoundAggregate[]): BoundOutput {
+  return {
+    kind: 'groups',
+    keys: keys.map((type, index) => ({ name: `k${index}`, expression: column(`k${index}`, type) })),
+    aggregates,
+  };
+}
+
+function partial(output: BoundOutput, rows: readonly (readonly Scalar[])[]): Batch {
+  const schema = partialSchema(output);
+  const columns = schema.map(({ type }, index) =>
+    columnFromScalars(
+      type,
+      rows.map((row) => row[index] ?? null),
+    ),
+  );
+  return { schema, length: rows.length, columns };
+}
+
+function rowsOf(batch: Batch): Scalar[][] {
+  return Array.from({ length: batch.length }, (_, row) => batch.columns.map((column) => scalarAt(column, row)));
+}
+
+describe('partial groups', () => {
+  test('merge by key, in the order of first appearance; NULL is a key, and the identity of a state', () => {
+    const output = groups([UTF8, INT32], [aggregate('count_star'), aggregate('sum', INT64), aggregate('min', UTF8)]);
+    const merged = mergePartials(output, [
+      partial(output, [
+        ['b', 1, 2n, null, 'x'],
+        ['', 1, 1n, 5n, null],
+        [null, 1, 1n, 1n, 'ä'],
+      ]),
+      partial(output, [
+        ['b', null, 1n, 1n, 'z'],
+        [null, 1, 2n, -9n, 'b'],
+        ['b', 1, 3n, 7n, 'w'],
+      ]),
+    ]);
+    expect(rowsOf(merged)).toEqual([
+      ['b', 1, 5n, 7n, 'w'],
+      ['', 1, 1n, 5n, null],
+      [null, 1, 3n, -8n, 'b'],
+      ['b', null, 1n, 1n, 'z'],
+    ]);
+  });
+
+  test('take NaN and both zeros as one key each, and NaN as the largest number', () => {
+    const output = groups([FLOAT64], [aggregate('max', FLOAT64), aggregate('min', FLOAT64)]);
+    const rows = [
+      [-0, 1, 1],
+      [Number.NaN, Number.NaN, Number.NaN],
+      [0, Number.NaN, 2],
+      [Number.NaN, 3, 3],
+    ];
+    expect(rowsOf(mergePartials(output, [partial(output, rows)]))).toEqual([
+      [-0, Number.NaN, 1],
+      [Number.NaN, Number.NaN, 3],
+    ]);
+  });
+
+  test('sum in 128 bits, and say so when that is not enough', () => {
+    const output = groups([], [aggregate('sum', decimal(18, 2))]);
+    const large = 10n ** 38n - 1n;
+    const rows = (...sums: bigint[]) => sums.map((sum) => [sum]);
+    expect(rowsOf(mergePartials(output, [partial(output, rows(large, -large, -1n, -(2n ** 70n)))]))).toEqual([
+      [-1n - 2n ** 70n],
+    ]);
+    expect(() => mergePartials(output, [partial(output, rows(large, 1n))])).toThrow('decimal(38,2)');
+  });
+
+  test('without keys are one group even when there is no partial', () => {
+    const output = groups([], [aggregate('count', INT64), aggregate('sum', INT64), aggregate('avg', FLOAT64)]);
+    expect(rowsOf(finalizeGroups(output, mergePartials(output, [])))).toEqual([[0n, null, null]]);
+  });
+
+  test('finish as averages of exact sums', () => {
+    const output = groups([], [aggregate('avg', decimal(10, 2)), aggregate('avg', FLOAT64)]);
+    const merged = mergePartials(output, [
+      partial(output, [
+        [100n, 2n, 0.5, 1n],
+        [1n, 1n, 0.25, 2n],
+      ]),
+    ]);
+    expect(rowsOf(finalizeGroups(output, merged))).toEqual([[1.01 / 3, 0.25]]);
+  });
+
+  test('by the hundred thousand keep every key apart', () => {
+    const output = groups([INT64, UTF8], [aggregate('count_star')]);
+    const rows = Array.from({ length: 200_000 }, (_, row) => [BigInt(row >> 1) << 20n, `key ${row & 1}`, 1n]);
+    const batch = partial(output, rows);
+    const merged = rowsOf(mergePartials(output, [batch, batch]));
+    expect(merged).toEqual(rows.map(([number, text]) => [number, text, 2n]));
+  });
+});
