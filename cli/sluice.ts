@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SluiceError } from '../query/error.ts';
-import { registerBench } from './commands/bench.ts';
-import { registerDataset } from './commands/dataset.ts';
-import { registerFunctions } from './commands/functions.ts';
-import { registerGateway } from './commands/gateway.ts';
-import { registerNode } from './commands/node.ts';
-import { registerQuery } from './commands/query.ts';
+
+/** Loaded when asked for: a storage node needs neither DuckDB nor a drawing library. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  query: async () => (await import('./commands/query.ts')).registerQuery,
+  node: async () => (await import('./commands/node.ts')).registerNode,
+  gateway: async () => (await import('./commands/gateway.ts')).registerGateway,
+  dataset: async () => (await import('./commands/dataset.ts')).registerDataset,
+  functions: async () => (await import('./commands/functions.ts')).registerFunctions,
+  bench: async () => (await import('./commands/bench.ts')).registerBench,
+};
 
 const DONE = 0;
 const FAILED = 1;
@@ -17,15 +21,8 @@ const program = new Command('sluice')
   .enablePositionalOptions()
   .exitOverride();
 
-for (const register of [
-  registerQuery,
-  registerNode,
-  registerGateway,
-  registerDataset,
-  registerFunctions,
-  registerBench,
-])
-  register(program);
+const asked = Object.hasOwn(COMMANDS, process.argv[2] ?? '') ? COMMANDS[process.argv[2] ?? ''] : undefined;
+for (const load of asked ? [asked] : Object.values(COMMANDS)) (await load())(program);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError(`(sluice ${command.name()} --help shows the options and an example)`);
 

@@ -64,7 +64,7 @@ export class QueryRunner {
       return {
         schema: residualSchema(residual),
         batches: toAsync(hit.batches),
-        statistics: () => ({ ...hit.statistics, ms, bytesOverLink: 0, cache: 'hit' }),
+        statistics: () => ({ ...hit.statistics, ...nothingScanned(options.lane), ms, bytesOverLink: 0, cache: 'hit' }),
       };
     }
     return this.#scan(planned, options, begin, key);
@@ -163,17 +163,17 @@ function explain(planned: PlannedScan, { lane }: QueryOptions, begin: number): R
     schema: batch.schema,
     batches: toAsync([batch]),
     statistics: () => ({
-      lane,
-      threads: 0,
-      ms: [performance.now() - begin],
-      rowsScanned: 0,
-      rowsReturned: batch.length,
-      bytesRead: 0,
-      bytesReturned: batchBytes(batch),
-      tasks: { total: 0, pruned: 0 },
+      ...nothingScanned(lane),
       pushed: [],
+      ms: [performance.now() - begin],
+      rowsReturned: batch.length,
+      bytesReturned: batchBytes(batch),
     }),
   };
+}
+
+function nothingScanned(lane: LaneName) {
+  return { lane, threads: 0, rowsScanned: 0, bytesRead: 0, tasks: { total: 0, pruned: 0 } };
 }
 
 async function* toAsync(batches: readonly Batch[]): AsyncGenerator<Batch> {

@@ -1,5 +1,5 @@
 import { readdir, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { locateFile } from '../engine/run/locate.ts';
 import type { ObjectLocation } from '../engine/task.ts';
 import { SluiceError } from '../query/error.ts';
@@ -32,12 +32,7 @@ export class ObjectStore {
 
   /** All objects, by name. Hidden files and folders, and links that lead elsewhere, are not objects. */
   async list(): Promise<FileLocation[]> {
-    const entries = await readdir(this.#root, { withFileTypes: true, recursive: true });
-    const names = entries
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .filter(isObjectName)
-      .sort();
+    const names = (await walk(this.#root, '')).sort();
     const found = await Promise.all(names.map((name) => this.locate(name).catch(() => undefined)));
     return found.filter((location) => location !== undefined);
   }
@@ -55,6 +50,17 @@ export class ObjectStore {
     });
     return location as FileLocation;
   }
+}
+
+/** Object names below a folder. Links to folders are not followed: they may lead in circles. */
+async function walk(folder: string, prefix: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.map(async (entry): Promise<string[]> => {
+    const name = prefix + entry.name;
+    if (entry.isDirectory()) return entry.name.startsWith('.') ? [] : walk(join(folder, entry.name), `${name}/`);
+    return isObjectName(name) ? [name] : [];
+  });
+  return (await Promise.all(names)).flat();
 }
 
 /** Relative, without hidden parts (`..` is one), with a known extension. */

@@ -16,7 +16,7 @@ const READ_SIZE = 256 * 1024;
 
 export interface NodeServiceOptions {
   readonly store: ObjectStore;
-  readonly executor: Executor;
+  readonly executor: Pick<Executor, 'describe' | 'scan'>;
   /** Paces all body bytes of scans and raw objects. */
   readonly link?: Link;
 }
