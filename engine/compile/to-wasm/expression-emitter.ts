@@ -369,7 +369,15 @@ export class ExpressionEmitter {
       code.op('i64.and').i64(0n).op('i64.lt_s');
       this.#fail(operator, valid);
     }
+    // DuckDB widens the declared precision with each step, but stops at 18 digits and checks instead.
+    if (type.kind === 'decimal' && type.precision === 18) this.#checkDigits(result.value, 18, operator, valid);
     return result;
+  }
+
+  #checkDigits(value: Local, digits: number, kind: keyof typeof FAILURES, valid: Local | undefined): void {
+    const limit = 10n ** BigInt(digits);
+    this.code.get(value).i64(limit).op('i64.ge_s').get(value).i64(-limit).op('i64.le_s').op('i32.or');
+    this.#fail(kind, valid);
   }
 
   #negate(a: Emitted, type: DataType): Emitted {
@@ -388,21 +396,19 @@ export class ExpressionEmitter {
     });
   }
 
-  /** x // 0 and x % 0 are NULL; a zero divisor is replaced by one, so that nothing traps. */
+  /** x // 0 and x % 0 are NULL (NaN for doubles); a zero divisor is replaced by one, so that nothing traps. */
   #divide(operator: 'integer_divide' | 'modulo', a: Emitted, b: Emitted, type: DataType): Emitted {
     const { code } = this;
     const width = valueTypeOf(type);
-    const nonZero = code.local('i32');
-    if (width === 'f64') {
-      code.get(b.value).f64(0).op('f64.ne').set(nonZero);
-    } else code.get(b.value).op(`${width}.eqz`).op('i32.eqz').set(nonZero);
     const operands = this.#validity([a, b]);
+    if (width === 'f64')
+      return this.#result(type, operands, () => code.get(a.value).get(b.value).call(this.#calls.remainder));
+    const nonZero = code.local('i32');
+    code.get(b.value).op(`${width}.eqz`).op('i32.eqz').set(nonZero);
     const valid = code.local('i32');
     code.get(nonZero);
     if (operands) code.get(operands).op('i32.and');
     code.set(valid);
-    if (width === 'f64')
-      return this.#result(type, valid, () => code.get(a.value).get(b.value).call(this.#calls.remainder));
     const one = () => (width === 'i32' ? code.i32(1) : code.i64(1n));
     const least = () => (width === 'i32' ? code.i32(-0x80000000) : code.i64(-(1n << 63n)));
     const minusOne = () => (width === 'i32' ? code.i32(-1) : code.i64(-1n));
@@ -491,11 +497,7 @@ export class ExpressionEmitter {
       this.#fail('cast', from.valid);
       return result;
     }
-    if (digits <= 18) {
-      const limit = 10n ** BigInt(digits);
-      code.get(wide).i64(limit).op('i64.ge_s').get(wide).i64(-limit).op('i64.le_s').op('i32.or');
-      this.#fail('cast', from.valid);
-    }
+    if (digits <= 18) this.#checkDigits(wide, digits, 'cast', from.valid);
     return { type: to, value: wide, ...(from.valid && { valid: from.valid }) };
   }
 
