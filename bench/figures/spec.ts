@@ -4,7 +4,10 @@ import type { CaseSummary } from '../summary.ts';
 import { stylesOf } from './palette.ts';
 
 const FONT = 'DejaVu Sans';
-const PANEL = { width: 230, height: 170 };
+const PANEL = { width: 230, height: 180 };
+const SOLID = [1, 0];
+const DASHED = [4, 3];
+const NUMBER = ',.6~r';
 
 /** One mark of the figure: a median with its interval. */
 interface Point {
@@ -18,120 +21,40 @@ interface Point {
   readonly high: number;
 }
 
-/** The Vega-Lite specification of an experiment's figure: lines over x with the 95 % interval of every median. */
+/**
+ * The Vega-Lite specification of an experiment's figure: a panel for each level of its row and column factors, in each
+ * lines over x with the 95 % interval of every median.
+ */
 export function figureSpec(experiment: Experiment, summaries: readonly CaseSummary[]): TopLevelSpec {
   const { figure } = experiment;
   const points = pointsOf(experiment, summaries);
   const unit = summaries.find(({ metric }) => metric === figure.y.metric)?.unit ?? '';
-  const styles = stylesOf(distinct(points.map(({ series }) => series)));
-  const dashes = distinct(points.map(({ dash }) => dash));
-  const dashLabels = [...stylesOf(dashes).values()].map(({ label }) => label);
-  const label = (level: string) => styles.get(level)!.label;
-  const values = points.map((point) => ({
-    ...point,
-    series: label(point.series),
-    dash: stylesOf(dashes).get(point.dash)!.label,
-  }));
-  const seriesScale = [...styles.values()];
-
-  const x = {
-    field: 'x',
-    ...(figure.x.scale === 'level'
-      ? { type: 'ordinal' as const, sort: distinct(points.map((point) => String(point.x))) }
-      : {
-          type: 'quantitative' as const,
-          scale: logScale(
-            figure.x.scale,
-            points.map((point) => Number(point.x)),
-          ),
-        }),
-    title: figure.x.title,
-    axis: {
-      labelAngle: 0,
-      ...(figure.x.scale === 'level'
-        ? {}
-        : { values: tickValues(figure.x.scale, points), ...tickLabels(figure.x.scale) }),
-    },
-  };
-  const y = {
-    type: 'quantitative' as const,
-    title: `${figure.y.title} (${unit.replace('1e6 ', 'million ').replace('1e9 ', 'billion ')})`,
-    scale: figure.y.scale === 'log10' ? { type: 'log' as const, nice: true } : { zero: true, nice: true },
-    axis: { format: '~g', tickCount: 5 },
-  };
-  const color = {
-    field: 'series',
-    type: 'nominal' as const,
-    title: null,
-    scale: { domain: seriesScale.map((style) => style.label), range: seriesScale.map((style) => style.color) },
-  };
-  const shape = { ...color, scale: { domain: color.scale.domain, range: seriesScale.map((style) => style.shape) } };
-  const strokeDash =
-    figure.dash === undefined
-      ? {}
-      : {
-          strokeDash: {
-            field: 'dash',
-            type: 'nominal' as const,
-            title: null,
-            scale: {
-              domain: dashLabels,
-              range: [
-                [1, 0],
-                [4, 3],
-              ].slice(0, dashLabels.length),
-            },
-            legend: { symbolType: 'stroke' as const, symbolSize: 300 },
-          },
-        };
-  const rows = distinct(points.map(({ row }) => row));
-  const columns = distinct(points.map(({ column }) => column));
-
+  const encoding = encodings(experiment, points, unit);
+  const rows = inOrder(experiment, figure.row, points, 'row');
+  const columns = inOrder(experiment, figure.column, points, 'column');
+  const panels = rows.flatMap((row) =>
+    columns.map((column) => {
+      const values = points.filter((point) => point.row === row && point.column === column);
+      return panel([column, row].filter((part) => part !== '').join(', '), encoding(values));
+    }),
+  );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: {
       text: experiment.question,
       subtitle: 'Medians; the bars are 95 % bootstrap intervals',
       anchor: 'start',
-      offset: 12,
+      offset: 14,
     },
     background: 'white',
     padding: 12,
-    data: { values },
-    facet: {
-      ...(figure.row && {
-        row: {
-          field: 'row',
-          type: 'nominal',
-          title: null,
-          sort: rows,
-          header: { labelOrient: 'top' as const, labelAnchor: 'start' as const },
-        },
-      }),
-      ...(figure.column && { column: { field: 'column', type: 'nominal', title: null, sort: columns } }),
-      ...(!figure.row &&
-        !figure.column && { column: { field: 'column', type: 'nominal', title: null, header: { labels: false } } }),
-    },
-    spec: {
-      ...PANEL,
-      encoding: { x, color, ...strokeDash },
-      layer: [
-        { mark: { type: 'line', strokeWidth: 1.8 }, encoding: { y: { ...y, field: 'median' } } },
-        {
-          mark: { type: 'rule', strokeWidth: 1.4 },
-          encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' }, strokeDash: { value: [1, 0] } },
-        },
-        {
-          mark: { type: 'point', filled: true, size: 55, opacity: 1 },
-          encoding: { y: { ...y, field: 'median' }, shape, strokeDash: { value: [1, 0] } },
-        },
-      ],
-    },
-    resolve: { scale: { y: figure.y.shared ? 'shared' : 'independent' }, axis: { x: 'independent', y: 'independent' } },
+    concat: panels,
+    columns: columns.length,
+    spacing: 24,
+    resolve: { scale: { y: figure.y.shared ? 'shared' : 'independent', x: 'shared' } },
     config: {
       font: FONT,
       axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e5e5', titlePadding: 8 },
-      header: { labelFontSize: 12, labelFontWeight: 'bold', labelPadding: 6 },
       legend: {
         labelFontSize: 12,
         symbolSize: 90,
@@ -139,12 +62,121 @@ export function figureSpec(experiment: Experiment, summaries: readonly CaseSumma
         direction: 'horizontal',
         columnPadding: 24,
         labelLimit: 0,
+        offset: 16,
       },
       title: { fontSize: 15, subtitleFontSize: 11, subtitleColor: '#555555', subtitlePadding: 5 },
       view: { stroke: '#cccccc' },
-      facet: { spacing: 22 },
     },
   } as TopLevelSpec;
+}
+
+/** What a panel's marks share. */
+interface Encoding {
+  readonly values: readonly object[];
+  readonly shared: object;
+  readonly y: object;
+  readonly shape: object;
+}
+
+function panel(title: string, { values, shared, y, shape }: Encoding): object {
+  return {
+    ...PANEL,
+    ...(title !== '' && { title: { text: title, anchor: 'middle', fontSize: 12, offset: 6 } }),
+    data: { values },
+    encoding: shared,
+    layer: [
+      { mark: { type: 'line', strokeWidth: 1.8 }, encoding: { y: { ...y, field: 'median' } } },
+      {
+        mark: { type: 'rule', strokeWidth: 1.4 },
+        encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' }, strokeDash: { value: SOLID } },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 55, opacity: 1 },
+        encoding: { y: { ...y, field: 'median' }, shape, strokeDash: { value: SOLID } },
+      },
+    ],
+  };
+}
+
+/** Scales, axes and legends, the same for all panels of a figure. */
+function encodings(
+  experiment: Experiment,
+  all: readonly Point[],
+  unit: string,
+): (points: readonly Point[]) => Encoding {
+  const { x, y, dash } = experiment.figure;
+  const styles = stylesOf(inOrder(experiment, experiment.figure.series, all, 'series'));
+  const dashes = stylesOf(inOrder(experiment, dash, all, 'dash'));
+  const domain = [...styles.values()].map((style) => style.label);
+  const color = {
+    field: 'series',
+    type: 'nominal',
+    title: null,
+    scale: { domain, range: [...styles.values()].map((style) => style.color) },
+  };
+  const shape = { ...color, scale: { domain, range: [...styles.values()].map((style) => style.shape) } };
+  const strokeDash = {
+    field: 'dash',
+    type: 'nominal',
+    title: null,
+    scale: { domain: [...dashes.values()].map((style) => style.label), range: [SOLID, DASHED].slice(0, dashes.size) },
+    legend: { symbolType: 'stroke', symbolSize: 300 },
+  };
+  return (points) => ({
+    values: points.map((point) => ({
+      ...point,
+      series: styles.get(point.series)!.label,
+      dash: dashes.get(point.dash)!.label,
+    })),
+    shared: { x: xEncoding(experiment, x, all), color, ...(dash !== undefined && { strokeDash }) },
+    y: {
+      type: 'quantitative',
+      // In two lines: one that Vega thinks longer than the panel is high would push the panel's own title away.
+      title: [y.title, `(${unit.replace('1e6 ', 'million ').replace('1e9 ', 'billion ')})`],
+      scale: y.scale === 'log10' ? { type: 'log', nice: true } : { zero: true, nice: true },
+      axis: { format: NUMBER, tickCount: 5 },
+    },
+    shape,
+  });
+}
+
+function xEncoding(
+  experiment: Experiment,
+  { factor, title, scale }: Experiment['figure']['x'],
+  points: readonly Point[],
+) {
+  const axis = { labelAngle: 0 };
+  if (scale === 'level') {
+    return { field: 'x', type: 'ordinal', sort: inOrder(experiment, factor, points, 'x'), title, axis };
+  }
+  const values = [...new Set(points.map((point) => Number(point.x)))].sort((a, b) => a - b);
+  const margin = scale === 'log2' ? 1.5 : 1.6;
+  return {
+    field: 'x',
+    type: 'quantitative',
+    title,
+    scale: {
+      type: 'log',
+      base: scale === 'log2' ? 2 : 10,
+      nice: false,
+      domain: [values[0]! / margin, values.at(-1)! * margin],
+    },
+    // Every second power of two is enough to read, and does not collide.
+    axis:
+      scale === 'log2'
+        ? { ...axis, ...powersOfTwo(values.filter((_, i) => i % 2 === 0)) }
+        : { ...axis, values, format: NUMBER },
+  };
+}
+
+function powersOfTwo(values: readonly number[]) {
+  const label = (value: number) =>
+    `2${String(Math.log2(value)).replaceAll(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)}`;
+  const choices = values.filter((value) => Number.isInteger(Math.log2(value)));
+  return {
+    values,
+    labelExpr: `${choices.map((value) => `datum.value === ${value} ? '${label(value)}' : `).join('')}format(datum.value, '${NUMBER}')`,
+  };
 }
 
 function pointsOf({ name, figure }: Experiment, summaries: readonly CaseSummary[]): Point[] {
@@ -162,27 +194,14 @@ function pointsOf({ name, figure }: Experiment, summaries: readonly CaseSummary[
     }));
 }
 
-function logScale(scale: 'log2' | 'log10', values: number[]) {
-  const margin = scale === 'log2' ? 1.5 : 1.6;
-  return {
-    type: 'log' as const,
-    base: scale === 'log2' ? 2 : 10,
-    nice: false,
-    domain: [Math.min(...values) / margin, Math.max(...values) * margin],
-  };
-}
-
-function tickValues(scale: 'log2' | 'log10', points: readonly Point[]): number[] {
-  const values = distinct(points.map((point) => Number(point.x))).sort((a, b) => a - b);
-  // Every second power of two is enough to read, and does not collide.
-  return scale === 'log2' && values.length > 6 ? values.filter((_, i) => i % 2 === 0) : values;
-}
-
-function tickLabels(scale: 'log2' | 'log10') {
-  if (scale === 'log10') return { format: '~g' };
-  return { labelExpr: "'2^' + format(log(datum.value) / log(2), '.0f')" };
-}
-
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Set(values)];
+/** The levels that the points have, in the order in which the experiment lists them. */
+function inOrder(
+  { factors }: Experiment,
+  factor: string | undefined,
+  points: readonly Point[],
+  field: 'x' | 'series' | 'dash' | 'row' | 'column',
+): string[] {
+  const order = factor === undefined ? [] : (factors[factor] ?? []);
+  const present = [...new Set(points.map((point) => String(point[field])))];
+  return present.sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }

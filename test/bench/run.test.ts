@@ -1,0 +1,168 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareRuns } from '../../bench/compare.ts';
+import type { Levels } from '../../bench/factors.ts';
+import { combinations } from '../../bench/factors.ts';
+import type { Kind } from '../../bench/kinds/kind.ts';
+import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
+import { readRun } from '../../bench/run-folder.ts';
+
+const EXPERIMENT = `
+name: fake
+version: 1
+default: true
+kind: fake
+question: Is a faster than b, < 2 & > 1?
+method: Made-up times.
+rounds: 4
+warmup: 1
+factors: { size: [1, 2], lane: [a, b] }
+figure:
+  x: { factor: size, title: Size, scale: log2 }
+  y: { metric: time, title: Time }
+  series: lane
+findings: [{ factor: lane, subject: a, baseline: b }]
+`;
+
+/** A kind whose times are made up: a takes 1 ms, b takes `slow` ms, a size. */
+function fakeKind(
+  behaviour: { slow?: number; answer?: (levels: Levels) => string; fail?: (levels: Levels) => boolean } = {},
+) {
+  const { slow = 2, answer = () => '42', fail = () => false } = behaviour;
+  const measured: Levels[] = [];
+  let closed = 0;
+  const kind: Kind = {
+    factors: ['size', 'lane'],
+    contenders: ['lane'],
+    answers: ['size'],
+    open: async (experiment) => ({
+      cases: combinations(experiment.factors),
+      skipped: [{ what: 'size 3', why: 'it is too large' }],
+      data: [{ file: 'x.csv', rows: 1, bytes: 2, sha256: 'ab' }],
+      pids: () => [],
+      setUp: async () => {},
+      async measure(levels) {
+        if (fail(levels)) throw new Error('the server is gone');
+        measured.push(levels);
+        const ms = Number(levels.size) * (levels.lane === 'a' ? 1 : slow) * (1 + (measured.length % 3) / 100);
+        return {
+          metrics: [{ metric: 'time', value: ms, unit: 'ms' }],
+          answer: { rows: [[answer(levels)]], approximate: [0] },
+        };
+      },
+      close: async () => {
+        closed++;
+      },
+    }),
+  };
+  return { kind, measured, closed: () => closed };
+}
+
+describe('a run', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-run-'));
+    await mkdir(join(folder, 'workloads'));
+    await writeFile(join(folder, 'workloads/fake.yaml'), EXPERIMENT);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const options = (out: string, kind: Kind, more: Partial<BenchOptions> = {}): BenchOptions => ({
+    names: [],
+    all: false,
+    size: 'full',
+    cores: [1],
+    settings: [],
+    out: join(folder, out),
+    resume: false,
+    flags: ['bench'],
+    progress: () => {},
+    signal: new AbortController().signal,
+    workloads: join(folder, 'workloads'),
+    kinds: { fake: kind },
+    ...more,
+  });
+
+  it('leaves samples, manifest, figures as SVG and PNG, and a page that needs no network', async () => {
+    const run = await runBench(options('whole', fakeKind().kind));
+    expect(run.samples).toHaveLength(2 * 2 * 4);
+    const { manifest, samples } = await readRun(run.folder);
+    expect(samples).toEqual(run.samples);
+    expect(manifest.data).toEqual([{ experiment: 'fake', file: 'x.csv', rows: 1, bytes: 2, sha256: 'ab' }]);
+    expect(manifest.skipped).toEqual([{ experiment: 'fake', what: 'size 3', why: 'it is too large' }]);
+    expect(manifest.finished).not.toBeNull();
+    const page = await readFile(join(run.folder, 'index.html'), 'utf8');
+    expect(page).toContain('Is a faster than b, &lt; 2 &amp; &gt; 1?');
+    expect(page).toContain('<svg');
+    expect(page).not.toMatch(/(src|href)="https?:|@import|<script/);
+    expect((await stat(join(run.folder, 'figures/fake.png'))).size).toBeGreaterThan(5000);
+    expect(describeRun(run)).toMatch(/a is (1\.9\d|2\.0\d|2\.00) times as fast as b/);
+  });
+
+  it('measures lanes in turns: every round has each lane once', async () => {
+    const { kind, measured } = fakeKind();
+    await runBench(options('turns', kind));
+    for (let i = 0; i < measured.length; i += 2) {
+      expect(new Set([measured[i]!.lane, measured[i + 1]!.lane])).toEqual(new Set(['a', 'b']));
+      expect(measured[i]!.size).toBe(measured[i + 1]!.size);
+    }
+  });
+
+  it('fails when lanes answer differently, naming them, and stops what it started', async () => {
+    const fake = fakeKind({ answer: ({ lane, size }) => (lane === 'b' && size === '2' ? '43' : '42') });
+    await expect(runBench(options('different', fake.kind))).rejects.toThrow(
+      'fake: results differ between 2, lane a and 2, lane b: row 1, column 1: 42 against 43',
+    );
+    expect(fake.closed()).toBe(1);
+  });
+
+  it('takes sums of f64 for equal that differ in the last digits', async () => {
+    const answer = ({ lane }: Levels) => (lane === 'a' ? '0.30000000000000004' : '0.3');
+    await expect(runBench(options('close', fakeKind({ answer }).kind))).resolves.toBeDefined();
+  });
+
+  it('goes on behind what an interrupted run has measured', async () => {
+    const broken = fakeKind({ fail: ({ size }) => size === '2' });
+    await expect(runBench(options('resumed', broken.kind))).rejects.toThrow('the server is gone');
+    expect(broken.closed()).toBe(1);
+    await expect(runBench(options('resumed', fakeKind().kind))).rejects.toThrow('holds a run already');
+    const second = fakeKind();
+    const run = await runBench(options('resumed', second.kind, { resume: true }));
+    expect(new Set(second.measured.map(({ size }) => size))).toEqual(new Set(['2']));
+    expect(run.samples).toHaveLength(2 * 2 * 4);
+    expect(run.manifest.resumed).toHaveLength(1);
+  });
+
+  it('measures nothing more once it is interrupted', async () => {
+    const fake = fakeKind();
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    await expect(runBench(options('interrupted', fake.kind, { signal }))).rejects.toThrow('interrupted');
+    expect(fake.measured).toEqual([]);
+    expect(fake.closed()).toBe(1);
+  });
+
+  it('compares with another: what became slower beyond the threshold is named so', async () => {
+    const before = await runBench(options('before', fakeKind().kind));
+    const after = await runBench(options('after', fakeKind({ slow: 3 }).kind));
+    const verdicts = (threshold: number) =>
+      Object.fromEntries(
+        compareRuns(before, after, threshold).changes.map(({ levels, verdict }) => [
+          `${levels.lane}${levels.size}`,
+          verdict,
+        ]),
+      );
+    expect(verdicts(5)).toEqual({ a1: 'same', b1: 'slower', a2: 'same', b2: 'slower' });
+    expect(verdicts(80)).toEqual({ a1: 'same', b1: 'same', a2: 'same', b2: 'same' });
+    expect(compareRuns(after, before, 5).changes.filter(({ verdict }) => verdict === 'faster')).toHaveLength(2);
+  });
+
+  it('is not compared where the version of the experiment differs', async () => {
+    const run = await readRun(join(folder, 'before'));
+    const experiments = run.manifest.experiments.map((experiment) => ({ ...experiment, version: 2 }));
+    const { changes, warnings } = compareRuns(run, { ...run, manifest: { ...run.manifest, experiments } }, 5);
+    expect(changes).toEqual([]);
+    expect(warnings).toEqual(['fake: versions or data differ, so its cases are left out']);
+  });
+});
