@@ -7,8 +7,20 @@ export const VECTOR_SIZE = 2048;
 
 /** Where an object's bytes are. `version` changes whenever the bytes do. Plain data: it crosses threads. */
 export type ObjectLocation =
-  | { readonly kind: 'file'; readonly name: string; readonly path: string; readonly size: number; readonly version: string }
-  | { readonly kind: 'http'; readonly name: string; readonly url: string; readonly size: number; readonly version: string };
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly path: string;
+      readonly size: number;
+      readonly version: string;
+    }
+  | {
+      readonly kind: 'http';
+      readonly name: string;
+      readonly url: string;
+      readonly size: number;
+      readonly version: string;
+    };
 
 /** Random access to an object's bytes. */
 export interface ByteSource {

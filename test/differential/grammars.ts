@@ -101,6 +101,11 @@ export const EDGE: TableGrammar = {
     '(id // 20000)',
     '(k_int > 4)',
     '(-k_int)',
+    'txt',
+    'day',
+    'moment',
+    'f64',
+    'dec',
   ],
 };
 

@@ -124,7 +124,7 @@ class QueryGenerator {
       case 6:
         return { sql: `max(${this.#value()})` };
       default:
-        return tolerant(`sum(${number.sql}) / count(*)`, `sum(abs(${number.sql})) / count(*)`);
+        return { sql: `sum(${number.sql}) / count(*)`, spread: `sum(abs(${number.sql})) / count(*)` };
     }
   }
 
