@@ -69,7 +69,6 @@ export const experimentSchema = sizeSchema.extend({
 
 /** One file of `workloads/`: data, factors and their levels, a figure, and the comparison that answers the question. */
 export type Experiment = z.infer<typeof experimentSchema>;
-export type FigureSpec = Experiment['figure'];
 export type Comparison = Experiment['findings'][number];
 export type ExperimentSize = 'full' | 'quick' | 'smoke';
 

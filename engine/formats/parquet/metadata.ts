@@ -13,7 +13,6 @@ export const PHYSICAL_TYPES = [
 export type PhysicalType = (typeof PHYSICAL_TYPES)[number];
 
 export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const;
-export type Codec = (typeof CODECS)[number];
 
 /** The annotation of a leaf, from its LogicalType or, in older files, from its ConvertedType. */
 export type Annotation =
