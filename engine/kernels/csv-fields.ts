@@ -7,7 +7,7 @@ export const QUOTED: u32 = 0x80000000;
  * Locates fields. `starts` and `stops` hold `rows` row bounds; `ordinals` the wanted columns' ordinals, ascending, u32;
  * bounds of column k of row r go to fieldStarts[k * stride + r] and fieldStops[k * stride + r]. Quotes are taken off; a field
  * with doubled quotes is copied, unescaped, to the area at `scratch` (u32 cell: its next free address; the area must
- * be as long as the text of the rows times the columns). The rows have passed csvIndexRows and csvRowBounds, so that
+ * be as long as the text of the rows). The rows have passed csvIndexRows and csvRowBounds, so that
  * every ordinal exists. Needs 64 readable bytes behind each row.
  */
 export function csvLocateFields(

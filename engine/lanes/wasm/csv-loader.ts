@@ -64,11 +64,10 @@ export class CsvLoader implements VectorLoader {
   begin(rows: CsvRows): void {
     this.#rows = rows;
     this.#lateLocated = false;
-    const text =
+    // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
+    const needed =
       (this.#memory.u32[(rows.stops >> 2) + rows.count - 1] as number) - (this.#memory.u32[rows.starts >> 2] as number);
-    const needed = text * (this.#early.ordinals.length + this.#late.ordinals.length);
     if (needed > this.#scratchBytes) {
-      // Escaped quotes are rare; the area is only as long as the worst case of a batch of common size.
       this.#scratchBytes = Math.max(needed, 1 << 20);
       this.#scratch = this.#memory.allocate(this.#scratchBytes);
     }
