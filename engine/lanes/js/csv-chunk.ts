@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
+import { badRow } from '../../formats/csv/row-errors.ts';
 import type { ByteSource, CsvFormat, ScanPlan, TaskPart } from '../../task.ts';
 import { CsvRow } from './csv-row.ts';
 import type { GroupsSink } from './groups-sink.ts';
@@ -166,6 +167,6 @@ export class CsvChunkScan {
   }
 
   #bad(p: number, what: string): SluiceError {
-    return new SluiceError('bad-data', `${this.#source.name}: row at byte ${this.#base + p}: ${what}`);
+    return badRow(this.#source.name, this.#base + p, what);
   }
 }

@@ -1,7 +1,8 @@
-import { SluiceError } from '../../../query/error.ts';
+import type { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
-import { formatType, type Scalar, type Schema } from '../../../query/types.ts';
+import type { Scalar, Schema } from '../../../query/types.ts';
 import { runtime } from '../../compile/js/runtime.ts';
+import { badRow, notOfType, wrongWidth } from '../../formats/csv/row-errors.ts';
 import type { CsvFormat } from '../../task.ts';
 
 const LF = 10;
@@ -69,8 +70,7 @@ export class CsvRow {
       }
       p++;
       if (next === LF) {
-        if (field + 1 !== this.#schema.length)
-          throw this.#bad(`expected ${this.#schema.length} fields, found ${field + 1}`);
+        if (field + 1 !== this.#schema.length) throw this.#bad(wrongWidth(this.#schema.length, field + 1));
         return p;
       }
     }
@@ -108,12 +108,11 @@ export class CsvRow {
     try {
       return parseScalar(text, column.type);
     } catch {
-      const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      throw this.#bad(`column "${column.name}": "${shown}" is not a valid ${formatType(column.type)}`);
+      throw this.#bad(notOfType(column, text));
     }
   }
 
   #bad(what: string): SluiceError {
-    return new SluiceError('bad-data', `${this.#name}: row at byte ${this.base + this.#row}: ${what}`);
+    return badRow(this.#name, this.base + this.#row, what);
   }
 }
