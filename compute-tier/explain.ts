@@ -66,8 +66,8 @@ function leftLines({ input, having, orderBy, columns, distinct, limit, offset }:
   return lines;
 }
 
-function formatAggregate({ function: name, arg }: NamedAggregate): string {
-  return name === 'count_star' ? 'count(*)' : `${name}(${arg ? formatExpression(arg) : ''})`;
+function formatAggregate({ function: name, args }: NamedAggregate): string {
+  return name === 'count_star' ? 'count(*)' : `${name}(${args.map(formatExpression).join(', ')})`;
 }
 
 function format(expression: BoundExpression): string {
@@ -84,6 +84,8 @@ function unbound(expression: BoundExpression): Expression {
       return { kind: 'cast', to: expression.type, arg: unbound(expression.arg) };
     case 'call':
       return { kind: 'call', function: expression.operator, args: expression.args.map(unbound) };
+    case 'function':
+      return { kind: 'call', function: expression.overload, args: expression.args.map(unbound) };
   }
 }
 

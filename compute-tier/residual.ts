@@ -1,7 +1,7 @@
 import type { Batch } from '../engine/column.ts';
 import { columnFromScalars, scalarAt } from '../engine/scalars.ts';
 import { compareScalars, evaluate } from '../query/evaluate.ts';
-import type { BoundExpression, BoundNamed } from '../query/expression.ts';
+import { type BoundExpression, type BoundNamed, operandsOf } from '../query/expression.ts';
 import type { Residual, ResidualOrder } from '../query/residual.ts';
 import type { Scalar, Schema } from '../query/types.ts';
 import { concatBatches, takeRows } from './take-rows.ts';
@@ -102,8 +102,7 @@ function valuesOf(expression: BoundExpression, { columns, length }: Batch): Scal
 
 function columnsUsed(expression: BoundExpression, used = new Set<number>()): Set<number> {
   if (expression.kind === 'column') used.add(expression.index);
-  else if (expression.kind === 'cast') columnsUsed(expression.arg, used);
-  else if (expression.kind === 'call') for (const arg of expression.args) columnsUsed(arg, used);
+  else for (const operand of operandsOf(expression)) columnsUsed(operand, used);
   return used;
 }
 

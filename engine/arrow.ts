@@ -1,6 +1,17 @@
 import * as arrow from 'apache-arrow';
 import { SluiceError } from '../query/error.ts';
-import { BOOL, DATE, type DataType, FLOAT64, INT32, INT64, type Schema, TIMESTAMP, UTF8 } from '../query/types.ts';
+import {
+  BINARY,
+  BOOL,
+  DATE,
+  type DataType,
+  FLOAT64,
+  INT32,
+  INT64,
+  type Schema,
+  TIMESTAMP,
+  UTF8,
+} from '../query/types.ts';
 import { type Batch, type Column, isWide } from './column.ts';
 
 /** The Arrow schema; every field may be NULL. Decimals are Decimal128, timestamps µs without a zone. */
@@ -128,6 +139,8 @@ function toArrowType(type: DataType): arrow.DataType {
       return new arrow.TimestampMicrosecond();
     case 'utf8':
       return new arrow.Utf8();
+    case 'binary':
+      return new arrow.Binary();
   }
 }
 
@@ -141,6 +154,7 @@ function fromArrowType(name: string, type: arrow.DataType): DataType {
   if (arrow.DataType.isDate(type) && type.unit === arrow.DateUnit.DAY) return DATE;
   if (arrow.DataType.isTimestamp(type) && type.unit === arrow.TimeUnit.MICROSECOND && !type.timezone) return TIMESTAMP;
   if (arrow.DataType.isUtf8(type)) return UTF8;
+  if (arrow.DataType.isBinary(type)) return BINARY;
   throw new SluiceError('unsupported', `column "${name}" has the Arrow type ${type}`);
 }
 
@@ -185,7 +199,7 @@ function fromBitmap(bitmap: Uint8Array, offset: number, length: number): Uint8Ar
 function fromArrowData(type: DataType, data: arrow.Data): Column {
   const { length, offset, nullBitmap } = data;
   const common = { type, length, ...(data.nullCount > 0 && { validity: fromBitmap(nullBitmap, offset, length) }) };
-  if (type.kind === 'utf8') {
+  if (type.kind === 'utf8' || type.kind === 'binary') {
     const given = (data.valueOffsets as Int32Array).subarray(0, length + 1);
     const start = given[0] ?? 0;
     const offsets = length === 0 ? new Int32Array(1) : start === 0 ? given : given.map((end) => end - start);

@@ -133,12 +133,13 @@ function bindCall(expression: Extract<Expression, { kind: 'call' }>, scope: Scop
   const entry = findFunction(expression.function);
   if (!entry) throw new SluiceError('unknown-name', `there is no function "${expression.function}"`);
   if (entry.kind === 'aggregate') throw new SluiceError('type', `the aggregate ${entry.name} cannot be used here`);
-  const count = expression.args.length;
+  const args = expression.args.map((arg) => bindScoped(arg, scope));
+  if (entry.kind === 'function') throw new SluiceError('unsupported', `${entry.name} cannot be bound yet`);
+  const count = args.length;
   if (count < entry.minArgs || count > entry.maxArgs) {
     throw new SluiceError('type', `${entry.signature} does not take ${count} operands`);
   }
   const operator = entry.name as Operator;
-  const args = expression.args.map((arg) => bindScoped(arg, scope));
   const [a, b] = args as [BoundExpression, BoundExpression];
   switch (operator) {
     case 'and':
@@ -168,6 +169,12 @@ function bindCall(expression: Extract<Expression, { kind: 'call' }>, scope: Scop
       return bindLike(a, b);
     case 'negate':
       return bindNegate(a);
+    case 'is_distinct_from':
+    case 'is_not_distinct_from':
+    case 'ilike':
+    case 'case':
+    case 'coalesce':
+      throw new SluiceError('unsupported', `${operator} cannot be bound yet`);
     default:
       return bindArithmetic(operator satisfies ArithmeticOperator, a, b);
   }
@@ -252,12 +259,12 @@ function nullArithmetic(operator: ArithmeticOperator, a: BoundExpression, b: Bou
 /** An aggregate with the type of its result. */
 export function bindAggregate(aggregate: NamedAggregate, scope: Scope): BoundAggregate {
   const { name, function: fn } = aggregate;
-  if (fn === 'count_star') return { name, function: fn, type: INT64 };
-  if (!aggregate.arg) throw new SluiceError('type', `${fn} needs an argument`);
-  const { at } = aggregate.arg;
-  return placing(at, scope, () => {
-    const arg = bindScoped(aggregate.arg!, scope);
-    return { name, function: fn, arg, type: aggregateType(fn, arg.type) };
+  if (fn === 'count_star') return { name, function: fn, args: [], parameters: [], distinct: false, type: INT64 };
+  const [first] = aggregate.args;
+  if (!first) throw new SluiceError('type', `${fn} needs an argument`);
+  return placing(first.at, scope, () => {
+    const arg = bindScoped(first, scope);
+    return { name, function: fn, args: [arg], parameters: [], distinct: false, type: aggregateType(fn, arg.type) };
   });
 }
 

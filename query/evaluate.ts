@@ -17,6 +17,8 @@ export function evaluate(expression: BoundExpression, row: readonly Scalar[]): S
       return castScalar(evaluate(expression.arg, row), expression.arg.type, expression.type);
     case 'call':
       return call(expression, row);
+    case 'function':
+      throw new SluiceError('unsupported', `${expression.overload} cannot be evaluated yet`);
   }
 }
 

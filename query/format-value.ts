@@ -70,6 +70,8 @@ function readScalar(text: string, type: DataType): Scalar | undefined {
   switch (type.kind) {
     case 'utf8':
       return text;
+    case 'binary':
+      return undefined;
     case 'bool':
       return BOOLEAN_WORDS[trimmed.toLowerCase()];
     case 'date':

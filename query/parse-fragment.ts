@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SluiceError } from './error.ts';
-import type { AggregateFunction, Expression } from './expression.ts';
+import { AGGREGATE_FUNCTIONS, type Expression } from './expression.ts';
 import { MAX_COLUMNS, MAX_DEPTH, MAX_NODES } from './expression-limits.ts';
 import { type Fragment, LANE_NAMES } from './fragment.ts';
 import { literalScalar } from './literal.ts';
@@ -38,16 +38,28 @@ const expression: z.ZodType<Expression> = z.lazy(() =>
           context.addIssue({ code: 'custom', message: (error as Error).message });
         }
       }),
-    z.strictObject({ kind: z.literal('call'), function: name, args: z.array(expression), at }),
-    z.strictObject({ kind: z.literal('cast'), to: dataType, arg: expression, at }),
+    z.strictObject({
+      kind: z.literal('call'),
+      function: name,
+      args: z.array(expression),
+      distinct: z.boolean().optional(),
+      filter: expression.optional(),
+      at,
+    }),
+    z.strictObject({ kind: z.literal('cast'), to: dataType, arg: expression, try: z.boolean().optional(), at }),
   ]),
 ) as z.ZodType<Expression>;
 
 const namedExpression = z.strictObject({ name: z.string().max(MAX_NAME_LENGTH), expression });
-const aggregates = ['count_star', 'count', 'sum', 'avg', 'min', 'max'] as const satisfies readonly AggregateFunction[];
 const namedAggregate = z
-  .strictObject({ name: z.string().max(MAX_NAME_LENGTH), function: z.enum(aggregates), arg: expression.optional() })
-  .refine((aggregate) => (aggregate.function === 'count_star') === (aggregate.arg === undefined), {
+  .strictObject({
+    name: z.string().max(MAX_NAME_LENGTH),
+    function: z.enum(AGGREGATE_FUNCTIONS),
+    args: z.array(expression),
+    distinct: z.boolean().optional(),
+    filter: expression.optional(),
+  })
+  .refine((aggregate) => (aggregate.function === 'count_star') === (aggregate.args.length === 0), {
     message: 'every aggregate but count_star has an argument',
   });
 
@@ -61,6 +73,11 @@ const fragment = z.strictObject({
       kind: z.literal('rows'),
       columns: z.array(namedExpression).min(1).max(MAX_COLUMNS),
       limit: z.int().min(0).optional(),
+      orderBy: z
+        .array(z.strictObject({ column: z.int().min(0), descending: z.boolean(), nullsFirst: z.boolean() }))
+        .min(1)
+        .max(MAX_COLUMNS)
+        .optional(),
     }),
     z
       .strictObject({

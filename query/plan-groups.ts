@@ -89,6 +89,6 @@ function checkDistinctOrder(plan: ResolvedPlan): void {
 function aggregateOf(name: string, expression: Expression): NamedAggregate {
   if (expression.kind !== 'call') throw new SluiceError('internal', `${expression.kind} is no aggregate`);
   const fn = findFunction(expression.function)?.name as AggregateFunction;
-  const [arg] = expression.args;
-  return { name, function: fn, ...(arg && { arg }) };
+  const { args, distinct, filter } = expression;
+  return { name, function: fn, args, ...(distinct && { distinct }), ...(filter && { filter }) };
 }

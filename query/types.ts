@@ -9,7 +9,9 @@ export type DataType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'date' }
   | { readonly kind: 'timestamp' }
-  | { readonly kind: 'utf8' };
+  | { readonly kind: 'utf8' }
+  /** Bytes: only states of aggregates have this type. */
+  | { readonly kind: 'binary' };
 
 export interface Field {
   readonly name: string;
@@ -31,6 +33,7 @@ export const FLOAT64: DataType = { kind: 'float64' };
 export const DATE: DataType = { kind: 'date' };
 export const TIMESTAMP: DataType = { kind: 'timestamp' };
 export const UTF8: DataType = { kind: 'utf8' };
+export const BINARY: DataType = { kind: 'binary' };
 
 export function decimal(precision: number, scale: number): DataType {
   return { kind: 'decimal', precision, scale };
@@ -92,6 +95,7 @@ const TYPE_NAMES = {
   date: 'date',
   timestamp: 'timestamp',
   utf8: 'varchar',
+  binary: 'blob',
 } as const;
 
 /** The type as SQL writes it; `parseType` reads it back. */

@@ -6,3 +6,7 @@ export * from './csv-values';
 export * from './groups';
 export * from './selection';
 export * from './strings';
+export * from './math-functions';
+export * from './text-functions';
+export * from './time-functions';
+export * from './casts';

@@ -1,4 +1,4 @@
-import type { BoundExpression } from '../../query/expression.ts';
+import { type BoundExpression, operandsOf } from '../../query/expression.ts';
 import type { DataType } from '../../query/types.ts';
 
 /** Conjuncts that are tested together, once the columns they add have been loaded. */
@@ -60,14 +60,12 @@ function columnTypesOf(expression: BoundExpression): Map<number, DataType> {
   const columns = new Map<number, DataType>();
   const visit = (node: BoundExpression): void => {
     if (node.kind === 'column') columns.set(node.index, node.type);
-    else if (node.kind === 'cast') visit(node.arg);
-    else if (node.kind === 'call') node.args.forEach(visit);
+    else operandsOf(node).forEach(visit);
   };
   visit(expression);
   return columns;
 }
 
 function isTextSearch(expression: BoundExpression): boolean {
-  if (expression.kind === 'cast') return isTextSearch(expression.arg);
-  return expression.kind === 'call' && (expression.operator === 'like' || expression.args.some(isTextSearch));
+  return (expression.kind === 'call' && expression.operator === 'like') || operandsOf(expression).some(isTextSearch);
 }

@@ -6,7 +6,7 @@ import { type Batch, type Column, isWide } from '../column.ts';
 import { wideAt } from '../scalars.ts';
 import { exactAverage } from './average.ts';
 import { GroupTable } from './group-table.ts';
-import { openState, type StateColumn } from './state-column.ts';
+import { openState, type StateColumn, type StateField } from './state-column.ts';
 
 type GroupsOutput = Extract<BoundOutput, { kind: 'groups' }>;
 
@@ -19,13 +19,18 @@ export class GroupMerger {
   readonly #keys: number;
   readonly #table: GroupTable;
   readonly #states: readonly StateColumn[];
-  readonly #fields: ReturnType<typeof stateFields>;
+  readonly #fields: readonly StateField[];
 
   constructor(output: GroupsOutput) {
     this.#schema = partialSchema(output);
     this.#keys = output.keys.length;
     this.#table = new GroupTable(this.#schema.slice(0, this.#keys));
-    this.#fields = output.aggregates.flatMap(stateFields);
+    this.#fields = output.aggregates.flatMap((aggregate) =>
+      stateFields(aggregate).map((field) => ({
+        ...field,
+        rule: aggregate.function === 'min' || aggregate.function === 'max' ? aggregate.function : ('sum' as const),
+      })),
+    );
     this.#states = this.#fields.map(openState);
   }
 
@@ -82,7 +87,7 @@ export function finalizeGroups(output: BoundOutput, batch: Batch): Batch {
   return { schema, length: batch.length, columns };
 }
 
-function average({ arg }: BoundAggregate, [sums, counts]: readonly Column[]): Column {
+function average({ args: [arg] }: BoundAggregate, [sums, counts]: readonly Column[]): Column {
   if (sums?.kind !== 'fixed' || counts?.kind !== 'fixed') throw new TypeError('avg has no sum or no count');
   const { length } = sums;
   const scale = arg?.type.kind === 'decimal' ? arg.type.scale : 0;

@@ -1,9 +1,13 @@
 import { SluiceError } from '../../query/error.ts';
-import type { StateField } from '../../query/partial-states.ts';
-import type { DataType } from '../../query/types.ts';
+import type { DataType, Field } from '../../query/types.ts';
 import { type Column, isWide } from '../column.ts';
 import { wideAt } from '../scalars.ts';
 import { resized } from './resized.ts';
+
+/** How two partial values become one. NULL is the identity of all. */
+export interface StateField extends Field {
+  readonly rule: 'sum' | 'min' | 'max';
+}
 
 type FixedColumn = Extract<Column, { kind: 'fixed' }>;
 type Utf8Column = Extract<Column, { kind: 'utf8' }>;

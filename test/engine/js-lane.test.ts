@@ -33,7 +33,7 @@ const rows = (...columns: Expression[]): FragmentOutput => ({
 const groups = (keys: Expression[], ...aggregates: [AggregateFunction, Expression?][]): FragmentOutput => ({
   kind: 'groups',
   keys: keys.map((expression, i) => ({ name: `k${i}`, expression })),
-  aggregates: aggregates.map(([name, arg], i) => ({ name: `a${i}`, function: name, ...(arg && { arg }) })),
+  aggregates: aggregates.map(([name, arg], i) => ({ name: `a${i}`, function: name, args: arg ? [arg] : [] })),
 });
 
 function schemaOf(columns: string): Schema {

@@ -47,7 +47,7 @@ function scalarOf(type: DataType): fc.Arbitrary<Scalar> {
       return fc.integer({ min: -719_162, max: 2_932_896 });
     case 'timestamp':
       return fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n });
-    case 'utf8':
+    default:
       return fc.string({ unit: 'grapheme' });
   }
 }
@@ -132,7 +132,11 @@ const fragment: fc.Arbitrary<Fragment> = fc.record(
         kind: fc.constant('groups' as const),
         keys: fc.array(named, { maxLength: 2 }),
         aggregates: fc.array(
-          fc.record({ name: fc.string(), function: fc.constantFrom('sum' as const, 'min' as const), arg: expression }),
+          fc.record({
+            name: fc.string(),
+            function: fc.constantFrom('sum' as const, 'min' as const),
+            args: fc.tuple(expression),
+          }),
           { minLength: 1, maxLength: 2 },
         ),
       }),

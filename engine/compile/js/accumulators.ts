@@ -27,7 +27,7 @@ export function planAccumulators(aggregates: readonly BoundAggregate[]): Accumul
     return index;
   };
   const states = aggregates.flatMap((aggregate) => {
-    const { arg } = aggregate;
+    const [arg] = aggregate.args;
     return stateFields(aggregate).map(({ type }, part) => {
       switch (aggregate.function) {
         case 'count_star':
@@ -37,7 +37,7 @@ export function planAccumulators(aggregates: readonly BoundAggregate[]): Accumul
         case 'avg':
           return { type, accumulator: use({ kind: part === 0 ? 'sum' : 'count', ...(arg && { arg }) }) };
         default:
-          return { type, accumulator: use({ kind: aggregate.function, ...(arg && { arg }) }) };
+          return { type, accumulator: use({ kind: aggregate.function as 'sum' | 'min' | 'max', ...(arg && { arg }) }) };
       }
     });
   });

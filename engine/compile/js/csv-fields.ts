@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../query/error.ts';
 import type { DataType } from '../../../query/types.ts';
 import { NotExpressible, type Value } from './emitter.ts';
 
@@ -80,6 +81,8 @@ if (d !== ${count}) ${this.#escape}`;
         return this.#timestamp(j);
       case 'bool':
         return this.#bool(j);
+      case 'binary':
+        throw new SluiceError('internal', 'no CSV column holds binary values');
     }
   }
 

@@ -1,4 +1,4 @@
-import type { BoundExpression } from '../../../query/expression.ts';
+import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import type { BoundFragment } from '../../../query/fragment.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
 import type { CsvFormat } from '../../task.ts';
@@ -161,8 +161,7 @@ export function columnsOf(expressions: readonly BoundExpression[]): Set<number> 
   const columns = new Set<number>();
   const visit = (expression: BoundExpression): void => {
     if (expression.kind === 'column') columns.add(expression.index);
-    else if (expression.kind === 'cast') visit(expression.arg);
-    else if (expression.kind === 'call') expression.args.forEach(visit);
+    else operandsOf(expression).forEach(visit);
   };
   expressions.forEach(visit);
   return columns;

@@ -39,6 +39,8 @@ export class ExpressionCompiler {
         return literal(emitter, expression.type, expression.value);
       case 'cast':
         return cast(emitter, this.value(expression.arg), expression.arg.type, expression.type);
+      case 'function':
+        throw new SluiceError('unsupported', `the js lane cannot call ${expression.overload} yet`);
       case 'call':
         return expression.type.kind === 'bool' ? this.#boolean(expression) : this.#arithmetic(expression);
     }

@@ -19,7 +19,7 @@ export function maskWords(keys: number): number {
 /** The columns that an output reads. */
 export function outputExpressions(output: BoundOutput): readonly BoundExpression[] {
   if (output.kind === 'rows') return output.columns.map(({ expression }) => expression);
-  const args = output.aggregates.flatMap(({ arg }) => (arg ? [arg] : []));
+  const args = output.aggregates.flatMap(({ args }) => args);
   return [...output.keys.map(({ expression }) => expression), ...args];
 }
 

@@ -1,4 +1,4 @@
-import type { BoundExpression } from '../../../query/expression.ts';
+import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import { formatType } from '../../../query/types.ts';
 
 export type Literal = Extract<BoundExpression, { kind: 'literal' }>;
@@ -22,9 +22,8 @@ export class ConstantTable {
 
   /** Takes in all literals of an expression; equal ones share an entry. */
   collect(expression: BoundExpression): void {
-    if (expression.kind === 'cast') this.collect(expression.arg);
-    else if (expression.kind === 'call') for (const arg of expression.args) this.collect(arg);
-    else if (expression.kind === 'literal' && !this.#addresses.has(literalKey(expression))) {
+    for (const operand of operandsOf(expression)) this.collect(operand);
+    if (expression.kind === 'literal' && !this.#addresses.has(literalKey(expression))) {
       this.#addresses.set(literalKey(expression), this.address + 8 * this.#entries.length);
       this.#entries.push(expression);
     }

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../../query/error.ts';
-import type { BoundExpression } from '../../../query/expression.ts';
+import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import { type DataType, formatType, INT64 } from '../../../query/types.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../../wasm-assembler/function-builder.ts';
@@ -87,8 +87,7 @@ export class ExpressionEmitter {
   /** Before the loop: loads every literal of `expression` once. */
   prepare(expression: BoundExpression): void {
     if (expression.kind === 'literal') this.#loadLiteral(expression);
-    else if (expression.kind === 'cast') this.prepare(expression.arg);
-    else if (expression.kind === 'call') for (const arg of expression.args) this.prepare(arg);
+    else for (const operand of operandsOf(expression)) this.prepare(operand);
   }
 
   /** At the loop's head: the row's byte offsets. */
@@ -127,6 +126,8 @@ export class ExpressionEmitter {
   #emitNew(expression: Exclude<BoundExpression, { kind: 'literal' }>): Emitted {
     if (expression.kind === 'column') return this.#column(expression.index);
     if (expression.kind === 'cast') return this.#cast(this.emit(expression.arg), expression.type);
+    if (expression.kind === 'function')
+      throw new SluiceError('unsupported', `the wasm lane cannot call ${expression.overload} yet`);
     const { operator, type } = expression;
     const args = expression.args.map((arg) => this.emit(arg));
     const [a, b] = args as [Emitted, Emitted];
@@ -173,6 +174,8 @@ export class ExpressionEmitter {
       case 'subtract':
       case 'multiply':
         return this.#arithmetic(operator, a, b, type);
+      default:
+        throw new SluiceError('unsupported', `the wasm lane has no ${operator} yet`);
     }
   }
 
@@ -529,6 +532,9 @@ export function shapeOf(expression: BoundExpression, constants: ConstantTable): 
     case 'cast':
       return `${formatType(expression.type)}(${shapeOf(expression.arg, constants)})`;
     case 'call':
-      return `${expression.operator}:${formatType(expression.type)}(${expression.args.map((arg) => shapeOf(arg, constants)).join()})`;
+    case 'function': {
+      const name = expression.kind === 'call' ? expression.operator : expression.overload;
+      return `${name}:${formatType(expression.type)}(${expression.args.map((arg) => shapeOf(arg, constants)).join()})`;
+    }
   }
 }

@@ -173,7 +173,7 @@ export class CsvLoader implements VectorLoader {
         return kernels.csvParseTimestamp(starts, stops, selection, from, count, values, validity, nulls);
       case 'utf8':
         return kernels.csvParseUtf8(starts, stops, selection, from, count, values, validity, nulls, 4 * VECTOR_SIZE);
-      case 'bool':
+      default:
         return from; // every field goes the careful way
     }
   }

@@ -27,7 +27,7 @@ export class GroupSink {
   ) {
     this.#output = output;
     const keys = output.keys.map(({ expression }) => expression);
-    const args = output.aggregates.flatMap(({ arg }) => (arg ? [arg] : []));
+    const args = output.aggregates.flatMap(({ args }) => args);
     this.#vectors = new OutputVectors(memory, compiler, [...keys, ...args], columns);
     if (keys.length > 0)
       this.#keys = new GroupKeys(
@@ -37,9 +37,9 @@ export class GroupSink {
       );
     let next = keys.length;
     this.#states = output.aggregates.flatMap((aggregate) => {
-      const argument = aggregate.arg ? next++ : undefined;
+      const argument = aggregate.args.length > 0 ? next++ : undefined;
       return stateFields(aggregate).map((field, i) => ({
-        state: new AggregateState(memory, kernels, stateFunction(aggregate, i), field.type, aggregate.arg?.type),
+        state: new AggregateState(memory, kernels, stateFunction(aggregate, i), field.type, aggregate.args[0]?.type),
         argument,
       }));
     });
@@ -68,5 +68,5 @@ export class GroupSink {
 /** The state columns of an average are a sum, then a count. */
 function stateFunction(aggregate: BoundAggregate, position: number): StateFunction {
   if (aggregate.function === 'avg') return position === 0 ? 'sum' : 'count';
-  return aggregate.function === 'count_star' ? 'count' : aggregate.function;
+  return aggregate.function === 'count_star' ? 'count' : (aggregate.function as StateFunction);
 }

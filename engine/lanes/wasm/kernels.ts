@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../../../query/error.ts';
+import type { EngineMemory } from './memory.ts';
 
 /** Kernels take addresses and counts (see engine/kernels/ for each one's meaning) and give a count or an address. */
 type Kernel = (...addressesAndCounts: number[]) => number;
@@ -43,10 +44,21 @@ export interface Kernels {
 const SOURCE = new URL('../../kernels/kernels.wasm', import.meta.url);
 let compiled: WebAssembly.Module | undefined;
 
+/** Bytes that the area for new text grows by at least. */
+const TEXT_BYTES = 1 << 20;
+
 /** An instance of the kernels over `memory`. The module is compiled once a thread. */
-export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
+export function instantiateKernels(memory: EngineMemory): Kernels {
   compiled ??= new WebAssembly.Module(readKernels());
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernels;
+  // See engine/kernels/call-state.ts.
+  const extendText = (state: number, bytes: number): void => {
+    const size = Math.max(TEXT_BYTES, bytes >>> 0);
+    const start = memory.allocate(size);
+    memory.u32[state >> 2] = start;
+    memory.u32[(state >> 2) + 1] = start + size;
+  };
+  const env = { memory: memory.memory, extendText };
+  return new WebAssembly.Instance(compiled, { env }).exports as unknown as Kernels;
 }
 
 function readKernels(): Uint8Array<ArrayBuffer> {

@@ -93,7 +93,7 @@ export class WasmLane implements Lane {
 
   #reset(): void {
     this.#memory = new EngineMemory();
-    this.#kernels = instantiateKernels(this.#memory.memory);
+    this.#kernels = instantiateKernels(this.#memory);
     this.#compiler = new BatchCompiler(this.#memory, this.#kernels);
     this.#start = this.#memory.mark();
   }

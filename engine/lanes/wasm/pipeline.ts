@@ -104,8 +104,5 @@ export class FilterPipeline {
 
 export function outputExpressions({ output }: BoundFragment): readonly BoundExpression[] {
   if (output.kind === 'rows') return output.columns.map(({ expression }) => expression);
-  return [
-    ...output.keys.map(({ expression }) => expression),
-    ...output.aggregates.flatMap(({ arg }) => (arg ? [arg] : [])),
-  ];
+  return [...output.keys.map(({ expression }) => expression), ...output.aggregates.flatMap(({ args }) => args)];
 }

@@ -29,9 +29,9 @@ const GROUPS: FragmentOutput = {
   kind: 'groups',
   keys: [column('text')],
   aggregates: [
-    { name: 'n', function: 'count_star' },
-    { name: 's', function: 'sum', arg: { kind: 'column', name: 'x' } },
-    { name: 'm', function: 'max', arg: { kind: 'column', name: 'id' } },
+    { name: 'n', function: 'count_star', args: [] },
+    { name: 's', function: 'sum', args: [{ kind: 'column', name: 'x' }] },
+    { name: 'm', function: 'max', args: [{ kind: 'column', name: 'id' }] },
   ],
 };
 

@@ -10,10 +10,16 @@ import { type DataType, decimal, FLOAT64, INT32, INT64, type Scalar, UTF8 } from
 const column = (name: string, type: DataType) => ({ kind: 'column' as const, index: 0, name, type });
 
 function aggregate(name: AggregateFunction, type?: DataType): BoundAggregate {
-  const final = { count_star: INT64, count: INT64, sum: type && sumType(type), avg: FLOAT64, min: type, max: type }[
-    name
-  ];
-  return { name, function: name, ...(type && { arg: column('x', type) }), type: final ?? INT64 };
+  const finals: Partial<Record<AggregateFunction, DataType | undefined>> = {
+    count_star: INT64,
+    count: INT64,
+    sum: type && sumType(type),
+    avg: FLOAT64,
+    min: type,
+    max: type,
+  };
+  const args = type ? [column('x', type)] : [];
+  return { name, function: name, args, parameters: [], distinct: false, type: finals[name] ?? INT64 };
 }
 
 function groups(keys: readonly DataType[], aggregates: readonly BoundAggregate[]): BoundOutput {

@@ -1,0 +1,2 @@
+// Conversions between types: kernels of casts.
+export { giveWide } from './call-state';
