@@ -14,6 +14,8 @@ export interface TestQuery {
   readonly rest: string;
   /** `exact`: rows in the order given. `any`: a set of groups. */
   readonly order: 'exact' | 'any';
+  /** The whole query where it came as a text. */
+  readonly text?: string;
 }
 
 /** What the generator knows of a table: expressions by type, all safe from overflow over the table's values. */
@@ -42,7 +44,8 @@ export interface Numeric {
   readonly literals: readonly string[];
 }
 
-export function queryText({ table, select, rest }: TestQuery): string {
+export function queryText({ table, select, rest, text }: TestQuery): string {
+  if (text !== undefined) return text;
   return `SELECT ${select.map(({ sql }) => sql).join(', ')} FROM ${table}${rest && ` ${rest}`}`;
 }
 

@@ -6,9 +6,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { ColumnSpec } from '../../datasets/column.ts';
-import { sqlType } from '../../datasets/column.ts';
-import { type DataType, decimal, parseType, type Scalar } from '../../query/types.ts';
+import { type DataType, decimal, formatType, parseType, type Scalar, type Schema } from '../../query/types.ts';
 import type { Expectation } from './answer.ts';
 import { queryText, type TestQuery } from './query-generator.ts';
 
@@ -26,8 +24,8 @@ export class Reference {
   }
 
   /** An unquoted empty field is NULL, a quoted one an empty text: Sluice's reading of CSV. */
-  async loadCsv(table: string, path: string, columns: readonly ColumnSpec[]): Promise<void> {
-    const types = columns.map(({ name, type }) => `${quoted(name)}: ${quoted(sqlType(type))}`).join(', ');
+  async loadCsv(table: string, path: string, columns: Schema): Promise<void> {
+    const types = columns.map(({ name, type }) => `${quoted(name)}: ${quoted(formatType(type))}`).join(', ');
     await this.#connection.run(
       `CREATE TABLE ${table} AS SELECT * FROM read_csv(${quoted(path)}, header = true, delim = ',', quote = '"',
        escape = '"', nullstr = '', allow_quoted_nulls = false, auto_detect = false, columns = {${types}})`,
@@ -43,12 +41,24 @@ export class Reference {
     return Number(reader.getRows()[0]![0]);
   }
 
+  /** Writes a table as DuckDB writes Parquet. */
+  async writeParquet(table: string, path: string): Promise<void> {
+    await this.#connection.run(`COPY ${table} TO ${quoted(path)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+  }
+
+  /** The names of all scalar functions. */
+  async functionNames(): Promise<ReadonlySet<string>> {
+    const sql = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'macro')";
+    const reader = await this.#connection.runAndReadAll(sql);
+    return new Set(reader.getRows().map(([name]) => String(name)));
+  }
+
   async answer(query: TestQuery): Promise<Expectation> {
     const spreadOf = query.select.flatMap(({ spread }, column) => (spread ? [{ column, sql: spread }] : []));
     const asked = { ...query, select: [...query.select, ...spreadOf] };
     const reader = await this.#connection.runAndReadAll(queryText(asked));
     const rows = reader.getRows();
-    const count = query.select.length;
+    const count = query.text === undefined ? query.select.length : reader.columnCount;
     return {
       types: reader
         .columnTypes()
