@@ -1,4 +1,5 @@
 import { type Batch, type Column, isWide } from '../engine/column.ts';
+import { zeroValues } from '../engine/zero-values.ts';
 import { SluiceError } from '../query/error.ts';
 import type { Schema } from '../query/types.ts';
 
@@ -44,7 +45,7 @@ function takeFrom(column: Column, rows: Int32Array): Column {
     return { kind: 'utf8', type, length, offsets, bytes, ...validity };
   }
   const words = isWide(type) ? 2 : 1;
-  const values = emptyValues(type, length);
+  const values = zeroValues(type, length);
   for (let i = 0; i < length; i++)
     for (let word = 0; word < words; word++) values[words * i + word] = column.values[words * rows[i]! + word]!;
   return { kind: 'fixed', type, length, values, ...validity };
@@ -63,7 +64,7 @@ function concatValidity(parts: readonly Column[], length: number): { validity?: 
 
 function concatValues(parts: readonly Column[], type: Column['type'], length: number) {
   const words = isWide(type) ? 2 : 1;
-  const values = emptyValues(type, length);
+  const values = zeroValues(type, length);
   let row = 0;
   for (const part of parts) {
     if (part.kind !== 'fixed') throw new TypeError('expected values of fixed width');
@@ -93,18 +94,4 @@ function concatText(parts: readonly Column[], length: number): { offsets: Int32A
     at += size;
   }
   return { offsets, bytes };
-}
-
-function emptyValues(type: Column['type'], length: number): (Column & { kind: 'fixed' })['values'] {
-  switch (type.kind) {
-    case 'bool':
-      return new Uint8Array(length);
-    case 'int32':
-    case 'date':
-      return new Int32Array(length);
-    case 'float64':
-      return new Float64Array(length);
-    default:
-      return new BigInt64Array(isWide(type) ? 2 * length : length);
-  }
 }

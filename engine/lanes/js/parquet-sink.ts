@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
+import { zeroValues } from '../../zero-values.ts';
 import type { ByteStrings, FixedValues, Values } from './parquet-values.ts';
 
 /** Gathers the values of one column chunk, page by page, into a Column. */
@@ -19,7 +20,7 @@ export class ColumnSink {
     this.#column = column;
     this.#rows = rows;
     const strings = column.type.kind === 'utf8';
-    this.#fixed = valuesFor(column, strings ? 0 : rows);
+    this.#fixed = zeroValues(column.type, strings ? 0 : rows);
     this.#offsets = new Int32Array(strings ? rows + 1 : 0);
     this.#validity = column.nullable ? new Uint8Array(rows) : undefined;
   }
@@ -113,20 +114,6 @@ export class ColumnSink {
     );
     grown.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = grown;
-  }
-}
-
-function valuesFor(column: LeafColumn, length: number): FixedValues {
-  switch (column.type.kind) {
-    case 'bool':
-      return new Uint8Array(length);
-    case 'int32':
-    case 'date':
-      return new Int32Array(length);
-    case 'float64':
-      return new Float64Array(length);
-    default:
-      return new BigInt64Array(length);
   }
 }
 

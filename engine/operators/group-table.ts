@@ -1,6 +1,6 @@
 import type { DataType, Schema } from '../../query/types.ts';
 import { type Column, isWide } from '../column.ts';
-import { resized } from './resized.ts';
+import { resized } from '../resized.ts';
 import { StringDictionary } from './string-dictionary.ts';
 
 type FixedColumn = Extract<Column, { kind: 'fixed' }>;

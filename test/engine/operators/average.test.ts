@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { exactAverage } from '../../../engine/run/average.ts';
+import { exactAverage } from '../../../engine/operators/average.ts';
 
 /** A small fixed generator, so that every run sees the same numbers. */
 function* numbers(count: number): Generator<bigint> {

@@ -1,4 +1,4 @@
-import { resized } from './resized.ts';
+import { resized } from '../resized.ts';
 
 /** Gives equal byte strings one number, counted from 0 in the order of first appearance. Open addressing. */
 export class StringDictionary {
