@@ -1,6 +1,6 @@
 import type { BoundFragment, LaneName } from '../query/fragment.ts';
 import type { Schema } from '../query/types.ts';
-import type { Batch } from './column.ts';
+import type { Batch, Column } from './column.ts';
 
 /** Rows a vector holds at most. */
 export const VECTOR_SIZE = 2048;
@@ -20,7 +20,9 @@ export type ObjectLocation =
       readonly url: string;
       readonly size: number;
       readonly version: string;
-    };
+    }
+  /** No bytes: its columns are handed to the lanes, which hold them (`Lane.hold`). */
+  | { readonly kind: 'memory'; readonly name: string; readonly size: number; readonly version: string };
 
 /** Random access to an object's bytes. */
 export interface ByteSource {
@@ -50,10 +52,16 @@ export interface ParquetFormat {
   readonly unsupported?: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** Columns in memory, of which a lane took hold before the scan. */
+export interface ColumnsFormat {
+  readonly kind: 'columns';
+  readonly rows: number;
+}
+
 /** What a scan must know of an object before it reads rows. */
 export interface ObjectDescription {
   readonly location: ObjectLocation;
-  readonly format: CsvFormat | ParquetFormat;
+  readonly format: CsvFormat | ParquetFormat | ColumnsFormat;
   readonly schema: Schema;
 }
 
@@ -74,7 +82,8 @@ export interface ScanPlan {
  */
 export type TaskPart =
   | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly quoted: boolean }
-  | { readonly kind: 'row-group'; readonly index: number };
+  | { readonly kind: 'row-group'; readonly index: number }
+  | { readonly kind: 'rows'; readonly first: number; readonly count: number };
 
 export interface TaskResult {
   /** Rows, in object order; or partial groups with the schema of `partialSchema`. */
@@ -83,6 +92,15 @@ export interface TaskResult {
   readonly bytesRead: number;
   /** csv-chunk: whether byte `end` lies inside a quoted field, given `quoted`. */
   readonly endsQuoted?: boolean;
+}
+
+/** A lane that can also scan columns which are in its memory. */
+export interface ColumnLane extends Lane {
+  /**
+   * Takes hold of all columns of an object in memory, by its name, for as long as the lane lives. They must not change
+   * afterwards. Decimals of more than 18 digits are `unsupported`.
+   */
+  hold(object: string, columns: readonly Column[]): void;
 }
 
 /** One way to execute a scan task. A lane keeps compiled modules and buffers between tasks, never rows or results. */

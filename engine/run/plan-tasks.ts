@@ -4,6 +4,9 @@ import { pruneRowGroups } from '../formats/parquet/prune.ts';
 import type { ScanPlan, TaskPart } from '../task.ts';
 import { openSource } from './byte-source.ts';
 
+/** Rows of a task over columns in memory: so many that groups seldom have to be merged. */
+const TASK_ROWS = 1 << 22;
+
 /** The tasks of a scan. */
 export interface PlannedTasks {
   readonly parts: readonly TaskPart[];
@@ -14,13 +17,15 @@ export interface PlannedTasks {
 }
 
 /**
- * Cuts a scan into tasks, by the object and the filter alone: CSV by bytes, Parquet by row group.
+ * Cuts a scan into tasks, by the object and the filter alone: CSV by bytes, Parquet by row group, columns in memory
+ * by rows.
  * Throws what reading the Parquet footer throws.
  */
 export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
   const { format, location } = object;
   if (format.kind === 'csv')
     return { parts: planChunks(format.dataStart, location.size, chunkSize), pruned: 0, bytesRead: 0 };
+  if (format.kind === 'columns') return { parts: planRows(format.rows), pruned: 0, bytesRead: 0 };
   const groups = format.groupRows.map((_, index): TaskPart => ({ kind: 'row-group', index }));
   if (fragment.conjuncts.length === 0) return { parts: groups, pruned: 0, bytesRead: 0 };
   const source = openSource(location);
@@ -32,4 +37,11 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
   } finally {
     source.close();
   }
+}
+
+function planRows(rows: number): TaskPart[] {
+  const parts: TaskPart[] = [];
+  for (let first = 0; first < rows; first += TASK_ROWS)
+    parts.push({ kind: 'rows', first, count: Math.min(TASK_ROWS, rows - first) });
+  return parts;
 }

@@ -111,7 +111,14 @@ async function* limited(results: AsyncIterable<TaskResult>, limit: number): Asyn
 }
 
 function placeOf(part: TaskPart): string {
-  return part.kind === 'csv-chunk' ? `the chunk at byte ${part.start}` : `row group ${part.index}`;
+  switch (part.kind) {
+    case 'csv-chunk':
+      return `the chunk at byte ${part.start}`;
+    case 'row-group':
+      return `row group ${part.index}`;
+    case 'rows':
+      return `the rows from ${part.first} on`;
+  }
 }
 
 function pushedParts({ conjuncts, output }: BoundFragment): string[] {

@@ -55,7 +55,7 @@ async function laneOf(name: LaneName): Promise<Lane> {
 }
 
 function sourceOf(location: ObjectLocation): CheckedSource {
-  const key = location.kind === 'file' ? location.path : location.url;
+  const key = location.kind === 'file' ? location.path : location.kind === 'http' ? location.url : location.name;
   const known = sources.get(key);
   if (known?.version === location.version) return known.source;
   sources.delete(key);

@@ -1,9 +1,10 @@
 import { SluiceError } from '../../../query/error.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
+import type { Column } from '../../column.ts';
 import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
 import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
 import { keyOf } from '../../compile/js/expression.ts';
-import type { ByteSource, Lane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CsvChunkScan, newReadBuffer } from './csv-chunk.ts';
 import { GroupsSink } from './groups-sink.ts';
 import { ParquetColumns } from './parquet-columns.ts';
@@ -14,9 +15,10 @@ const KEPT_SCANNERS = 32;
 const STRIDE = 65_536;
 
 /** Executes scan tasks in plain JavaScript, by functions generated per fragment. */
-export class JsLane implements Lane {
+export class JsLane implements ColumnLane {
   readonly #buffer = newReadBuffer();
   readonly #parquet = new ParquetColumns();
+  readonly #held = new Map<string, readonly Column[]>();
   readonly #scanners = new Map<string, CsvScanner | ColumnScanner>();
 
   async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
@@ -27,8 +29,15 @@ export class JsLane implements Lane {
       const endsQuoted = await scan.run(sink);
       return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead: scan.bytesRead, endsQuoted };
     }
-    const bytesRead = await this.#scanRowGroup(plan, part.index, source, sink, aborted);
+    const bytesRead =
+      part.kind === 'row-group'
+        ? await this.#scanRowGroup(plan, part.index, source, sink, aborted)
+        : this.#scanHeld(plan, part, sink, aborted);
     return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead };
+  }
+
+  hold(object: string, columns: readonly Column[]): void {
+    this.#held.set(object, columns);
   }
 
   async #scanRowGroup(
@@ -40,24 +49,32 @@ export class JsLane implements Lane {
   ): Promise<number> {
     const { format } = plan.object;
     if (format.kind !== 'parquet') throw new SluiceError('internal', `${source.name} has no row groups`);
-    const scanner = this.#scanner(plan, () => compileColumnScanner(plan.fragment, plan.object.schema)) as ColumnScanner;
-    const rows = format.groupRows[group] ?? 0;
+    const scanner = this.#columnScanner(plan);
     const { columns, bytesRead } =
       scanner.columns.length > 0
         ? await this.#parquet.read(source, plan.object, group, scanner.columns)
         : { columns: [], bytesRead: 0 };
-    let burst = 1;
-    for (let row = 0; row < rows && !sink.done; ) {
-      if (aborted()) throw new SluiceError('cancelled', `the scan of ${source.name} was cancelled`);
-      const stop = Math.min(rows, row + STRIDE);
-      let next = scanner.fast ? scanner.fast(sink, columns, row, stop) : ~row;
-      if (next < 0) {
-        burst = ~next === row ? Math.min(STRIDE, 2 * burst) : 1;
-        next = scanner.exact(sink, columns, ~next, Math.min(rows, ~next + (scanner.fast ? burst : STRIDE)));
-      }
-      row = next;
-    }
+    scanColumns(scanner, columns, 0, format.groupRows[group] ?? 0, { name: source.name, sink, aborted });
     return bytesRead;
+  }
+
+  #scanHeld(
+    plan: ScanPlan,
+    { first, count }: Extract<TaskPart, { kind: 'rows' }>,
+    sink: RowsSink | GroupsSink,
+    aborted: () => boolean,
+  ): number {
+    const { name } = plan.object.location;
+    const held = this.#held.get(name);
+    if (!held) throw new SluiceError('internal', `${name}: the lane does not hold its columns`);
+    const scanner = this.#columnScanner(plan);
+    const columns = scanner.columns.map((index) => held[index] as Column);
+    scanColumns(scanner, columns, first, first + count, { name, sink, aborted });
+    return 0;
+  }
+
+  #columnScanner(plan: ScanPlan): ColumnScanner {
+    return this.#scanner(plan, () => compileColumnScanner(plan.fragment, plan.object.schema)) as ColumnScanner;
   }
 
   #csvScanner(plan: ScanPlan): CsvScanner {
@@ -76,5 +93,32 @@ export class JsLane implements Lane {
     this.#scanners.set(key, scanner);
     if (this.#scanners.size > KEPT_SCANNERS) this.#scanners.delete(this.#scanners.keys().next().value as string);
     return scanner;
+  }
+}
+
+interface Target {
+  readonly name: string;
+  readonly sink: RowsSink | GroupsSink;
+  readonly aborted: () => boolean;
+}
+
+/** Scans the rows [first, end), fast where every value allows it, exactly around values that do not. */
+function scanColumns(
+  scanner: ColumnScanner,
+  columns: readonly Column[],
+  first: number,
+  end: number,
+  { name, sink, aborted }: Target,
+): void {
+  let burst = 1;
+  for (let row = first; row < end && !sink.done; ) {
+    if (aborted()) throw new SluiceError('cancelled', `the scan of ${name} was cancelled`);
+    const stop = Math.min(end, row + STRIDE);
+    let next = scanner.fast ? scanner.fast(sink, columns, row, stop) : ~row;
+    if (next < 0) {
+      burst = ~next === row ? Math.min(STRIDE, 2 * burst) : 1;
+      next = scanner.exact(sink, columns, ~next, Math.min(end, ~next + (scanner.fast ? burst : STRIDE)));
+    }
+    row = next;
   }
 }

@@ -35,6 +35,7 @@ export class BatchCompiler {
     this.#memory.allocate(constants.byteLength);
     constants.write(this.#memory.memory.buffer);
     const vectors = [...inputs.values()];
+    for (const vector of vectors) vector.fixed = true; // its address becomes part of the code
     const variants: (Exports | undefined)[] = [undefined, undefined];
     return (count) => {
       const nullable = vectors.some((vector) => vector.hasNulls);

@@ -1,10 +1,13 @@
-import type { ByteSource, Lane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import { SluiceError } from '../../../query/error.ts';
+import type { Column } from '../../column.ts';
+import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { BatchCompiler } from './batch-compiler.ts';
 import { ColumnLoader } from './column-loader.ts';
 import { CsvBatches } from './csv-batches.ts';
 import { CsvLoader } from './csv-loader.ts';
 import { GroupSink } from './group-sink.ts';
+import { type HeldColumn, HeldLoader, holdColumn } from './held-columns.ts';
 import { instantiateKernels, type Kernels } from './kernels.ts';
 import { EngineMemory } from './memory.ts';
 import { ParquetColumns } from './parquet-columns.ts';
@@ -15,12 +18,13 @@ import { RowSink } from './row-sink.ts';
 const KEPT_BYTES = 1 << 28;
 
 /** The WASM lane: kernels, and loops compiled for the query, over one linear memory a worker. */
-export class WasmLane implements Lane {
+export class WasmLane implements ColumnLane {
   #memory!: EngineMemory;
   #kernels!: Kernels;
   #compiler!: BatchCompiler;
   #start = 0;
   #parquet = new ParquetColumns();
+  #held = new Map<string, readonly HeldColumn[]>();
 
   constructor() {
     this.#reset();
@@ -28,13 +32,21 @@ export class WasmLane implements Lane {
 
   async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
     try {
-      return part.kind === 'csv-chunk'
-        ? await this.#runCsv(plan, part, source, aborted)
-        : await this.#runGroup(plan, part.index, source);
+      if (part.kind === 'csv-chunk') return await this.#runCsv(plan, part, source, aborted);
+      if (part.kind === 'row-group') return await this.#runGroup(plan, part.index, source);
+      return this.#runHeld(plan, part.first, part.count);
     } finally {
       this.#memory.release(this.#start);
-      if (this.#memory.memory.buffer.byteLength > KEPT_BYTES) this.#reset();
+      if (this.#held.size === 0 && this.#memory.memory.buffer.byteLength > KEPT_BYTES) this.#reset();
     }
+  }
+
+  hold(object: string, columns: readonly Column[]): void {
+    this.#held.set(
+      object,
+      columns.map((column) => holdColumn(this.#memory, column)),
+    );
+    this.#start = this.#memory.mark();
   }
 
   async #runCsv(
@@ -69,15 +81,18 @@ export class WasmLane implements Lane {
       this.#kernels,
       new Map(columns.map((column, i) => [indexes[i] as number, column])),
     );
-    const rows = format.groupRows[group] ?? 0;
-    let first = 0;
-    for (let more = true; first < rows && more; first += VECTOR_SIZE) {
-      const batch = Math.min(VECTOR_SIZE, rows - first);
-      loader.begin(first, batch);
-      const count = pipeline.process(batch, loader);
-      more = count === 0 || sink.take(count);
-    }
-    return { batches: sink.finish(), rowsScanned: Math.min(first, rows), bytesRead };
+    const rowsScanned = scanColumns(pipeline, sink, loader, 0, format.groupRows[group] ?? 0);
+    return { batches: sink.finish(), rowsScanned, bytesRead };
+  }
+
+  #runHeld(plan: ScanPlan, first: number, count: number): TaskResult {
+    const { name } = plan.object.location;
+    const held = this.#held.get(name);
+    if (!held) throw new SluiceError('internal', `${name}: the lane does not hold its columns`);
+    const { pipeline, sink } = this.#prepare(plan);
+    const loader = new HeldLoader(this.#memory, this.#kernels, held);
+    const rowsScanned = scanColumns(pipeline, sink, loader, first, first + count);
+    return { batches: sink.finish(), rowsScanned, bytesRead: 0 };
   }
 
   #prepare(plan: ScanPlan): { pipeline: FilterPipeline; sink: GroupSink | RowSink } {
@@ -97,4 +112,23 @@ export class WasmLane implements Lane {
     this.#compiler = new BatchCompiler(this.#memory, this.#kernels);
     this.#start = this.#memory.mark();
   }
+}
+
+/** Takes the rows [first, end) batch by batch, until the sink has enough; gives how many. */
+function scanColumns(
+  pipeline: FilterPipeline,
+  sink: GroupSink | RowSink,
+  loader: ColumnLoader | HeldLoader,
+  first: number,
+  end: number,
+): number {
+  let row = first;
+  for (let more = true; row < end && more; ) {
+    const batch = Math.min(VECTOR_SIZE, end - row);
+    loader.begin(row, batch);
+    const count = pipeline.process(batch, loader);
+    more = count === 0 || sink.take(count);
+    row += batch;
+  }
+  return row - first;
 }

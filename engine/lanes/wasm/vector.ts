@@ -6,13 +6,19 @@ import type { EngineMemory } from './memory.ts';
 
 /** A place for one vector, and whether the vector that stands there now holds a NULL. */
 export interface Vector extends VectorPlace {
+  /** Where the current values and validity stand: the vector's own area, or outside of it where a loader may lend. */
+  values: number;
+  validity: number;
   hasNulls: boolean;
+  /** Compiled code or compaction works on the own area: values must be copied there. */
+  fixed: boolean;
+  readonly own: { readonly values: number; readonly validity: number };
 }
 
 export function allocateVector(memory: EngineMemory, type: DataType): Vector {
   const values = memory.allocate(8 * VECTOR_SIZE);
   const validity = memory.allocate(VECTOR_SIZE);
-  return { type, values, validity, hasNulls: false };
+  return { type, values, validity, hasNulls: false, fixed: false, own: { values, validity } };
 }
 
 /** Bytes of one value in linear memory; text is two words in two arrays and answers 4. */
