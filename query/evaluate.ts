@@ -1,6 +1,7 @@
 import { castScalar } from './cast-value.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Operator } from './expression.ts';
+import { matchesIlike, matchesLike } from './like-pattern.ts';
 import { type DataType, formatType, type Scalar } from './types.ts';
 
 /**
@@ -50,13 +51,18 @@ function call({ operator, args, type }: Call, row: readonly Scalar[]): Scalar {
     case 'ge':
       return compareScalars(a, b) >= 0;
     case 'like':
-      return matchesLike(a as string, b as string);
+      return matchesLike(a as string, b as string, escapeOf(args, row));
+    case 'ilike':
+      return matchesIlike(a as string, b as string, escapeOf(args, row));
     default:
       return typeof a === 'number' && typeof b === 'number' && type.kind === 'float64'
         ? arithmeticOfDoubles(operator, a, b)
         : arithmeticOfIntegers(operator, BigInt(a as number), BigInt(b as number), type);
   }
 }
+
+const escapeOf = ([, , escapeCharacter]: readonly BoundExpression[], row: readonly Scalar[]): string =>
+  escapeCharacter ? (evaluate(escapeCharacter, row) as string) : '';
 
 function connect(isAnd: boolean, args: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
   let unknown = false;
@@ -101,30 +107,6 @@ function compareText(a: string, b: string): number {
     return xSurrogate === ySurrogate ? x - y : xSurrogate ? 1 : -1;
   }
   return a.length - b.length;
-}
-
-/** SQL LIKE over characters (code points); after a mismatch only the last % is tried again, so time stays n x m. */
-function matchesLike(text: string, pattern: string): boolean {
-  const t = Array.from(text);
-  const p = Array.from(pattern);
-  let at = 0;
-  let next = 0;
-  let retryPattern = -1;
-  let retryText = 0;
-  while (at < t.length) {
-    if (p[next] === '%') {
-      retryPattern = ++next;
-      retryText = at;
-    } else if (next < p.length && (p[next] === '_' || p[next] === t[at])) {
-      at++;
-      next++;
-    } else if (retryPattern >= 0) {
-      next = retryPattern;
-      at = ++retryText;
-    } else return false;
-  }
-  while (p[next] === '%') next++;
-  return next === p.length;
 }
 
 function arithmeticOfDoubles(operator: Operator, a: number, b: number): Scalar {
