@@ -150,6 +150,55 @@ export function csvParseDecimal(
   return count;
 }
 
+/**
+ * Decimals of 19 to 38 digits with exactly `scale` fractional digits, to 128 bits (low word, high word). Leading zeros
+ * aside there are at most `precision` digits; anything else is left to the careful path.
+ */
+export function csvParseWideDecimal(
+  starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize, scale: u32, precision: u32,
+): u32 {
+  for (let i = from; i < count; i++) {
+    const row = rowAt(rows, i);
+    const marked = load<u32>(starts + row);
+    const stop = <usize>load<u32>(stops + row);
+    const value = values + (<usize>i << 4);
+    if (<usize>marked == stop) {
+      setNull(validity, i, nulls);
+      store<u64>(value, 0);
+      store<u64>(value, 0, 8);
+      continue;
+    }
+    let at = <usize>(marked & ~QUOTED);
+    const negative = load<u8>(at) == 45;
+    at += usize(negative);
+    const point = scale == 0 ? stop : stop - scale - 1;
+    if (i32(at >= point) | i32(stop - at > 80)) return i;
+    let low: u64 = 0, high: u64 = 0, digits: u32 = 0;
+    for (; at < stop; at++) {
+      const digit = <u64>load<u8>(at) - 48;
+      if (at == point) {
+        if (digit + 48 != 46) return i;
+        continue;
+      }
+      if (digit > 9) return i;
+      digits += u32(i32(digits != 0) | i32(digit != 0));
+      const small = (low & 0xffffffff) * 10 + digit;
+      const large = (low >> 32) * 10 + (small >> 32);
+      low = (large << 32) | (small & 0xffffffff);
+      high = high * 10 + (large >> 32);
+    }
+    if (digits > precision) return i;
+    if (negative) {
+      low = ~low + 1;
+      high = ~high + u64(low == 0);
+    }
+    store<u64>(value, low);
+    store<u64>(value, high, 8);
+    store<u8>(validity + i, 1);
+  }
+  return count;
+}
+
 /** [-]digits[.digits] with at most 15 digits: exact as an integer over a power of ten (Clinger 1990), so correctly rounded. */
 export function csvParseFloat64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
   for (let i = from; i < count; i++) {

@@ -36,13 +36,9 @@ function parseJson(name: string, text: string): unknown {
 
 function readType(name: string, index: number, text: string): Field['type'] {
   try {
-    const type = parseType(text);
-    if (type.kind === 'decimal' && type.precision > 18)
-      throw new SluiceError('unsupported', `${text} has more than the 18 digits that columns may have`);
-    return type;
+    return parseType(text);
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
-    const code = error.code === 'unsupported' ? 'unsupported' : 'bad-data';
-    throw new SluiceError(code, `${name}: at columns[${index}].type: ${error.message}`);
+    throw new SluiceError('bad-data', `${name}: at columns[${index}].type: ${error.message}`);
   }
 }

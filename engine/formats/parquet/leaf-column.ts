@@ -31,7 +31,7 @@ export interface LeafColumn {
 /** A column that is in the file but not in the schema; a query that names it fails with `unsupported`. */
 export interface UnsupportedColumn {
   readonly name: string;
-  /** What stands in its way, such as `LIST` or `DECIMAL(25,2)`. */
+  /** What stands in its way, such as `LIST` or `DECIMAL(76,2)`. */
   readonly reason: string;
 }
 
@@ -112,10 +112,10 @@ function mapLeaf(node: SchemaNode, physical: PhysicalType): Omit<LeafColumn, 'ch
     }
     case 'decimal': {
       const { precision, scale } = annotation;
-      const readable = physical === 'INT32' || physical === 'INT64' || physical === 'BYTE_ARRAY';
+      const narrow = (physical === 'INT32' || physical === 'INT64') && precision <= 18;
       const fixed = physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength >= 1 && typeLength <= 16;
-      if (precision >= 1 && precision <= 18 && scale <= precision && (readable || fixed))
-        return leaf(decimal(precision, scale));
+      const readable = narrow || fixed || physical === 'BYTE_ARRAY';
+      if (precision >= 1 && precision <= 38 && scale <= precision && readable) return leaf(decimal(precision, scale));
       return `DECIMAL(${precision},${scale})`;
     }
     case 'other':

@@ -1,4 +1,4 @@
-import type { Column } from '../../column.ts';
+import { type Column, isWide } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import type { PhysicalType } from '../../formats/parquet/metadata.ts';
 import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
@@ -114,6 +114,13 @@ function fixedValues(
       return values;
     }
     default: {
+      if (isWide(column.type)) {
+        const values = new BigInt64Array(2 * rows);
+        each((address, offset, row, length) =>
+          values.set(new BigInt64Array(memory, address + 16 * offset, 2 * length), 2 * row),
+        );
+        return values;
+      }
       const words = new Int32Array(2 * rows);
       each((address, offset, row, length) => {
         const source = new Int32Array(memory, address + 16 * offset, 4 * length);

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
 import type { DataType, Scalar, Schema } from '../../../query/types.ts';
+import { isWide } from '../../column.ts';
 import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { CsvRows } from './csv-batches.ts';
@@ -153,6 +154,21 @@ export class CsvLoader implements VectorLoader {
       case 'float64':
         return kernels.csvParseFloat64(starts, stops, selection, from, count, values, validity, nulls);
       case 'decimal': {
+        if (isWide(type)) {
+          const { scale, precision } = type;
+          return kernels.csvParseWideDecimal(
+            starts,
+            stops,
+            selection,
+            from,
+            count,
+            values,
+            validity,
+            nulls,
+            scale,
+            precision,
+          );
+        }
         const limit = 10n ** BigInt(type.precision);
         return kernels.csvParseDecimal(
           starts,
@@ -209,5 +225,11 @@ function storeScalar(view: DataView, type: DataType, values: number, index: numb
   if (type.kind === 'bool') view.setUint8(values + index, value ? 1 : 0);
   else if (type.kind === 'float64') view.setFloat64(values + 8 * index, Number(value ?? 0), true);
   else if (type.kind === 'int32' || type.kind === 'date') view.setInt32(values + 4 * index, Number(value ?? 0), true);
-  else view.setBigInt64(values + 8 * index, BigInt(value ?? 0), true);
+  else {
+    const wide = isWide(type);
+    const at = values + (wide ? 16 : 8) * index;
+    const integer = BigInt(value ?? 0);
+    view.setBigInt64(at, BigInt.asIntN(64, integer), true);
+    if (wide) view.setBigInt64(at + 8, integer >> 64n, true);
+  }
 }

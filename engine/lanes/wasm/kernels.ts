@@ -14,6 +14,7 @@ export interface Kernels {
   readonly csvParseInt64: Kernel;
   readonly csvParseFloat64: Kernel;
   readonly csvParseDecimal: (...args: (number | bigint)[]) => number;
+  readonly csvParseWideDecimal: Kernel;
   readonly csvParseDate: Kernel;
   readonly csvParseTimestamp: Kernel;
   readonly csvParseUtf8: Kernel;
