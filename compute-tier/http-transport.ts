@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { withoutExtension } from '../engine/formats/object-name.ts';
 import { Executor } from '../engine/run/executor.ts';
 import type { ObjectDescription } from '../engine/task.ts';
 import { SluiceError } from '../query/error.ts';
@@ -93,6 +94,6 @@ export class HttpTransport implements Transport {
 export function namesMeant(table: string, names: readonly string[]): readonly string[] {
   if (names.includes(table)) return [table];
   const wanted = table.toLowerCase();
-  const bare = (name: string) => name.toLowerCase().replace(/\.(csv|tsv|parquet)$/, '');
+  const bare = (name: string) => withoutExtension(name).toLowerCase();
   return [...new Set(names.filter((name) => name.toLowerCase() === wanted || bare(name) === wanted))];
 }

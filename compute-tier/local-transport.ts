@@ -1,24 +1,23 @@
 import { stat } from 'node:fs/promises';
+import { EXTENSIONS, formatOfName } from '../engine/formats/object-name.ts';
 import type { Executor } from '../engine/run/executor.ts';
 import { locateFile } from '../engine/run/locate.ts';
 import { SluiceError } from '../query/error.ts';
 import type { TableObject, Transport } from './transport.ts';
-
-const FILE_NAME = /\.(csv|tsv|parquet)$/i;
 
 /** Objects that are local files: the embedded form. */
 export class LocalTransport implements Transport {
   readonly #executor: Executor;
   readonly #tables: ReadonlyMap<string, string>;
 
-  /** `tables` gives the path of each named table; a table whose name ends in .csv, .tsv or .parquet is a path itself. */
+  /** `tables` gives the path of each named table; a table whose name ends in a known extension is a path itself. */
   constructor(executor: Executor, tables: ReadonlyMap<string, string>) {
     this.#executor = executor;
     this.#tables = new Map([...tables].map(([name, path]) => [name.toLowerCase(), path]));
   }
 
   async open(table: string): Promise<TableObject> {
-    const path = this.#tables.get(table.toLowerCase()) ?? (FILE_NAME.test(table) ? table : undefined);
+    const path = this.#tables.get(table.toLowerCase()) ?? (formatOfName(table) ? table : undefined);
     if (path === undefined)
       throw new SluiceError('unknown-name', `unknown table "${table}"; name its file with -t ${table}=PATH`);
     await refuseOtherThanFiles(path);
@@ -40,6 +39,6 @@ async function refuseOtherThanFiles(path: string): Promise<void> {
   if (found?.isDirectory()) throw new SluiceError('unsupported', `"${path}" is a folder; a table is one file so far`);
   if (!found && /[*?[{]/.test(path))
     throw new SluiceError('unsupported', `"${path}" is a pattern of file names; a table is one file so far`);
-  if (found && !FILE_NAME.test(path))
-    throw new SluiceError('unsupported', `"${path}": a table is a .csv, .tsv or .parquet file so far`);
+  if (found && !formatOfName(path))
+    throw new SluiceError('unsupported', `"${path}": a table is a ${EXTENSIONS} file so far`);
 }

@@ -52,6 +52,12 @@ export interface ParquetFormat {
   readonly unsupported?: readonly { readonly name: string; readonly reason: string }[];
 }
 
+export interface NdjsonFormat {
+  readonly kind: 'ndjson';
+  /** Offset of the first line: behind the byte order mark. */
+  readonly dataStart: number;
+}
+
 /** Columns in memory, of which a lane took hold before the scan. */
 export interface ColumnsFormat {
   readonly kind: 'columns';
@@ -61,7 +67,7 @@ export interface ColumnsFormat {
 /** What a scan must know of an object before it reads rows. */
 export interface ObjectDescription {
   readonly location: ObjectLocation;
-  readonly format: CsvFormat | ParquetFormat | ColumnsFormat;
+  readonly format: CsvFormat | ParquetFormat | NdjsonFormat | ColumnsFormat;
   readonly schema: Schema;
 }
 
@@ -79,9 +85,12 @@ export interface ScanPlan {
  * `dataStart`; so it looks for the first row end at or after `start`, and ends with the row end at or after `end`.
  * `quoted` says whether `start` lies inside a quoted field; where nobody knows yet it is assumed false, and verified
  * when the chunk before has told its `endsQuoted`.
+ *
+ * ndjson-chunk: owns lines as a csv-chunk owns rows; a line end is never quoted.
  */
 export type TaskPart =
   | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly quoted: boolean }
+  | { readonly kind: 'ndjson-chunk'; readonly start: number; readonly end: number }
   | { readonly kind: 'row-group'; readonly index: number }
   | { readonly kind: 'rows'; readonly first: number; readonly count: number };
 

@@ -43,6 +43,7 @@ const descriptionSchema = entrySchema.extend({
       dataStart: z.int().nonnegative(),
       header: z.boolean(),
     }),
+    z.object({ kind: z.literal('ndjson'), dataStart: z.int().nonnegative() }),
     z.object({
       kind: z.literal('parquet'),
       groupRows: z.array(z.int().nonnegative()),

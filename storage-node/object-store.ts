@@ -1,14 +1,13 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { formatOfName } from '../engine/formats/object-name.ts';
 import { locateFile } from '../engine/run/locate.ts';
 import type { ObjectLocation } from '../engine/task.ts';
 import { SluiceError } from '../query/error.ts';
 
 export type FileLocation = Extract<ObjectLocation, { kind: 'file' }>;
 
-const EXTENSIONS = ['.csv', '.tsv', '.parquet'];
-
-/** The objects of a folder: its .csv, .tsv and .parquet files, those of subfolders as `folder/name`. */
+/** The objects of a folder: its files of a known format, those of subfolders as `folder/name`. */
 export class ObjectStore {
   readonly #root: string;
 
@@ -66,7 +65,7 @@ async function walk(folder: string, prefix: string): Promise<string[]> {
 /** Relative, without hidden parts (`..` is one), with a known extension. */
 function isObjectName(name: string): boolean {
   if (name.length > 1024 || /[\0\\]/.test(name)) return false;
-  if (!EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension))) return false;
+  if (!formatOfName(name)) return false;
   return name.split('/').every((part) => part !== '' && !part.startsWith('.'));
 }
 

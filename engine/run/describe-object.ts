@@ -4,29 +4,41 @@ import { SluiceError } from '../../query/error.ts';
 import type { Schema } from '../../query/types.ts';
 import { describeCsv } from '../formats/csv/describe-csv.ts';
 import { parseSidecar } from '../formats/csv/sidecar.ts';
+import { describeNdjson } from '../formats/ndjson/describe-ndjson.ts';
+import { EXTENSIONS, formatOfName } from '../formats/object-name.ts';
 import { describeParquet } from '../formats/parquet/footer.ts';
-import type { ObjectDescription, ObjectLocation } from '../task.ts';
+import type { ByteSource, ObjectDescription, ObjectLocation } from '../task.ts';
 import { openSource } from './byte-source.ts';
 import { missing, sidecarPath } from './locate.ts';
 
+type FileLocation = Extract<ObjectLocation, { kind: 'file' }>;
+type DescribeFile = (location: FileLocation, source: ByteSource) => Promise<ObjectDescription>;
+
+const csv: DescribeFile = async (location, source) => ({
+  location,
+  ...(await describeCsv(source, await readSidecar(location.path))),
+});
+const ndjson: DescribeFile = async (location, source) => ({
+  location,
+  ...(await describeNdjson(source, await readSidecar(location.path))),
+});
+
+const DESCRIBE = { csv, parquet: describeParquet, ndjson } as const;
+
 /**
  * Reads what a scan must know of a local object: the CSV dialect and schema from its first bytes and its sidecar, or
- * the Parquet footer. Objects elsewhere are described by the node that holds them.
+ * the Parquet footer, or the keys of NDJSON. Objects elsewhere are described by the node that holds them.
  * Throws `bad-data`, `not-found`, `unsupported`.
  */
 export async function describeObject(location: ObjectLocation): Promise<ObjectDescription> {
   const { name } = location;
   if (location.kind !== 'file')
     throw new SluiceError('internal', `${name}: only the node that holds an object describes it`);
-  const extension = /\.[^.]*$/.exec(name)?.[0]?.toLowerCase();
-  if (extension !== '.csv' && extension !== '.tsv' && extension !== '.parquet')
-    throw new SluiceError('unsupported', `${name}: cannot tell its format, expected .csv, .tsv or .parquet`);
+  const format = formatOfName(name);
+  if (!format) throw new SluiceError('unsupported', `${name}: cannot tell its format, expected ${EXTENSIONS}`);
   const source = openSource(location);
   try {
-    const description =
-      extension === '.parquet'
-        ? await describeParquet(location, source)
-        : { location, ...(await describeCsv(source, await readSidecar(location.path))) };
+    const description = await DESCRIBE[format](location, source);
     source.check();
     return description;
   } finally {

@@ -7,12 +7,13 @@ const SEARCH_LIMIT = 1024 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 /**
- * Adds the line to an error that says `at byte N` of a local CSV object, as editors count: from 1, line ends within
+ * Adds the line to an error that says `at byte N` of a local object of text, as editors count: from 1, line ends within
  * quotes too. Other errors come back as they are; so does this one where the line cannot be found.
  */
 export async function withLineNumber(object: ObjectDescription, error: SluiceError): Promise<SluiceError> {
   const match = / at byte (\d+)/.exec(error.message);
-  if (!match || object.format.kind !== 'csv' || object.location.kind !== 'file') return error;
+  if (!match || (object.format.kind !== 'csv' && object.format.kind !== 'ndjson') || object.location.kind !== 'file')
+    return error;
   const byte = Number(match[1]);
   if (byte > SEARCH_LIMIT || byte > object.location.size) return error;
   try {

@@ -1,4 +1,4 @@
-import { planChunks } from '../formats/csv/plan-chunks.ts';
+import { planChunks } from '../formats/byte-chunks.ts';
 import { readFooter } from '../formats/parquet/footer.ts';
 import { pruneRowGroups } from '../formats/parquet/prune.ts';
 import type { ScanPlan, TaskPart } from '../task.ts';
@@ -17,15 +17,22 @@ export interface PlannedTasks {
 }
 
 /**
- * Cuts a scan into tasks, by the object and the filter alone: CSV by bytes, Parquet by row group, columns in memory
+ * Cuts a scan into tasks, by the object and the filter alone: CSV and NDJSON by bytes, Parquet by row group, columns in memory
  * by rows.
  * Throws what reading the Parquet footer throws.
  */
 export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
   const { format, location } = object;
-  if (format.kind === 'csv')
-    return { parts: planChunks(format.dataStart, location.size, chunkSize), pruned: 0, bytesRead: 0 };
-  if (format.kind === 'columns') return { parts: planRows(format.rows), pruned: 0, bytesRead: 0 };
+  const unpruned = (parts: readonly TaskPart[]) => ({ parts, pruned: 0, bytesRead: 0 });
+  if (format.kind === 'columns') return unpruned(planRows(format.rows));
+  if (format.kind !== 'parquet') {
+    const chunks = planChunks(format.dataStart, location.size, chunkSize);
+    return unpruned(
+      chunks.map((chunk) =>
+        format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk, quoted: false } : { kind: 'ndjson-chunk', ...chunk },
+      ),
+    );
+  }
   const groups = format.groupRows.map((_, index): TaskPart => ({ kind: 'row-group', index }));
   if (fragment.conjuncts.length === 0) return { parts: groups, pruned: 0, bytesRead: 0 };
   const source = openSource(location);

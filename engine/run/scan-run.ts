@@ -113,6 +113,7 @@ async function* limited(results: AsyncIterable<TaskResult>, limit: number): Asyn
 function placeOf(part: TaskPart): string {
   switch (part.kind) {
     case 'csv-chunk':
+    case 'ndjson-chunk':
       return `the chunk at byte ${part.start}`;
     case 'row-group':
       return `row group ${part.index}`;

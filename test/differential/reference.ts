@@ -46,6 +46,11 @@ export class Reference {
     await this.#connection.run(`COPY ${table} TO ${quoted(path)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
   }
 
+  /** Writes a table as DuckDB writes NDJSON, NaN and infinities as bare words. */
+  async writeNdjson(table: string, path: string): Promise<void> {
+    await this.#connection.run(`COPY ${table} TO ${quoted(path)} (FORMAT json)`);
+  }
+
   /** The names of all scalar functions. */
   async functionNames(): Promise<ReadonlySet<string>> {
     const sql = "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'macro')";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { planChunks } from '../../engine/formats/byte-chunks.ts';
 import { describeCsv } from '../../engine/formats/csv/describe-csv.ts';
-import { planChunks } from '../../engine/formats/csv/plan-chunks.ts';
 import { parseSidecar } from '../../engine/formats/csv/sidecar.ts';
 import type { ByteSource } from '../../engine/task.ts';
 import { formatType, type Schema } from '../../query/types.ts';
@@ -126,7 +126,7 @@ describe('a sidecar', () => {
     ['{"columns": []}', 'at columns:'],
     ['{"columns": [{"name": "a"}]}', 'at columns[0].type:'],
     ['{"columns": [{"name": "a", "type": "blob"}]}', 'at columns[0].type: unknown type "blob"'],
-    ['{"columns": [{"name": "a", "type": "decimal(19,2)"}]}', 'more than the 18 digits'],
+    ['{"columns": [{"name": "a", "type": "decimal(39,2)"}]}', 'out of range'],
     ['{"columns": [{"name": "a", "type": "int"}, {"name": "A", "type": "int"}]}', 'stands there twice'],
   ])('that reads %s says what is wrong and where', (text, why) => {
     expect(() => parseSidecar('x.csv.schema.json', text)).toThrow(why);
@@ -136,8 +136,8 @@ describe('a sidecar', () => {
 test('chunks meet, cover the rows, and depend on nothing but size', () => {
   expect(planChunks(10, 10, 4)).toEqual([]);
   expect(planChunks(10, 19, 4)).toEqual([
-    { kind: 'csv-chunk', start: 10, end: 14, quoted: false },
-    { kind: 'csv-chunk', start: 14, end: 18, quoted: false },
-    { kind: 'csv-chunk', start: 18, end: 19, quoted: false },
+    { start: 10, end: 14 },
+    { start: 14, end: 18 },
+    { start: 18, end: 19 },
   ]);
 });

@@ -16,7 +16,7 @@ export interface TableChoice {
   readonly to: number;
 }
 
-export const FORMATS = ['csv', 'parquet'] as const;
+export const FORMATS = ['csv', 'parquet', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The random table in each format, DuckDB with the same rows, and what both say to a query. */
@@ -39,6 +39,8 @@ export class RandomCheck {
     const reference = await Reference.open();
     await reference.loadCsv('random', csv, SCHEMA);
     await reference.writeParquet('random', join(folder, 'random.parquet'));
+    await reference.writeNdjson('random', join(folder, 'random.ndjson'));
+    writeFileSync(join(folder, 'random.ndjson.schema.json'), sidecar());
     const subjects = new Map(
       FORMATS.map((format) => [format, new Subject(new Map([['random', join(folder, `random.${format}`)]]), 1)]),
     );

@@ -21,7 +21,13 @@ export interface JsonToken {
 /** What is wrong with a line of JSON; the caller adds where the line is. */
 export class JsonSyntaxError extends Error {}
 
-/** Reads JSON text (RFC 8259) out of bytes, one value after another, without building objects. */
+/** What many writers put where JSON has no number. */
+const WORDS_FOR_NUMBERS = ['NaN', 'Infinity', '-Infinity'];
+
+/**
+ * Reads JSON text (RFC 8259) out of bytes, one value after another, without building objects. `NaN`, `Infinity` and
+ * `-Infinity` are numbers, as for most readers of NDJSON.
+ */
 export class JsonScanner {
   readonly token: JsonToken = { kind: 'null', start: 0, end: 0, escaped: false };
   #bytes: Uint8Array = new Uint8Array(0);
@@ -143,16 +149,22 @@ export class JsonScanner {
       if (bytes[at] === 0x2b || bytes[at] === 0x2d) at++;
       valid &&= digits() > 0;
     }
-    if (!valid) throw this.#wrong('a value');
     this.token.kind = 'number';
-    this.#at = at;
+    if (valid) this.#at = at;
+    else if (!WORDS_FOR_NUMBERS.some((word) => this.#takes(word))) throw this.#wrong('a value');
   }
 
   #word(word: 'true' | 'false' | 'null'): void {
-    for (let i = 0; i < word.length; i++)
-      if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i)) throw this.#wrong('a value');
-    this.#at += word.length;
+    if (!this.#takes(word)) throw this.#wrong('a value');
     this.token.kind = word;
+  }
+
+  /** Goes behind the word, if it stands here. */
+  #takes(word: string): boolean {
+    for (let i = 0; i < word.length; i++)
+      if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i)) return false;
+    this.#at += word.length;
+    return true;
   }
 
   /** Skips an object or array, checking that it is one. */
@@ -201,6 +213,8 @@ export class JsonScanner {
   #wrong(expected: string): JsonSyntaxError {
     const end = Math.min(this.#end, this.#at + 20);
     const found = Buffer.from(this.#bytes.subarray(this.#at, end)).toString();
-    return new JsonSyntaxError(`expected ${expected}, found ${found === '' ? 'the end of the line' : JSON.stringify(found)}`);
+    return new JsonSyntaxError(
+      `expected ${expected}, found ${found === '' ? 'the end of the line' : JSON.stringify(found)}`,
+    );
   }
 }

@@ -38,7 +38,8 @@ export class LineReader {
       const offset = base + filled;
       const wanted = Math.min(READ_SIZE, source.size - offset);
       const got = wanted > 0 ? await source.read(offset, this.#buffer.subarray(filled, filled + wanted)) : 0;
-      if (got < wanted) throw badRow(source.name, base, `the object ends at byte ${offset + got}, ${source.size} were expected`);
+      if (got < wanted)
+        throw badRow(source.name, base, `the object ends at byte ${offset + got}, ${source.size} were expected`);
       this.bytesRead += got;
       filled += got;
       const atEnd = base + filled >= source.size;
@@ -56,7 +57,8 @@ export class LineReader {
         skipping = false;
       }
       // The last line of the chunk is the one that begins at or before `end`.
-      const until = base + filled > end ? this.#buffer.subarray(0, filled).indexOf(LF, Math.max(from, end - base)) + 1 : 0;
+      const until =
+        base + filled > end ? this.#buffer.subarray(0, filled).indexOf(LF, Math.max(from, end - base)) + 1 : 0;
       const last = until > 0;
       const whole = last ? until : atEnd ? filled : this.#buffer.subarray(0, filled).lastIndexOf(LF) + 1;
       if (whole > from) yield { bytes: this.#buffer, start: from, end: whole, offset: base + from };

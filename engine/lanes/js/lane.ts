@@ -4,6 +4,7 @@ import type { Column } from '../../column.ts';
 import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
 import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
 import { keyOf } from '../../compile/js/expression.ts';
+import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CsvChunkScan, newReadBuffer } from './csv-chunk.ts';
 import { GroupsSink } from './groups-sink.ts';
@@ -28,6 +29,10 @@ export class JsLane implements ColumnLane {
       const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
       const endsQuoted = await scan.run(sink);
       return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead: scan.bytesRead, endsQuoted };
+    }
+    if (part.kind === 'ndjson-chunk') {
+      const bytesRead = await this.#scanNdjson(plan, part, source, sink, aborted);
+      return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead };
     }
     const bytesRead =
       part.kind === 'row-group'
@@ -56,6 +61,24 @@ export class JsLane implements ColumnLane {
         : { columns: [], bytesRead: 0 };
     scanColumns(scanner, columns, 0, format.groupRows[group] ?? 0, { name: source.name, sink, aborted });
     return bytesRead;
+  }
+
+  async #scanNdjson(
+    plan: ScanPlan,
+    part: Extract<TaskPart, { kind: 'ndjson-chunk' }>,
+    source: ByteSource,
+    sink: RowsSink | GroupsSink,
+    aborted: () => boolean,
+  ): Promise<number> {
+    const { format, schema } = plan.object;
+    if (format.kind !== 'ndjson') throw new SluiceError('internal', `${source.name} is no NDJSON object`);
+    const scanner = this.#columnScanner(plan);
+    const reader = new NdjsonColumns(source, schema, scanner.columns, aborted);
+    for await (const { columns, rows } of reader.batches(part, format.dataStart)) {
+      scanColumns(scanner, columns, 0, rows, { name: source.name, sink, aborted });
+      if (sink.done) break;
+    }
+    return reader.bytesRead;
   }
 
   #scanHeld(

@@ -24,6 +24,11 @@ export class ColumnLoader implements VectorLoader {
     this.#offsets = memory.allocate(4 * (VECTOR_SIZE + 1));
   }
 
+  /** Other columns take the place of those before, as from one batch of NDJSON to the next. */
+  replace(columns: ReadonlyMap<number, Column>): void {
+    this.#columns = columns;
+  }
+
   /** Turns to the rows [first, first + rows) of the row group. */
   begin(first: number, rows: number): void {
     this.#first = first;

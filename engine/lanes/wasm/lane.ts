@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
+import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { BatchCompiler } from './batch-compiler.ts';
@@ -33,6 +34,7 @@ export class WasmLane implements ColumnLane {
   async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
     try {
       if (part.kind === 'csv-chunk') return await this.#runCsv(plan, part, source, aborted);
+      if (part.kind === 'ndjson-chunk') return await this.#runNdjson(plan, part, source, aborted);
       if (part.kind === 'row-group') return await this.#runGroup(plan, part.index, source);
       return this.#runHeld(plan, part.first, part.count);
     } finally {
@@ -68,6 +70,29 @@ export class WasmLane implements ColumnLane {
       return count === 0 || sink.take(count);
     });
     return { batches: sink.finish(), rowsScanned, bytesRead, endsQuoted };
+  }
+
+  async #runNdjson(
+    plan: ScanPlan,
+    part: Extract<TaskPart, { kind: 'ndjson-chunk' }>,
+    source: ByteSource,
+    aborted: () => boolean,
+  ): Promise<TaskResult> {
+    const { format, schema } = plan.object;
+    if (format.kind !== 'ndjson') throw new TypeError('an ndjson-chunk of an object that is not NDJSON');
+    const { pipeline, sink } = this.#prepare(plan);
+    const indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
+    const reader = new NdjsonColumns(source, schema, indexes, aborted);
+    const loader = new ColumnLoader(this.#memory, this.#kernels, new Map());
+    let rowsScanned = 0;
+    for await (const { columns, rows } of reader.batches(part, format.dataStart)) {
+      loader.replace(new Map(columns.map((column, i) => [indexes[i] as number, column])));
+      rowsScanned += rows;
+      loader.begin(0, rows);
+      const count = pipeline.process(rows, loader);
+      if (count > 0 && !sink.take(count)) break;
+    }
+    return { batches: sink.finish(), rowsScanned, bytesRead: reader.bytesRead };
   }
 
   async #runGroup(plan: ScanPlan, group: number, source: ByteSource): Promise<TaskResult> {

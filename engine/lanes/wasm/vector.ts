@@ -1,4 +1,5 @@
 import type { DataType } from '../../../query/types.ts';
+import { isWide } from '../../column.ts';
 import type { VectorPlace } from '../../compile/to-wasm/expression-emitter.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
@@ -16,7 +17,7 @@ export interface Vector extends VectorPlace {
 }
 
 export function allocateVector(memory: EngineMemory, type: DataType): Vector {
-  const values = memory.allocate(8 * VECTOR_SIZE);
+  const values = memory.allocate((isWide(type) ? 16 : 8) * VECTOR_SIZE);
   const validity = memory.allocate(VECTOR_SIZE);
   return { type, values, validity, hasNulls: false, fixed: false, own: { values, validity } };
 }
