@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
+import type { ResultColumn } from './group-answer.ts';
 
 const sidecarSchema = z.object({ columns: z.array(z.object({ name: z.string(), type: z.string() })) });
 
@@ -30,6 +31,11 @@ export class DuckDBReference {
     await this.#connection.run(`CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format)}`);
   }
 
+  /** Makes `table` of all the rows of `path`, in memory. */
+  async load(table: string, path: string, format: string): Promise<void> {
+    await this.#connection.run(`CREATE TABLE "${table}" AS FROM ${await this.#reader(path, format)}`);
+  }
+
   async #reader(path: string, format: string): Promise<string> {
     const file = literal(path);
     if (format === 'parquet') return `read_parquet(${file})`;
@@ -45,6 +51,19 @@ export class DuckDBReference {
     const ms = performance.now() - start;
     const rows = result.getRowsJson().map((row) => row.map((value) => (value === null ? '' : String(value))));
     return { ms, rows };
+  }
+
+  /** Runs the query to its last row and leaves the result in DuckDB's memory; its columns are read after the clock. */
+  async columns(sql: string): Promise<{ ms: number; columns: ResultColumn[] }> {
+    const start = performance.now();
+    const result = await this.#connection.run(sql);
+    const ms = performance.now() - start;
+    const columns = (await result.getColumns()).map((column) =>
+      typeof column[0] === 'number'
+        ? (column as number[])
+        : column.map((value) => (value === null ? '' : String(value))),
+    );
+    return { ms, columns };
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../query/error.ts';
 import type { Experiment } from '../experiment.ts';
 import { arrayKernels } from './array-kernels.ts';
+import { columns } from './columns.ts';
 import type { Kind } from './kind.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
@@ -9,6 +10,7 @@ import { scan } from './scan.ts';
 export const KINDS: Readonly<Record<string, Kind>> = {
   scan,
   'array-kernels': arrayKernels,
+  columns,
   'push-pull': pushPull,
 };
 

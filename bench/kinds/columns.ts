@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Batch, Column } from '../../engine/column.ts';
+import { openLane } from '../../engine/lanes/lane-registry.ts';
+import { openSource } from '../../engine/run/byte-source.ts';
+import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
+import { planTasks } from '../../engine/run/plan-tasks.ts';
+import { scalarAt } from '../../engine/scalars.ts';
+import type { ColumnLane, ScanPlan } from '../../engine/task.ts';
+import { bindFragment } from '../../query/bind.ts';
+import { SluiceError } from '../../query/error.ts';
+import { formatScalar } from '../../query/format-value.ts';
+import type { LaneName } from '../../query/fragment.ts';
+import { planFragment } from '../../query/plan.ts';
+import { parseSql } from '../../query/sql/parse-sql.ts';
+import { makeData } from '../data.ts';
+import { DuckDBReference } from '../duckdb-reference.ts';
+import { type Experiment, schemaError } from '../experiment.ts';
+import { combinations } from '../factors.ts';
+import { groupAnswer, type ResultColumn } from '../group-answer.ts';
+import { type HeldTable, readTable } from '../held-table.ts';
+import { compilerVersion, NativeEngine } from '../native-engine.ts';
+import type { Kind, KindContext, Session, Skipped } from './kind.ts';
+
+const TABLE = 'measures';
+const FORMAT = 'parquet';
+const LANES = ['wasm', 'js', 'duckdb', 'native'];
+
+const settingsSchema = z.strictObject({
+  /** By level of the factor `query`: what is selected must be the keys of the groups, then aggregates. */
+  queries: z.record(
+    z.string(),
+    z.strictObject({
+      sql: z.string(),
+      /** Result columns, from 0, that are f64 and so may differ in their last digits. */
+      approximate: z.array(z.int().min(0)).default([]),
+      /** `native/engine.c` has this query. */
+      native: z.boolean().default(true),
+    }),
+  ),
+});
+
+/** Runs one query over the whole table; the columns of the result are made after the clock has stopped. */
+type RunQuery = (query: string) => Promise<{ ms: number; columns: ResultColumn[] }>;
+
+/**
+ * Queries over columns in memory, on one thread, without reading or decoding anything: what the compiled code and the
+ * kernels of a lane do for a row. `duckdb` runs over a table of its own in memory with one thread; `native` is C
+ * written by hand for each query. The lanes run in the harness's process.
+ */
+export const columns: Kind = {
+  factors: ['query', 'lane'],
+  contenders: ['lane'],
+  answers: ['query'],
+  open,
+};
+
+async function open(experiment: Experiment, context: KindContext): Promise<Session> {
+  const parsed = settingsSchema.safeParse(experiment.settings);
+  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
+  const { queries } = parsed.data;
+  if (experiment.data?.name !== TABLE)
+    throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs the data set ${TABLE}`);
+  const wanted = combinations(experiment.factors);
+  for (const { query, lane } of wanted) {
+    if (!queries[query!] || !LANES.includes(lane!))
+      throw new SluiceError('bad-request', `experiment ${experiment.name}: no query "${query}" or no lane "${lane}"`);
+  }
+  const data = await makeData(experiment.data, [FORMAT], context);
+  const table = await readTable(data.path, `${TABLE}.${FORMAT}`);
+  const rows = data.records.get(FORMAT)!.rows;
+  const skipped: Skipped[] = [];
+  const runs = new Map<string, RunQuery>();
+  const closers: (() => unknown)[] = [];
+  let native: NativeEngine | undefined;
+  for (const lane of new Set(wanted.map((levels) => levels.lane!))) {
+    if (lane === 'duckdb') {
+      const duckdb = await DuckDBReference.open();
+      closers.push(() => duckdb.close());
+      await duckdb.load(TABLE, join(data.path, `${TABLE}.${FORMAT}`), FORMAT);
+      runs.set(lane, (query) => duckdb.columns(queries[query]!.sql));
+    } else if (lane !== 'native') runs.set(lane, await openOwnLane(lane as LaneName, table, queries));
+    else if (await compilerVersion()) {
+      native = await NativeEngine.start(table);
+      closers.push(() => native?.close());
+      runs.set(lane, (query) => native!.query(query));
+    } else skipped.push({ what: 'lane native', why: 'there is no C compiler (cc)' });
+  }
+  const cases = [];
+  for (const levels of wanted) {
+    const { query, lane } = levels as { query: string; lane: string };
+    const why =
+      lane === 'native' && !queries[query]!.native ? 'not written in C' : await refusal(runs.get(lane), query);
+    if (why === undefined) cases.push(levels);
+    else if (runs.has(lane)) skipped.push({ what: `${query}, ${lane}`, why });
+  }
+
+  return {
+    cases,
+    skipped,
+    data: [...data.records.values()],
+    pids: () => (native ? [native.pid] : []),
+    async setUp() {
+      context.signal.throwIfAborted();
+    },
+    async measure({ query, lane }) {
+      const { ms, columns } = await runs.get(lane!)!(query!);
+      return {
+        metrics: [
+          { metric: 'time', value: ms, unit: 'ms' },
+          { metric: 'row', value: (ms * 1e6) / rows, unit: 'ns/row' },
+        ],
+        answer: groupAnswer(columns, queries[query!]!.approximate),
+      };
+    },
+    async close() {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+/** Why a lane cannot run a query yet, found by trying. */
+async function refusal(run: RunQuery | undefined, query: string): Promise<string | undefined> {
+  try {
+    await run?.(query);
+    return run ? undefined : 'there is no such lane here';
+  } catch (error) {
+    if (error instanceof SluiceError && ['unsupported', 'unknown-name'].includes(error.code)) return error.message;
+    throw error;
+  }
+}
+
+async function openOwnLane(
+  name: LaneName,
+  { object, columns }: HeldTable,
+  queries: z.infer<typeof settingsSchema>['queries'],
+): Promise<RunQuery> {
+  const lane = await openLane(name);
+  lane.hold(object.location.name, columns);
+  const plans = new Map<string, ScanPlan>();
+  return async (query) => {
+    let plan = plans.get(query);
+    if (!plan) {
+      plan = await planQuery(queries[query]!.sql, object, name);
+      plans.set(query, plan);
+    }
+    const start = performance.now();
+    const batch = await runPlan(lane, plan);
+    return { ms: performance.now() - start, columns: batch.columns.map(resultColumn) };
+  };
+}
+
+async function planQuery(sql: string, object: HeldTable['object'], lane: LaneName): Promise<ScanPlan> {
+  const { fragment, residual } = planFragment(await parseSql(sql), object.schema, lane);
+  const plain = residual.columns.every(({ expression }, i) => expression.kind === 'column' && expression.index === i);
+  if (!plain || residual.having || residual.orderBy.length > 0)
+    throw new SluiceError('bad-request', `to be measured, a query selects its keys, then aggregates: ${sql}`);
+  return { object, fragment: bindFragment(fragment, object.schema), lane };
+}
+
+async function runPlan(lane: ColumnLane, plan: ScanPlan): Promise<Batch> {
+  const { output } = plan.fragment;
+  const partials: Batch[] = [];
+  const source = openSource(plan.object.location);
+  for (const part of (await planTasks(plan)).parts)
+    partials.push(...(await lane.run(plan, part, source, () => false)).batches);
+  const [only, ...others] = partials;
+  return finalizeGroups(output, only && others.length === 0 ? only : mergePartials(output, partials));
+}
+
+function resultColumn(column: Column): ResultColumn {
+  const { type, length } = column;
+  if (column.kind === 'fixed' && (type.kind === 'int32' || type.kind === 'float64'))
+    return column.values as Int32Array | Float64Array;
+  return Array.from({ length }, (_, row) => formatScalar(scalarAt(column, row), type));
+}
