@@ -1,4 +1,3 @@
-import { SluiceError } from '../../query/error.ts';
 import type { BoundAggregate } from '../../query/expression.ts';
 import { sumType } from '../../query/partial-states.ts';
 import { type DataType, FLOAT64 } from '../../query/types.ts';
@@ -6,15 +5,24 @@ import type { Column } from '../column.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { AverageState, finishAverage } from './average-state.ts';
 import { CountState } from './count.ts';
+import { DistinctState, readMembers } from './distinct.ts';
 import { ArgExtremeState, ExtremeState } from './extreme.ts';
 import { AnyValueState, FirstState } from './first.ts';
+import { finishHyperLogLog, HyperLogLogState } from './hyper-log-log.ts';
+import { finishQuantile, QuantileState } from './quantile.ts';
+import { finishStringAgg, StringAggState } from './string-agg.ts';
 import { openSum } from './sum.ts';
+import { finishTDigest, TDigestState } from './t-digest.ts';
 import { finishVariance, VarianceState } from './variance.ts';
 
-/** Empty states of an aggregate. */
-export function openAggregate(aggregate: BoundAggregate): AggregateState {
-  const { name, args } = aggregate;
+/** Bytes that one aggregate may hold for an exact answer from all its values: quantiles, DISTINCT, string_agg. */
+const VALUE_LIMIT = 512 * 1024 * 1024;
+
+/** Empty states of an aggregate. `valueLimit` bounds, in bytes, what it holds where it has to keep all values. */
+export function openAggregate(aggregate: BoundAggregate, valueLimit = VALUE_LIMIT): AggregateState {
+  const { name, parameters } = aggregate;
   const operand = typeOf(aggregate, 0);
+  if (aggregate.distinct) return new DistinctState(aggregate, valueLimit);
   switch (aggregate.function) {
     case 'count_star':
     case 'count':
@@ -43,8 +51,16 @@ export function openAggregate(aggregate: BoundAggregate): AggregateState {
     case 'stddev_samp':
     case 'stddev_pop':
       return new VarianceState();
-    default:
-      throw new SluiceError('unsupported', `${aggregate.function} of ${args.length} operands is not computed yet`);
+    case 'median':
+    case 'quantile_cont':
+    case 'quantile_disc':
+      return new QuantileState(name, operand, valueLimit);
+    case 'approx_quantile':
+      return new TDigestState(name, operand);
+    case 'approx_count_distinct':
+      return new HyperLogLogState(name);
+    case 'string_agg':
+      return new StringAggState(name, String(parameters[0] ?? ','), valueLimit);
   }
 }
 
@@ -53,6 +69,7 @@ export function openAggregate(aggregate: BoundAggregate): AggregateState {
  * the aggregate. Throws `bad-value` where a result is out of range, `bad-data` for a state that nobody wrote.
  */
 export function finishAggregate(aggregate: BoundAggregate, states: readonly Column[], length: number): Column {
+  if (aggregate.distinct) return finishDistinct(aggregate, states, length);
   switch (aggregate.function) {
     case 'avg': {
       const operand = typeOf(aggregate, 0);
@@ -63,9 +80,28 @@ export function finishAggregate(aggregate: BoundAggregate, states: readonly Colu
     case 'stddev_samp':
     case 'stddev_pop':
       return finishVariance(aggregate.function, states, length);
+    case 'median':
+    case 'quantile_cont':
+    case 'quantile_disc':
+      return finishQuantile(aggregate, states, length);
+    case 'approx_quantile':
+      return finishTDigest(aggregate, states, length);
+    case 'approx_count_distinct':
+      return finishHyperLogLog(states, length);
+    case 'string_agg':
+      return finishStringAgg(states, length);
     default:
       return states[0]!;
   }
+}
+
+/** The aggregate over the members of the sets. */
+function finishDistinct(aggregate: BoundAggregate, [states]: readonly Column[], length: number): Column {
+  const plain = { ...aggregate, distinct: false };
+  const { columns, groups } = readMembers(aggregate.args, states, length);
+  const state = openAggregate(plain);
+  state.update(columns, groups, groups.length);
+  return finishAggregate(plain, state.partial(length), length);
 }
 
 function typeOf({ args }: BoundAggregate, index: number): DataType {

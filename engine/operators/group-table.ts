@@ -41,6 +41,14 @@ export class GroupTable {
     return this.#count;
   }
 
+  /** Approximate memory held. */
+  get bytes(): number {
+    let bytes = this.#records.byteLength + this.#hashes.byteLength + this.#slots.byteLength;
+    for (const dictionary of this.#dictionaries) bytes += dictionary?.bytes ?? 0;
+    for (const floats of this.#floats) bytes += 8 * (floats?.length ?? 0);
+    return bytes;
+  }
+
   /** The group of each of `length` rows; new keys make new groups. */
   groupsOf(columns: readonly Column[], length: number): Int32Array {
     const width = this.#width;

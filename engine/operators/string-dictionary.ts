@@ -8,6 +8,11 @@ export class StringDictionary {
   #slots = new Int32Array(128).fill(-1);
   #count = 0;
 
+  /** Approximate memory held. */
+  get bytes(): number {
+    return this.#bytes.byteLength + this.#offsets.byteLength + this.#hashes.byteLength + this.#slots.byteLength;
+  }
+
   /** The number of the string bytes[start .. end). */
   intern(bytes: Uint8Array, start: number, end: number): number {
     let hash = 0x811c9dc5;
