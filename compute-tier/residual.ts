@@ -1,10 +1,10 @@
 import type { Batch } from '../engine/column.ts';
 import { columnFromScalars, scalarAt } from '../engine/scalars.ts';
+import { concatBatches, takeRows } from '../engine/take-rows.ts';
 import { compareScalars, evaluate } from '../query/evaluate.ts';
 import { type BoundExpression, type BoundNamed, operandsOf } from '../query/expression.ts';
 import type { Residual, ResidualOrder } from '../query/residual.ts';
 import type { Scalar, Schema } from '../query/types.ts';
-import { concatBatches, takeRows } from './take-rows.ts';
 
 /** The schema of what a residual gives. */
 export function residualSchema({ columns }: Residual): Schema {

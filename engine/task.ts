@@ -117,7 +117,7 @@ export interface Lane {
   /**
    * Runs one task. `aborted` is asked at least once a MiB; when it answers true the lane throws `cancelled`.
    * Throws `bad-data` (object, place, what was expected) and `bad-value` (overflow); stays usable afterwards.
-   * `limit` rows suffice for a rows output.
+   * `limit` rows suffice for a rows output; one with an order never reaches a lane.
    */
   run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult>;
 }

@@ -3,6 +3,7 @@ import type { Column } from '../column.ts';
 import { resized } from '../resized.ts';
 import { zeroValues } from '../zero-values.ts';
 import { GroupTexts } from './group-texts.ts';
+import { compareNumbers, compareWords } from './row-order.ts';
 import { fixed, valueWords } from './words.ts';
 
 /**
@@ -74,11 +75,7 @@ class GroupNumbers implements GroupValues {
   }
 
   compare(row: number, group: number): number {
-    const a = this.#source[row]!;
-    const b = this.#values[group]!;
-    if (a < b) return -1;
-    if (a > b) return 1;
-    return a === b ? 0 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+    return compareNumbers(this.#source[row]!, this.#values[group]!);
   }
 
   column(length: number): Column {
@@ -128,18 +125,7 @@ class GroupIntegers implements GroupValues {
   }
 
   compare(row: number, group: number): number {
-    const width = this.#width;
-    const a = width * row;
-    const b = width * group;
-    const top = width - 1;
-    if (this.#source[a + top]! !== this.#words[b + top]!)
-      return this.#source[a + top]! < this.#words[b + top]! ? -1 : 1;
-    for (let word = top - 1; word >= 0; word--) {
-      const x = this.#source[a + word]! >>> 0;
-      const y = this.#words[b + word]! >>> 0;
-      if (x !== y) return x < y ? -1 : 1;
-    }
-    return 0;
+    return compareWords(this.#source, this.#width * row, this.#words, this.#width * group, this.#width);
   }
 
   column(length: number): Column {

@@ -1,7 +1,9 @@
 import type { Piscina } from 'piscina';
 import { errorFrom, SluiceError } from '../../query/error.ts';
 import type { BoundFragment } from '../../query/fragment.ts';
+import { partialSchema } from '../../query/partial-states.ts';
 import type { Batch } from '../column.ts';
+import { TopK } from '../operators/top-k.ts';
 import type { ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { firstRows } from './first-rows.ts';
 import { GroupMerger } from './merge.ts';
@@ -34,7 +36,12 @@ export class ScanRun {
     this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
     const results = this.#results(parts, window);
-    if (output.kind === 'rows') {
+    if (output.kind === 'rows' && output.orderBy) {
+      const rows = new TopK(partialSchema(output), output.orderBy, output.limit ?? Number.POSITIVE_INFINITY);
+      for await (const { batches } of results) for (const batch of batches) rows.add(batch);
+      const first = rows.finish();
+      if (first.length > 0) yield first;
+    } else if (output.kind === 'rows') {
       yield* limited(results, output.limit ?? Number.POSITIVE_INFINITY);
     } else {
       const merger = new GroupMerger(output);
@@ -125,5 +132,5 @@ function placeOf(part: TaskPart): string {
 function pushedParts({ conjuncts, output }: BoundFragment): string[] {
   const parts = conjuncts.length > 0 ? ['filter'] : [];
   if (output.kind === 'groups') return [...parts, ...(output.keys.length > 0 ? ['group'] : []), 'aggregate'];
-  return [...parts, 'project', ...(output.limit === undefined ? [] : ['limit'])];
+  return [...parts, 'project', ...(output.orderBy ? ['sort'] : []), ...(output.limit === undefined ? [] : ['limit'])];
 }

@@ -10,7 +10,7 @@ export interface ScanStatistics {
   readonly bytesRead: number;
   /** `pruned` of `total` tasks never ran, because statistics showed that no row of theirs can match. */
   readonly tasks: { readonly total: number; readonly pruned: number };
-  /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `limit`. */
+  /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `sort`, `limit`. */
   readonly pushed: readonly string[];
 }
 

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
+import { firstInOrder } from '../operators/top-k.ts';
 import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
 import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
@@ -34,14 +35,22 @@ async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promi
     if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
     const source = sourceOf(location);
     try {
-      const result = await (await laneOf(plan.lane)).run(plan, part, source, aborted);
-      return { kind: 'done', result };
+      const result = await (await laneOf(plan.lane)).run(unordered(plan), part, source, aborted);
+      return { kind: 'done', result: { ...result, batches: firstInOrder(plan.fragment.output, result.batches) } };
     } finally {
       source.check();
     }
   } catch (error) {
     return { kind: 'failed', error: describeError(plan, error) };
   }
+}
+
+/** What a lane does for a top-k: all rows, in no order, since any of them may be among the first. */
+function unordered(plan: ScanPlan): ScanPlan {
+  const { output } = plan.fragment;
+  if (output.kind !== 'rows' || !output.orderBy) return plan;
+  const { kind, columns } = output;
+  return { ...plan, fragment: { ...plan.fragment, output: { kind, columns } } };
 }
 
 async function laneOf(name: LaneName): Promise<Lane> {

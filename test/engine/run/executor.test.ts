@@ -113,6 +113,25 @@ describe('a scan of CSV', () => {
     expect(rowsScanned).toBeLessThan(200);
   });
 
+  test('gives the first rows in an order from all its tasks, ties by their order in the object', async () => {
+    const rows = Array.from({ length: 2000 }, (_, id): Row => [BigInt(id), 'text', (id * 7) % 100]);
+    const orderBy = [{ column: 2, descending: true, nullsFirst: false }];
+    const first = rows.toSorted((a, b) => b[2] - a[2]).slice(0, 30);
+    for (const threads of [1, 2]) {
+      const executor = open({ threads, chunkSize: 500 });
+      const path = writeCsv(rows);
+      const object = await executor.describe(await locateFile(path));
+      const columns = ['id', 'text', 'x'].map((name, index) => ({
+        name,
+        expression: { kind: 'column' as const, index, name, type: object.schema[index]!.type },
+      }));
+      const output = { kind: 'rows' as const, columns, limit: 30, orderBy };
+      const running = executor.scanBound({ object, fragment: { conjuncts: [], output }, lane: 'js' });
+      expect(await rowsOf(running)).toEqual(first);
+      expect((await running.statistics).pushed).toEqual(['project', 'sort', 'limit']);
+    }
+  });
+
   test('without rows gives no groups, and one group where there are no keys', async () => {
     const executor = open({ threads: 1 });
     const path = writeCsv([]);

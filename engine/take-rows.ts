@@ -1,7 +1,7 @@
-import { type Batch, type Column, isWide } from '../engine/column.ts';
-import { zeroValues } from '../engine/zero-values.ts';
 import { SluiceError } from '../query/error.ts';
 import type { Schema } from '../query/types.ts';
+import { type Batch, type Column, isWide } from './column.ts';
+import { zeroValues } from './zero-values.ts';
 
 const MAX_TEXT_BYTES = 2 ** 31 - 1;
 
@@ -18,7 +18,8 @@ export function concatBatches(schema: Schema, batches: readonly Batch[]): Batch 
   const columns = schema.map(({ type }, index) => {
     const parts = batches.map(({ columns }) => columns[index]!);
     const validity = concatValidity(parts, length);
-    if (type.kind === 'utf8') return { kind: 'utf8', type, length, ...concatText(parts, length), ...validity } as const;
+    if (type.kind === 'utf8' || type.kind === 'binary')
+      return { kind: 'utf8', type, length, ...concatText(parts, length), ...validity } as const;
     return { kind: 'fixed', type, length, values: concatValues(parts, type, length), ...validity } as const;
   });
   return { schema, length, columns };
