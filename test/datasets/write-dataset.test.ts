@@ -117,7 +117,9 @@ describe.each([
 describe('requests that cannot be met', () => {
   test('an unknown data set is named together with the known ones', async () => {
     const request = { name: 'orders', format: 'csv', path: join(folder, 'x.csv') } as const;
-    await expect(writeDataset(request)).rejects.toThrow('unknown data set "orders"; there are lineitem, edge, measures');
+    await expect(writeDataset(request)).rejects.toThrow(
+      'unknown data set "orders"; there are lineitem, edge, measures',
+    );
   });
 
   test.each(DATASET_FORMATS)('a sort key that does not exist leaves no %s file behind', async (format) => {
