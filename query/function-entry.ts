@@ -31,6 +31,8 @@ export interface Overload {
   readonly nullable?: boolean;
   /** May fail with `bad-value`, so it must not run for rows that do not count. */
   readonly fails?: boolean;
+  /** Only `expand` names it: binding by name passes it over. */
+  readonly internal?: boolean;
 }
 
 /** Builds bound expressions for entries that stand for others. */
@@ -50,6 +52,8 @@ export interface LibraryFunction {
   readonly name: string;
   readonly kind: 'function';
   readonly category: 'math' | 'text' | 'time' | 'conversion';
+  /** What SQL has other syntax for: queries cannot call it by this name. */
+  readonly internal?: boolean;
   readonly aliases: readonly string[];
   /** For people: `round(number [, digits])`. */
   readonly signature: string;
