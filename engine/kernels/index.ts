@@ -6,6 +6,8 @@ export * from './csv-values';
 export * from './groups';
 export * from './selection';
 export * from './strings';
+export * from './letter-case';
+export * from './trim';
 export * from './math-functions';
 export * from './text-functions';
 export * from './time-functions';
