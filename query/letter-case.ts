@@ -32,12 +32,31 @@ function lowerCharacter(character: string): string {
   return YOUNGER.test(character) ? character : character.toLowerCase();
 }
 
+/** No character from here on has a case. */
+const CASELESS_FROM = 0x20000;
+
+/** A mapping that asks for each character once. */
+function remembering(map: (character: string) => string): (character: string) => string {
+  const known = new Map<string, string>();
+  return (character) => {
+    const mapped = known.get(character);
+    if (mapped !== undefined) return mapped;
+    if (character.codePointAt(0)! >= CASELESS_FROM) return character;
+    const fresh = map(character);
+    known.set(character, fresh);
+    return fresh;
+  };
+}
+
+const toUpper = remembering(upperCharacter);
+const toLower = remembering(lowerCharacter);
+
 /** The text in capitals. */
 export function upperCase(text: string): string {
-  return ASCII.test(text) ? text.toUpperCase() : Array.from(text, upperCharacter).join('');
+  return ASCII.test(text) ? text.toUpperCase() : Array.from(text, toUpper).join('');
 }
 
 /** The text in small letters; a capital sigma becomes σ also at the end of a word. */
 export function lowerCase(text: string): string {
-  return ASCII.test(text) ? text.toLowerCase() : Array.from(text, lowerCharacter).join('');
+  return ASCII.test(text) ? text.toLowerCase() : Array.from(text, toLower).join('');
 }

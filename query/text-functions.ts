@@ -35,6 +35,7 @@ const comparison = (
   name: string,
   aliases: readonly string[],
   doc: string,
+  kernel: string,
   js: (text: string, part: string) => boolean,
 ): LibraryFunction =>
   text({
@@ -42,10 +43,15 @@ const comparison = (
     aliases,
     signature: `${name}(varchar, varchar)`,
     doc,
-    overloads: [{ id: `${name}(varchar, varchar)`, parameters: ['utf8', 'utf8'], result: BOOL, js }],
+    overloads: [{ id: `${name}(varchar, varchar)`, parameters: ['utf8', 'utf8'], result: BOOL, kernel, js }],
   });
 
-const trimming = (name: string, sides: 'both' | 'left' | 'right', doc: string): LibraryFunction =>
+const trimming = (
+  name: string,
+  sides: 'both' | 'left' | 'right',
+  kernels: { spaces: string; set: string },
+  doc: string,
+): LibraryFunction =>
   text({
     name,
     signature: `${name}(varchar [, characters])`,
@@ -55,18 +61,20 @@ const trimming = (name: string, sides: 'both' | 'left' | 'right', doc: string): 
         id: `${name}(varchar)`,
         parameters: ['utf8'],
         result: UTF8,
+        kernel: kernels.spaces,
         js: (value: string) => trim(value, SPACES, sides),
       },
       {
         id: `${name}(varchar, varchar)`,
         parameters: ['utf8', 'utf8'],
         result: UTF8,
+        kernel: kernels.set,
         js: (value: string, characters: string) => trim(value, new Set(characters), sides),
       },
     ],
   });
 
-const padding = (name: string, side: 'left' | 'right', doc: string): LibraryFunction =>
+const padding = (name: string, side: 'left' | 'right', kernel: string, doc: string): LibraryFunction =>
   text({
     name,
     signature: `${name}(varchar, length, padding)`,
@@ -77,13 +85,20 @@ const padding = (name: string, side: 'left' | 'right', doc: string): LibraryFunc
         parameters: ['utf8', 'int32', 'utf8'],
         result: UTF8,
         fails: true,
+        kernel,
         js: (value: string, length: number, filling: string) => pad(value, length, filling, side),
       },
     ],
   });
 
 /** The Unicode number of the first character; `empty` for a text without one. */
-const codeOf = (name: string, aliases: readonly string[], doc: string, empty: number): LibraryFunction =>
+const codeOf = (
+  name: string,
+  aliases: readonly string[],
+  kernel: string,
+  doc: string,
+  empty: number,
+): LibraryFunction =>
   text({
     name,
     aliases,
@@ -94,6 +109,7 @@ const codeOf = (name: string, aliases: readonly string[], doc: string, empty: nu
         id: `${name}(varchar)`,
         parameters: ['utf8'],
         result: INT32,
+        kernel,
         js: (value: string) => value.codePointAt(0) ?? empty,
       },
     ],
@@ -104,6 +120,7 @@ const SUBSTRING: readonly Overload[] = [
     id: 'substring(varchar, bigint)',
     parameters: ['utf8', 'int64'],
     result: UTF8,
+    kernel: 'suffixFromUtf8',
     fails: true,
     js: (value: string, start: bigint) => substring(value, start, 0xffff_ffffn),
   },
@@ -111,6 +128,7 @@ const SUBSTRING: readonly Overload[] = [
     id: 'substring(varchar, bigint, bigint)',
     parameters: ['utf8', 'int64', 'int64'],
     result: UTF8,
+    kernel: 'substringUtf8',
     fails: true,
     js: substring,
   },
@@ -134,18 +152,33 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
     aliases: ['ucase'],
     signature: 'upper(varchar)',
     doc: 'in capitals, each character by itself',
-    overloads: [{ id: 'upper(varchar)', parameters: ['utf8'], result: UTF8, js: upperCase }],
+    overloads: [{ id: 'upper(varchar)', parameters: ['utf8'], result: UTF8, kernel: 'upperUtf8', js: upperCase }],
   }),
   text({
     name: 'lower',
     aliases: ['lcase'],
     signature: 'lower(varchar)',
     doc: 'in small letters, each character by itself',
-    overloads: [{ id: 'lower(varchar)', parameters: ['utf8'], result: UTF8, js: lowerCase }],
+    overloads: [{ id: 'lower(varchar)', parameters: ['utf8'], result: UTF8, kernel: 'lowerUtf8', js: lowerCase }],
   }),
-  trimming('trim', 'both', 'without spaces, or some other characters, at both ends'),
-  trimming('ltrim', 'left', 'without spaces, or some other characters, at the start'),
-  trimming('rtrim', 'right', 'without spaces, or some other characters, at the end'),
+  trimming(
+    'trim',
+    'both',
+    { spaces: 'trimSpaces', set: 'trimUtf8' },
+    'without spaces, or some other characters, at both ends',
+  ),
+  trimming(
+    'ltrim',
+    'left',
+    { spaces: 'trimSpacesLeft', set: 'trimLeftUtf8' },
+    'without spaces, or some other characters, at the start',
+  ),
+  trimming(
+    'rtrim',
+    'right',
+    { spaces: 'trimSpacesRight', set: 'trimRightUtf8' },
+    'without spaces, or some other characters, at the end',
+  ),
   text({
     name: 'length',
     aliases: ['len', 'char_length', 'character_length'],
@@ -156,6 +189,7 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'length(varchar)',
         parameters: ['utf8'],
         result: INT64,
+        kernel: 'characterCountUtf8',
         js: (value: string) => BigInt(characterCount(value)),
       },
     ],
@@ -169,6 +203,7 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'strlen(varchar)',
         parameters: ['utf8'],
         result: INT64,
+        kernel: 'byteCountUtf8',
         js: (value: string) => BigInt(Buffer.byteLength(value)),
       },
     ],
@@ -184,13 +219,24 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
     name: 'left',
     signature: 'left(varchar, count)',
     doc: 'the first characters, or all but the last -count',
-    overloads: [{ id: 'left(varchar, bigint)', parameters: ['utf8', 'int64'], result: UTF8, fails: true, js: left }],
+    overloads: [
+      {
+        id: 'left(varchar, bigint)',
+        parameters: ['utf8', 'int64'],
+        result: UTF8,
+        kernel: 'leftUtf8',
+        fails: true,
+        js: left,
+      },
+    ],
   }),
   text({
     name: 'right',
     signature: 'right(varchar, count)',
     doc: 'the last characters, or all but the first -count',
-    overloads: [{ id: 'right(varchar, bigint)', parameters: ['utf8', 'int64'], result: UTF8, js: right }],
+    overloads: [
+      { id: 'right(varchar, bigint)', parameters: ['utf8', 'int64'], result: UTF8, kernel: 'rightUtf8', js: right },
+    ],
   }),
   text({
     name: '||',
@@ -201,6 +247,7 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: '||(varchar, varchar)',
         parameters: ['utf8', 'utf8'],
         result: UTF8,
+        kernel: 'concatUtf8',
         fails: true,
         js: (a: string, b: string) => {
           checkTextLength(a.length + b.length);
@@ -253,6 +300,7 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'replace(varchar, varchar, varchar)',
         parameters: ['utf8', 'utf8', 'utf8'],
         result: UTF8,
+        kernel: 'replaceUtf8',
         fails: true,
         js: (value: string, part: string, replacement: string) => {
           if (part === '') return value;
@@ -272,19 +320,32 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'split_part(varchar, varchar, bigint)',
         parameters: ['utf8', 'utf8', 'int64'],
         result: UTF8,
+        kernel: 'splitPartUtf8',
         js: splitPart,
       },
     ],
   }),
-  comparison('starts_with', ['prefix', '^@'], 'whether it starts with a text', (value, part) => value.startsWith(part)),
-  comparison('ends_with', ['suffix'], 'whether it ends with a text', (value, part) => value.endsWith(part)),
-  comparison('contains', [], 'whether a text is in it', (value, part) => value.includes(part)),
+  comparison('starts_with', ['prefix', '^@'], 'whether it starts with a text', 'startsWithUtf8', (value, part) =>
+    value.startsWith(part),
+  ),
+  comparison('ends_with', ['suffix'], 'whether it ends with a text', 'endsWithUtf8', (value, part) =>
+    value.endsWith(part),
+  ),
+  comparison('contains', [], 'whether a text is in it', 'containsUtf8', (value, part) => value.includes(part)),
   text({
     name: 'strpos',
     aliases: ['position', 'instr'],
     signature: 'strpos(varchar, part), position(part IN varchar)',
     doc: 'where a part first stands, counted from 1; 0 when it does not',
-    overloads: [{ id: 'strpos(varchar, varchar)', parameters: ['utf8', 'utf8'], result: INT64, js: position }],
+    overloads: [
+      {
+        id: 'strpos(varchar, varchar)',
+        parameters: ['utf8', 'utf8'],
+        result: INT64,
+        kernel: 'positionUtf8',
+        js: position,
+      },
+    ],
   }),
   text({
     name: 'reverse',
@@ -292,23 +353,39 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
     doc: 'backwards; letters keep their accents',
     overloads: [{ id: 'reverse(varchar)', parameters: ['utf8'], result: UTF8, js: reverse }],
   }),
-  padding('lpad', 'left', 'filled up at the start to a length, or cut at the end'),
-  padding('rpad', 'right', 'filled up at the end to a length, or cut there'),
+  padding('lpad', 'left', 'padLeftUtf8', 'filled up at the start to a length, or cut at the end'),
+  padding('rpad', 'right', 'padRightUtf8', 'filled up at the end to a length, or cut there'),
   text({
     name: 'repeat',
     signature: 'repeat(varchar, count)',
     doc: 'a number of times one behind the other',
     overloads: [
-      { id: 'repeat(varchar, bigint)', parameters: ['utf8', 'int64'], result: UTF8, fails: true, js: repeat },
+      {
+        id: 'repeat(varchar, bigint)',
+        parameters: ['utf8', 'int64'],
+        result: UTF8,
+        kernel: 'repeatUtf8',
+        fails: true,
+        js: repeat,
+      },
     ],
   }),
-  codeOf('ascii', [], 'Unicode number of the first character; 0 when empty', 0),
-  codeOf('unicode', ['ord'], 'Unicode number of the first character; -1 when empty', -1),
+  codeOf('ascii', [], 'asciiUtf8', 'Unicode number of the first character; 0 when empty', 0),
+  codeOf('unicode', ['ord'], 'unicodeUtf8', 'Unicode number of the first character; -1 when empty', -1),
   text({
     name: 'chr',
     signature: 'chr(integer)',
     doc: 'the character of a Unicode number',
-    overloads: [{ id: 'chr(integer)', parameters: ['int32'], result: UTF8, fails: true, js: characterOf }],
+    overloads: [
+      {
+        id: 'chr(integer)',
+        parameters: ['int32'],
+        result: UTF8,
+        kernel: 'characterOfCode',
+        fails: true,
+        js: characterOf,
+      },
+    ],
   }),
   text({
     name: 'translate',
@@ -319,6 +396,7 @@ export const TEXT_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'translate(varchar, varchar, varchar)',
         parameters: ['utf8', 'utf8', 'utf8'],
         result: UTF8,
+        kernel: 'translateUtf8',
         js: translate,
       },
     ],

@@ -59,3 +59,8 @@ export function giveWide(state: usize, low: u64, high: i64): i64 {
   store<i64>(state, high, 16);
   return <i64>low;
 }
+
+/** Where the tables end that come with the module. */
+export function endOfTables(): usize {
+  return __heap_base;
+}

@@ -12,3 +12,4 @@ export * from './math-functions';
 export * from './text-functions';
 export * from './time-functions';
 export * from './casts';
+export { endOfTables } from './call-state';

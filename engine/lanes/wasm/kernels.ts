@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../../../query/error.ts';
-import type { EngineMemory } from './memory.ts';
+import { type EngineMemory, KERNEL_TABLES_END } from './memory.ts';
 
 /** Kernels take addresses and counts (see engine/kernels/ for each one's meaning) and give a count or an address. */
 type Kernel = (...addressesAndCounts: number[]) => number;
 
 /** Kernels by name; their parameters are documented beside their sources. */
 export interface Kernels {
+  readonly endOfTables: Kernel;
   readonly csvIndexRows: Kernel;
   readonly csvRowBounds: Kernel;
   readonly csvLocateFields: Kernel;
@@ -59,7 +60,10 @@ export function instantiateKernels(memory: EngineMemory): Kernels {
     memory.u32[(state >> 2) + 1] = start + size;
   };
   const env = { memory: memory.memory, extendText };
-  return new WebAssembly.Instance(compiled, { env }).exports as unknown as Kernels;
+  const kernels = new WebAssembly.Instance(compiled, { env }).exports as unknown as Kernels;
+  if (kernels.endOfTables() > KERNEL_TABLES_END)
+    throw new SluiceError('internal', 'the tables of the kernels are too long');
+  return kernels;
 }
 
 function readKernels(): Uint8Array<ArrayBuffer> {

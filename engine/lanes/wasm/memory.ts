@@ -5,6 +5,8 @@ const PAGE = 65536;
 const MAXIMUM_BYTES = 2 ** 31 - PAGE;
 /** Bytes that SIMD loads may touch behind any area. */
 const PADDING = 128;
+/** The lowest bytes belong to the kernels: tables that come with their module. */
+export const KERNEL_TABLES_END = 32 * 1024;
 
 /**
  * The lane's linear memory, given out from the bottom up. `release` gives back all that came after a mark, so that one
@@ -13,7 +15,7 @@ const PADDING = 128;
  */
 export class EngineMemory {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_BYTES / PAGE });
-  #top = 1024;
+  #top = KERNEL_TABLES_END;
   #u8 = new Uint8Array(this.memory.buffer);
   #u32 = new Uint32Array(this.memory.buffer);
   #i64 = new BigInt64Array(this.memory.buffer);
