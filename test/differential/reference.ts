@@ -28,7 +28,7 @@ export class Reference {
     const types = columns.map(({ name, type }) => `${quoted(name)}: ${quoted(formatType(type))}`).join(', ');
     await this.#connection.run(
       `CREATE TABLE ${table} AS SELECT * FROM read_csv(${quoted(path)}, header = true, delim = ',', quote = '"',
-       escape = '"', nullstr = '', allow_quoted_nulls = false, auto_detect = false, columns = {${types}})`,
+       escape = '"', max_line_size = 33554432, nullstr = '', allow_quoted_nulls = false, auto_detect = false, columns = {${types}})`,
     );
   }
 

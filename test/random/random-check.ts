@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError } from '../../query/error.ts';
 import { LANE_NAMES, type LaneName } from '../../query/fragment.ts';
+import type { Scalar } from '../../query/types.ts';
 import { difference, type Expectation } from '../differential/answer.ts';
 import { queryText, type TestQuery } from '../differential/query-generator.ts';
 import { Reference } from '../differential/reference.ts';
@@ -31,10 +32,15 @@ export class RandomCheck {
     this.#subjects = subjects;
   }
 
-  static async open({ seed, from, to }: TableChoice): Promise<RandomCheck> {
+  static open({ seed, from, to }: TableChoice): Promise<RandomCheck> {
+    return RandomCheck.over(tableRows(seed, from, to));
+  }
+
+  /** Over rows of `SCHEMA`. */
+  static async over(rows: readonly (readonly Scalar[])[]): Promise<RandomCheck> {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-random-'));
     const csv = join(folder, 'random.csv');
-    writeFileSync(csv, toCsv(tableRows(seed, from, to)));
+    writeFileSync(csv, toCsv(rows));
     writeFileSync(`${csv}.schema.json`, sidecar());
     const reference = await Reference.open();
     await reference.loadCsv('random', csv, SCHEMA);
