@@ -1,12 +1,12 @@
 import { compareUtf8 } from './strings';
 
-// Group g's state is 16 bytes at states + 16 g; `seen` has a byte a group that becomes 1 with the first value. `groups`
-// holds each row's group (u32), or is 0 when all rows belong to group 0. `validity` is 0 when no row is NULL.
+// States of groups, one array a state. Row r belongs to group groups[r] (u32). `validity` is 0 when no row is NULL;
+// NULL rows leave states as they are.
 
 // @ts-ignore: decorator
 @inline
 function groupAt(groups: usize, row: usize): usize {
-  return groups ? <usize>load<u32>(groups + (row << 2)) : 0;
+  return <usize>load<u32>(groups + (row << 2));
 }
 
 // @ts-ignore: decorator
@@ -15,125 +15,268 @@ function isNull(validity: usize, row: usize): bool {
   return validity != 0 && load<u8>(validity + row) == 0;
 }
 
-export function countRows(groups: usize, validity: usize, count: u32, states: usize): void {
-  if (!groups && !validity) {
-    store<u64>(states, load<u64>(states) + count);
+/** Counts rows: u64 a group. */
+export function countRows(groups: usize, count: u32, states: usize): void {
+  for (let row: usize = 0; row < count; row++) {
+    const state = states + (groupAt(groups, row) << 3);
+    store<u64>(state, load<u64>(state) + 1);
+  }
+}
+
+/** Counts the rows that are NULL: u64 a group. */
+export function countNulls(groups: usize, validity: usize, count: u32, states: usize): void {
+  for (let row: usize = 0; row < count; row++) {
+    const state = states + (groupAt(groups, row) << 3);
+    store<u64>(state, load<u64>(state) + u64(load<u8>(validity + row) == 0));
+  }
+}
+
+/** a - b of `count` words of 64 bits. */
+export function subtractWords(a: usize, b: usize, count: u32, differences: usize): void {
+  for (let i: usize = 0; i < <usize>count << 3; i += 8) store<u64>(differences + i, load<u64>(a + i) - load<u64>(b + i));
+}
+
+/** Notes the groups that have a row that is not NULL: u8 a group. */
+export function markSeen(groups: usize, validity: usize, count: u32, seen: usize): void {
+  for (let row: usize = 0; row < count; row++) {
+    const state = seen + groupAt(groups, row);
+    store<u8>(state, load<u8>(state) | (validity ? load<u8>(validity + row) : 1));
+  }
+}
+
+// ---- Sums
+
+/** f64 a group, added in row order. */
+export function sumFloat64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  if (!validity) {
+    for (let row: usize = 0; row < count; row++) {
+      const state = states + (groupAt(groups, row) << 3);
+      store<f64>(state, load<f64>(state) + load<f64>(values + (row << 3)));
+    }
     return;
   }
   for (let row: usize = 0; row < count; row++) {
-    const state = states + (groupAt(groups, row) << 4);
-    store<u64>(state, load<u64>(state) + u64(!isNull(validity, row)));
+    const state = states + (groupAt(groups, row) << 3);
+    const value = load<f64>(values + (row << 3));
+    store<f64>(state, load<f64>(state) + (load<u8>(validity + row) ? value : 0));
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addWide(state: usize, value: i64): void {
-  const low = load<u64>(state) + <u64>value;
-  store<u64>(state, low);
-  store<i64>(state, load<i64>(state, 8) + (value >> 63) + i64(low < <u64>value), 8);
-}
-
-/** Sums in 128 bits. */
-export function sumInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize): void {
+function sumSmall<T>(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
-    if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    addWide(states + (group << 4), load<i64>(values + (row << 3)));
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << 3);
+    const value = <i64>load<T>(values + (row << alignof<T>()));
+    store<i64>(state, load<i64>(state) + (isNull(validity, row) ? 0 : value));
   }
 }
 
-export function sumInt32(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize): void {
+/** i64 a group: exact for fewer than 2^32 rows. */
+export function sumBool(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  sumSmall<u8>(groups, values, validity, count, states);
+}
+
+/** i64 a group: exact for fewer than 2^32 rows. */
+export function sumInt32(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  sumSmall<i32>(groups, values, validity, count, states);
+}
+
+/** 128 bits a group. */
+export function sumInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
-    if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    addWide(states + (group << 4), load<i32>(values + (row << 2)));
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << 4);
+    const word = load<i64>(values + (row << 3));
+    const value = isNull(validity, row) ? 0 : word;
+    const low = load<u64>(state) + <u64>value;
+    store<u64>(state, low);
+    store<i64>(state, load<i64>(state, 8) + (value >> 63) + i64(low < <u64>value), 8);
   }
 }
 
-/** Adds in row order. */
-export function sumFloat64(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize): void {
-  for (let row: usize = 0; row < count; row++) {
+/** 128 bits a group, of values of 128 bits. Gives 1 when a sum left 128 bits. */
+export function sumWide(groups: usize, values: usize, validity: usize, count: u32, states: usize): u32 {
+  let overflow: i64 = 0;
+  for (let row: usize = 0; row < count; row++, values += 16) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    const state = states + (group << 4);
-    store<f64>(state, load<f64>(state) + load<f64>(values + (row << 3)));
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << 4);
+    const a = load<i64>(state, 8), b = load<i64>(values, 8);
+    const sumLow = load<u64>(state) + load<u64>(values);
+    const sumHigh = a + b + i64(sumLow < load<u64>(values));
+    overflow |= (a ^ sumHigh) & (b ^ sumHigh);
+    store<u64>(state, sumLow);
+    store<i64>(state, sumHigh, 8);
+  }
+  return u32(overflow < 0);
+}
+
+/** 1 when one of `count` 128-bit values does not have at most 38 digits. */
+export function exceedsDecimal38(values: usize, count: u32): u32 {
+  // 10^38
+  const limitHigh: u64 = 0x4b3b4ca85a86c47a, limitLow: u64 = 0x098a224000000000;
+  for (const end = values + (<usize>count << 4); values < end; values += 16) {
+    let low = load<u64>(values), high = load<i64>(values, 8);
+    if (high < 0) {
+      low = ~low + 1;
+      high = ~high + i64(low == 0);
+    }
+    if (<u64>high > limitHigh || (<u64>high == limitHigh && low >= limitLow)) return 1;
+  }
+  return 0;
+}
+
+/** i64 values to 128 bits. */
+export function widen(values: usize, count: u32, wide: usize): void {
+  for (let i: usize = 0; i < count; i++, wide += 16) {
+    const value = load<i64>(values + (i << 3));
+    store<i64>(wide, value);
+    store<i64>(wide, value >> 63, 8);
   }
 }
 
-/** The least (sign 1) or greatest (sign -1) value. */
-export function extremeInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize, sign: i32): void {
+// ---- Extremes. States start with the identity: the type's greatest value for the least, its least for the greatest.
+
+// @ts-ignore: decorator
+@inline
+function least<T>(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    const value = load<i64>(values + (row << 3)), state = states + (group << 4);
-    if (!load<u8>(seen + group) || (sign > 0 ? value < load<i64>(state) : value > load<i64>(state))) store<i64>(state, value);
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << alignof<T>());
+    const value = load<T>(values + (row << alignof<T>())), held = load<T>(state);
+    store<T>(state, value < held ? value : held);
   }
 }
 
-export function extremeInt32(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize, sign: i32): void {
+// @ts-ignore: decorator
+@inline
+function greatest<T>(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    const value = <i64>load<i32>(values + (row << 2)), state = states + (group << 4);
-    if (!load<u8>(seen + group) || (sign > 0 ? value < load<i64>(state) : value > load<i64>(state))) store<i64>(state, value);
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << alignof<T>());
+    const value = load<T>(values + (row << alignof<T>())), held = load<T>(state);
+    store<T>(state, value > held ? value : held);
   }
 }
 
-export function extremeBool(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize, sign: i32): void {
+export function leastBool(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  least<u8>(groups, values, validity, count, states);
+}
+
+export function greatestBool(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  greatest<u8>(groups, values, validity, count, states);
+}
+
+export function leastInt32(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  least<i32>(groups, values, validity, count, states);
+}
+
+export function greatestInt32(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  greatest<i32>(groups, values, validity, count, states);
+}
+
+export function leastInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  least<i64>(groups, values, validity, count, states);
+}
+
+export function greatestInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  greatest<i64>(groups, values, validity, count, states);
+}
+
+/** NaN is above every number, and the identity. */
+export function leastFloat64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    const value = <i64>load<u8>(values + row), state = states + (group << 4);
-    if (!load<u8>(seen + group) || (sign > 0 ? value < load<i64>(state) : value > load<i64>(state))) store<i64>(state, value);
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << 3);
+    const value = load<f64>(values + (row << 3)), held = load<f64>(state);
+    store<f64>(state, value >= held ? held : held != held || value == value ? value : held);
   }
 }
 
-/** NaN is greater than every number. */
-export function extremeFloat64(groups: usize, values: usize, validity: usize, count: u32, states: usize, seen: usize, sign: i32): void {
+/** NaN is above every number; -infinity is the identity. */
+export function greatestFloat64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row);
-    const value = load<f64>(values + (row << 3)), state = states + (group << 4), held = load<f64>(state);
-    const better = sign > 0 ? value < held || (held != held && value == value) : value > held || (value != value && held == held);
-    if (!load<u8>(seen + group) || better) store<f64>(state, value);
-    store<u8>(seen + group, 1);
+    const state = states + (groupAt(groups, row) << 3);
+    const value = load<f64>(values + (row << 3)), held = load<f64>(state);
+    store<f64>(state, value > held || value != value ? value : held);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function extremeWide(groups: usize, values: usize, validity: usize, count: u32, states: usize, isLeast: bool): void {
+  for (let row: usize = 0; row < count; row++, values += 16) {
+    if (isNull(validity, row)) continue;
+    const state = states + (groupAt(groups, row) << 4);
+    const low = load<u64>(values), high = load<i64>(values, 8), heldLow = load<u64>(state), heldHigh = load<i64>(state, 8);
+    const isLess = high < heldHigh || (high == heldHigh && low < heldLow);
+    const isGreater = high > heldHigh || (high == heldHigh && low > heldLow);
+    if (isLeast ? !isLess : !isGreater) continue;
+    store<u64>(state, low);
+    store<i64>(state, high, 8);
+  }
+}
+
+export function leastWide(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  extremeWide(groups, values, validity, count, states, true);
+}
+
+export function greatestWide(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  extremeWide(groups, values, validity, count, states, false);
 }
 
 /**
- * Text: a state is address and length of a copy in the area at `arena` (u32 cell: next free address). A copy's place is
- * used again where the new text is not longer. Gives the row where the area was full.
+ * The least (sign 1) or greatest (sign -1) text. A state is a cell as `scatterUtf8` has it; one whose capacity and
+ * address are 0 holds nothing yet. Gives the row where the area was full, or `count`.
  */
 export function extremeUtf8(
-  groups: usize, starts: usize, lengths: usize, validity: usize, from: u32, count: u32, states: usize, seen: usize, sign: i32,
+  groups: usize, starts: usize, lengths: usize, validity: usize, from: u32, count: u32, states: usize, sign: i32,
   arena: usize, arenaEnd: usize,
 ): u32 {
   for (let row: u32 = from; row < count; row++) {
     if (isNull(validity, row)) continue;
-    const group = groupAt(groups, row), state = states + (group << 4);
+    const state = states + (groupAt(groups, row) << 4);
     const at = <usize>load<u32>(starts + (<usize>row << 2)), length = load<u32>(lengths + (<usize>row << 2));
-    const known = load<u8>(seen + group);
-    if (known) {
+    if (load<u32>(state)) {
       const order = compareUtf8(at, length, load<u32>(state), load<u32>(state, 4));
       if (sign > 0 ? order >= 0 : order <= 0) continue;
     }
-    if (!known || length > load<u32>(state, 8)) {
-      const copy = <usize>load<u32>(arena);
-      if (length > <u32>(arenaEnd - copy)) return row;
-      store<u32>(arena, <u32>(copy + length));
-      store<u32>(state, <u32>copy);
-      store<u32>(state, length, 8);
-    }
-    memory.copy(load<u32>(state), at, length);
-    store<u32>(state, length, 4);
-    store<u8>(seen + group, 1);
+    if (!keepText(state, at, length, arena, arenaEnd)) return row;
   }
   return count;
+}
+
+/**
+ * Copies a text into a cell: address, length, capacity (u32 each), 4 bytes of nothing. The cell's place in the area is
+ * used again where the new text is not longer. Gives false when the area is full.
+ */
+// @ts-ignore: decorator
+@inline
+export function keepText(cell: usize, at: usize, length: u32, arena: usize, arenaEnd: usize): bool {
+  if (!load<u32>(cell) || length > load<u32>(cell, 8)) {
+    const copy = <usize>load<u32>(arena);
+    if (length > <u32>(arenaEnd - copy)) return false;
+    store<u32>(arena, <u32>(copy + length));
+    store<u32>(cell, <u32>copy);
+    store<u32>(cell, length, 8);
+  }
+  memory.copy(load<u32>(cell), at, length);
+  store<u32>(cell, length, 4);
+  return true;
+}
+
+// ---- Variance
+
+/** Welford: count, mean and sum of squared differences (f64 each) a group. */
+export function variance(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
+  for (let row: usize = 0; row < count; row++) {
+    if (isNull(validity, row)) continue;
+    const state = states + groupAt(groups, row) * 24;
+    const value = load<f64>(values + (row << 3));
+    const rows = load<f64>(state) + 1, mean = load<f64>(state, 8), difference = value - mean;
+    const newMean = mean + difference / rows;
+    store<f64>(state, rows);
+    store<f64>(state, newMean, 8);
+    store<f64>(state, load<f64>(state, 16) + difference * (value - newMean), 16);
+  }
 }

@@ -1,7 +1,14 @@
-import { equalUtf8 } from './strings';
+// Group numbers of a batch of rows. Groups are numbered from 0 as they appear. A table maps a key to its group's number
+// plus 1, so that zeroed memory is an empty table. Callers make sure beforehand that a table has room for as many new
+// groups as there are rows. Every `find…` kernel writes each row's group (u32) to `groups` and the rows that began a new
+// group to `newRows` (u32), takes the number of groups so far as `used` and gives the number after.
 
-// Open addressing, linear probing. A table is `slots`: 2^bits u32 cells, 0 free, else an entry's number + 1; entries are
-// numbered as they come. Callers grow a table when a call stops before its last row, and go on from that row.
+/** Slot of a 64-bit key: the top bits of a multiplicative hash. */
+// @ts-ignore: decorator
+@inline
+function slotOf(word: u64, shift: u64): usize {
+  return <usize>(((word ^ (word >> 32)) * 0x9e3779b97f4a7c15) >> shift);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -10,134 +17,201 @@ function mix(hash: u64, word: u64): u64 {
   return hash ^ (hash >> 32);
 }
 
-function hashText(at: usize, length: u32): u32 {
-  let hash: u64 = length;
-  let left = length;
-  for (; left >= 8; left -= 8, at += 8) hash = mix(hash, load<u64>(at));
-  if (left) {
-    let word: u64 = 0;
-    for (let i: u32 = 0; i < left; i++) word |= <u64>load<u8>(at + i) << (i << 3);
-    hash = mix(hash, word);
+// ---- Direct indexing: the key is a code below the number of cells.
+
+// @ts-ignore: decorator
+@inline
+function addCodes<T>(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
+  let outside: bool = false;
+  for (let row: usize = 0; row < count; row++) {
+    const code = <u64>(<i64>load<T>(values + (row << alignof<T>())) - base);
+    const known = validity == 0 || load<u8>(validity + row) != 0;
+    outside = outside || (known && code >= size);
+    const cell = codes + (row << 2);
+    store<u32>(cell, load<u32>(cell) + (known ? (<u32>code + 1) * stride : 0));
   }
-  return <u32>hash ^ <u32>(hash >> 29);
+  return outside;
 }
 
 /**
- * Numbers distinct texts. Entry e: its hash (u32), address and length (u32 each) in `entries` + 12 e; its bytes are
- * copied to the area at `arena` (u32 cell: next free address; `arenaEnd` its end). Writes each row's entry number as a
- * u64 word, 0 for NULL. Stops at a row that needs a new entry when `capacity` entries exist or the area is full.
+ * Adds `stride` x (value - base + 1), or 0 for NULL, to each row's code (u32). Gives 1 when a value is outside of
+ * [base, base + size): the codes are of no use then.
  */
-export function internUtf8(
-  starts: usize, lengths: usize, validity: usize, from: u32, count: u32, words: usize, slots: usize, mask: u32,
-  entries: usize, entryCount: usize, capacity: u32, arena: usize, arenaEnd: usize,
-): u32 {
-  let used = load<u32>(entryCount);
-  let row = from;
-  for (; row < count; row++) {
-    if (!load<u8>(validity + row)) {
-      store<u64>(words + (<usize>row << 3), 0);
-      continue;
-    }
-    const at = <usize>load<u32>(starts + (<usize>row << 2));
-    const length = load<u32>(lengths + (<usize>row << 2));
-    const hash = hashText(at, length);
-    let slot = hash & mask;
-    let found: u32;
-    while ((found = load<u32>(slots + (<usize>slot << 2))) != 0) {
-      const entry = entries + <usize>(found - 1) * 12;
-      if (load<u32>(entry) == hash && equalUtf8(load<u32>(entry, 4), load<u32>(entry, 8), at, length)) break;
-      slot = (slot + 1) & mask;
-    }
+export function addCodes1(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
+  return addCodes<u8>(values, validity, count, base, size, stride, codes);
+}
+
+export function addCodes4(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
+  return addCodes<i32>(values, validity, count, base, size, stride, codes);
+}
+
+export function addCodes8(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
+  return addCodes<i64>(values, validity, count, base, size, stride, codes);
+}
+
+// @ts-ignore: decorator
+@inline
+function extendRange<T>(values: usize, validity: usize, count: u32, range: usize): void {
+  let least = load<i64>(range), greatest = load<i64>(range, 8);
+  for (let row: usize = 0; row < count; row++) {
+    if (validity && !load<u8>(validity + row)) continue;
+    const value = <i64>load<T>(values + (row << alignof<T>()));
+    least = min(least, value);
+    greatest = max(greatest, value);
+  }
+  store<i64>(range, least);
+  store<i64>(range, greatest, 8);
+}
+
+/** Widens the range (least, greatest: i64 each) by the values that are not NULL. */
+export function extendRange1(values: usize, validity: usize, count: u32, range: usize): void {
+  extendRange<u8>(values, validity, count, range);
+}
+
+export function extendRange4(values: usize, validity: usize, count: u32, range: usize): void {
+  extendRange<i32>(values, validity, count, range);
+}
+
+export function extendRange8(values: usize, validity: usize, count: u32, range: usize): void {
+  extendRange<i64>(values, validity, count, range);
+}
+
+/** Groups by code: `cells` holds one u32 a code. */
+export function findByCode(codes: usize, count: u32, cells: usize, groups: usize, newRows: usize, used: u32): u32 {
+  for (let row: usize = 0; row < count; row++) {
+    const cell = cells + (<usize>load<u32>(codes + (row << 2)) << 2);
+    let found = load<u32>(cell);
     if (!found) {
-      const copy = <usize>load<u32>(arena);
-      if (used == capacity || length > <u32>(arenaEnd - copy)) break;
-      memory.copy(copy, at, length);
-      store<u32>(arena, <u32>(copy + length));
-      const entry = entries + <usize>used * 12;
-      store<u32>(entry, hash);
-      store<u32>(entry, <u32>copy, 4);
-      store<u32>(entry, length, 8);
       found = ++used;
-      store<u32>(slots + (<usize>slot << 2), found);
+      store<u32>(cell, found);
+      store<u32>(newRows, <u32>row);
+      newRows += 4;
     }
-    store<u64>(words + (<usize>row << 3), found - 1);
+    store<u32>(groups + (row << 2), found - 1);
   }
-  store<u32>(entryCount, used);
-  return row;
+  return used;
 }
 
-/** Key words of 4-byte values. NULLs are 0, told apart by the null mask. */
-export function keyWords4(values: usize, count: u32, words: usize): void {
-  for (let i: usize = 0; i < count; i++) store<u64>(words + (i << 3), <u64><u32>load<u32>(values + (i << 2)));
-}
-
-export function keyWords1(values: usize, count: u32, words: usize): void {
-  for (let i: usize = 0; i < count; i++) store<u64>(words + (i << 3), load<u8>(values + i));
-}
-
-/** -0 groups with 0, and all NaN with each other. */
-export function keyWordsFloat64(values: usize, count: u32, words: usize): void {
-  for (let i: usize = 0; i < count; i++) {
-    const value = load<f64>(values + (i << 3));
-    store<u64>(words + (i << 3), value != value ? 0x7ff8000000000000 : reinterpret<u64>(value + 0));
-  }
-}
-
-/** Clears the words of NULL rows and notes them as bit `column` of each row's null mask. */
-export function keyNulls(validity: usize, count: u32, words: usize, nullMasks: usize, column: u32): void {
-  const bit = <u64>1 << column;
-  for (let i: usize = 0; i < count; i++) {
-    if (load<u8>(validity + i)) continue;
-    store<u64>(words + (i << 3), 0);
-    store<u64>(nullMasks + (i << 3), load<u64>(nullMasks + (i << 3)) | bit);
-  }
-}
+// ---- One 64-bit word a key. A slot is 16 bytes: the word, its group + 1 (u32). There are 2^(64 - shift) slots.
 
 /**
- * Finds or makes each row's group. Row r's key is the words wordColumns + k * stride * 8 + 8 r for k < keys (the null
- * mask is the last of them). A group's key words stand at groupKeys + 8 * keys * g, its hash at hashes + 4 g. Gives the
- * row where it stopped because `capacity` groups exist.
+ * Groups by words; rows that are NULL belong to the group + 1 at `nullCell` (u32). The first pass looks at home slots
+ * only and does not branch, so that cache misses of many rows overlap; the second probes for the rest.
  */
-export function findGroups(
-  wordColumns: usize, stride: u32, keys: u32, from: u32, count: u32, groups: usize, slots: usize, mask: u32,
-  groupKeys: usize, hashes: usize, groupCount: usize, capacity: u32,
+export function findByWord(
+  words: usize, validity: usize, count: u32, slots: usize, shift: u64, groups: usize, newRows: usize, used: u32,
+  nullCell: usize,
 ): u32 {
-  let used = load<u32>(groupCount);
-  const strideBytes = <usize>stride << 3, keyBytes = <usize>keys << 3;
-  let row = from;
-  for (; row < count; row++) {
-    const words = wordColumns + (<usize>row << 3);
+  const mask = (<usize>1 << <usize>(64 - shift)) - 1;
+  for (let row: usize = 0; row < count; row++) {
+    const word = load<u64>(words + (row << 3));
+    const slot = slots + (slotOf(word, shift) << 4);
+    store<u32>(groups + (row << 2), load<u64>(slot) == word ? load<u32>(slot, 8) : 0);
+  }
+  for (let row: usize = 0; row < count; row++) {
+    let found = load<u32>(groups + (row << 2));
+    if (validity && !load<u8>(validity + row)) {
+      found = load<u32>(nullCell);
+      if (!found) {
+        found = ++used;
+        store<u32>(nullCell, found);
+        store<u32>(newRows, <u32>row);
+        newRows += 4;
+      }
+    } else if (!found) {
+      const word = load<u64>(words + (row << 3));
+      let at = slotOf(word, shift);
+      let slot = slots + (at << 4);
+      while ((found = load<u32>(slot, 8)) != 0 && load<u64>(slot) != word) {
+        at = (at + 1) & mask;
+        slot = slots + (at << 4);
+      }
+      if (!found) {
+        found = ++used;
+        store<u64>(slot, word);
+        store<u32>(slot, found, 8);
+        store<u32>(newRows, <u32>row);
+        newRows += 4;
+      }
+    }
+    store<u32>(groups + (row << 2), found - 1);
+  }
+  return used;
+}
+
+/** Moves the `oldCount` slots of a table into empty `slots`. */
+export function moveWordSlots(old: usize, oldCount: u32, slots: usize, shift: u64): void {
+  const mask = (<usize>1 << <usize>(64 - shift)) - 1;
+  for (const end = old + (<usize>oldCount << 4); old < end; old += 16) {
+    const group = load<u32>(old, 8);
+    if (!group) continue;
+    const word = load<u64>(old);
+    let at = slotOf(word, shift);
+    while (load<u32>(slots + (at << 4), 8) != 0) at = (at + 1) & mask;
+    store<u64>(slots + (at << 4), word);
+    store<u32>(slots + (at << 4), group, 8);
+  }
+}
+
+// ---- Several words a key. A slot is 8 bytes: hash (u32), group + 1 (u32); group g's words stand at keys + g x keyBytes.
+
+/**
+ * Groups by rows of `keyBytes` (a multiple of 8) each. `hashes` has room for a u32 a row. Two passes, as `findByWord`.
+ */
+export function findByRow(
+  rows: usize, keyBytes: u32, count: u32, hashes: usize, slots: usize, mask: u32, keys: usize, groups: usize,
+  newRows: usize, used: u32,
+): u32 {
+  for (let row: usize = 0, at = rows; row < count; row++) {
     let wide: u64 = 0;
-    for (let k: usize = 0, at = words; k < keyBytes; k += 8, at += strideBytes) wide = mix(wide, load<u64>(at));
+    for (const end = at + keyBytes; at < end; at += 8) wide = mix(wide, load<u64>(at));
     const hash = <u32>wide ^ <u32>(wide >> 29);
-    let slot = hash & mask;
-    let found: u32;
-    while ((found = load<u32>(slots + (<usize>slot << 2))) != 0) {
-      const key = groupKeys + <usize>(found - 1) * keyBytes;
-      let k: usize = 0;
-      for (let at = words; k < keyBytes && load<u64>(key + k) == load<u64>(at); k += 8) at += strideBytes;
-      if (k == keyBytes) break;
-      slot = (slot + 1) & mask;
-    }
-    if (!found) {
-      if (used == capacity) break;
-      const key = groupKeys + <usize>used * keyBytes;
-      for (let k: usize = 0, at = words; k < keyBytes; k += 8, at += strideBytes) store<u64>(key + k, load<u64>(at));
-      store<u32>(hashes + (<usize>used << 2), hash);
-      found = ++used;
-      store<u32>(slots + (<usize>slot << 2), found);
-    }
-    store<u32>(groups + (<usize>row << 2), found - 1);
+    store<u32>(hashes + (row << 2), hash);
+    const slot = slots + (<usize>(hash & mask) << 3);
+    store<u32>(groups + (row << 2), load<u32>(slot) == hash ? load<u32>(slot, 4) : 0);
   }
-  store<u32>(groupCount, used);
-  return row;
+  for (let row: usize = 0, at = rows; row < count; row++, at += keyBytes) {
+    let found = load<u32>(groups + (row << 2));
+    if (!found || !sameWords(keys + <usize>(found - 1) * keyBytes, at, keyBytes)) {
+      const hash = load<u32>(hashes + (row << 2));
+      let index = hash & mask;
+      let slot = slots + (<usize>index << 3);
+      while ((found = load<u32>(slot, 4)) != 0) {
+        if (load<u32>(slot) == hash && sameWords(keys + <usize>(found - 1) * keyBytes, at, keyBytes)) break;
+        index = (index + 1) & mask;
+        slot = slots + (<usize>index << 3);
+      }
+      if (!found) {
+        memory.copy(keys + <usize>used * keyBytes, at, keyBytes);
+        found = ++used;
+        store<u32>(slot, hash);
+        store<u32>(slot, found, 4);
+        store<u32>(newRows, <u32>row);
+        newRows += 4;
+      }
+    }
+    store<u32>(groups + (row << 2), found - 1);
+  }
+  return used;
 }
 
-/** Fills the empty `slots` from the entries' hashes, `hashStride` bytes apart. */
-export function rehash(slots: usize, mask: u32, hashes: usize, hashStride: u32, count: u32): void {
-  for (let entry: u32 = 0; entry < count; entry++) {
-    let slot = load<u32>(hashes + <usize>entry * hashStride) & mask;
-    while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & mask;
-    store<u32>(slots + (<usize>slot << 2), entry + 1);
+// @ts-ignore: decorator
+@inline
+function sameWords(a: usize, b: usize, bytes: u32): bool {
+  let i: usize = 0;
+  while (i < bytes && load<u64>(a + i) == load<u64>(b + i)) i += 8;
+  return i == bytes;
+}
+
+/** Moves the `oldCount` slots of a table into empty `slots`. */
+export function moveRowSlots(old: usize, oldCount: u32, slots: usize, mask: u32): void {
+  for (const end = old + (<usize>oldCount << 3); old < end; old += 8) {
+    const group = load<u32>(old, 4);
+    if (!group) continue;
+    const hash = load<u32>(old);
+    let at = hash & mask;
+    while (load<u32>(slots + (<usize>at << 3), 4) != 0) at = (at + 1) & mask;
+    store<u32>(slots + (<usize>at << 3), hash);
+    store<u32>(slots + (<usize>at << 3), group, 4);
   }
 }

@@ -3,6 +3,8 @@ export * from './arithmetic';
 export * from './csv-fields';
 export * from './csv-rows';
 export * from './csv-values';
+export * from './group-key-words';
+export * from './group-picks';
 export * from './groups';
 export * from './selection';
 export * from './strings';

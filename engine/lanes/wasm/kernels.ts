@@ -5,6 +5,9 @@ import { type EngineMemory, KERNEL_TABLES_END } from './memory.ts';
 /** Kernels take addresses and counts (see engine/kernels/ for each one's meaning) and give a count or an address. */
 type Kernel = (...addressesAndCounts: number[]) => number;
 
+/** The same, with some parameters of 64 bits. */
+type WordKernel = (...addressesCountsAndWords: (number | bigint)[]) => number;
+
 /** Kernels by name; their parameters are documented beside their sources. */
 export interface Kernels {
   readonly endOfTables: Kernel;
@@ -14,7 +17,7 @@ export interface Kernels {
   readonly csvParseInt32: Kernel;
   readonly csvParseInt64: Kernel;
   readonly csvParseFloat64: Kernel;
-  readonly csvParseDecimal: (...args: (number | bigint)[]) => number;
+  readonly csvParseDecimal: WordKernel;
   readonly csvParseWideDecimal: Kernel;
   readonly csvParseDate: Kernel;
   readonly csvParseTimestamp: Kernel;
@@ -25,22 +28,63 @@ export interface Kernels {
   readonly concatenateUtf8: Kernel;
   readonly totalLength: (lengths: number, count: number) => bigint;
   readonly addressesFromOffsets: Kernel;
-  readonly internUtf8: Kernel;
   readonly keyWords1: Kernel;
   readonly keyWords4: Kernel;
+  readonly keyWords8: Kernel;
+  readonly keyWords16: Kernel;
   readonly keyWordsFloat64: Kernel;
-  readonly keyNulls: Kernel;
-  readonly findGroups: Kernel;
-  readonly rehash: Kernel;
+  readonly clearMasks: Kernel;
+  readonly textWords: Kernel;
+  readonly fillTextSlots: Kernel;
+  readonly locateTextWords: Kernel;
+  readonly extendRange1: Kernel;
+  readonly extendRange4: Kernel;
+  readonly extendRange8: Kernel;
+  readonly findByCode: Kernel;
+  readonly findByRow: Kernel;
+  readonly moveRowSlots: Kernel;
   readonly countRows: Kernel;
+  readonly countNulls: Kernel;
+  readonly subtractWords: Kernel;
+  readonly markSeen: Kernel;
+  readonly sumFloat64: Kernel;
+  readonly sumBool: Kernel;
   readonly sumInt32: Kernel;
   readonly sumInt64: Kernel;
-  readonly sumFloat64: Kernel;
-  readonly extremeBool: Kernel;
-  readonly extremeInt32: Kernel;
-  readonly extremeInt64: Kernel;
-  readonly extremeFloat64: Kernel;
+  readonly sumWide: Kernel;
+  readonly exceedsDecimal38: Kernel;
+  readonly widen: Kernel;
+  readonly leastBool: Kernel;
+  readonly greatestBool: Kernel;
+  readonly leastInt32: Kernel;
+  readonly greatestInt32: Kernel;
+  readonly leastInt64: Kernel;
+  readonly greatestInt64: Kernel;
+  readonly leastFloat64: Kernel;
+  readonly greatestFloat64: Kernel;
+  readonly leastWide: Kernel;
+  readonly greatestWide: Kernel;
   readonly extremeUtf8: Kernel;
+  readonly variance: Kernel;
+  readonly pickFirst: Kernel;
+  readonly pickLast: Kernel;
+  readonly pickExtremeBool: Kernel;
+  readonly pickExtremeInt32: Kernel;
+  readonly pickExtremeInt64: Kernel;
+  readonly pickExtremeFloat64: Kernel;
+  readonly bothBytes: Kernel;
+  readonly scatter1: Kernel;
+  readonly scatter4: Kernel;
+  readonly scatter8: Kernel;
+  readonly scatter16: Kernel;
+  readonly scatterUtf8: Kernel;
+  readonly locateCells: Kernel;
+  readonly markNulls: WordKernel;
+  readonly addCodes1: WordKernel;
+  readonly addCodes4: WordKernel;
+  readonly addCodes8: WordKernel;
+  readonly findByWord: WordKernel;
+  readonly moveWordSlots: WordKernel;
 }
 
 const SOURCE = new URL('../../kernels/kernels.wasm', import.meta.url);

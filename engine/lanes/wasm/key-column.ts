@@ -1,0 +1,111 @@
+import { type DataType, INT64 } from '../../../query/types.ts';
+import type { Column } from '../../column.ts';
+import type { GroupMemory } from './group-memory.ts';
+import { GroupValues, stateWidth } from './group-values.ts';
+import { GrowingArea } from './growing-area.ts';
+import { TextWords } from './text-words.ts';
+import type { Vector } from './vector.ts';
+
+/** The values of one key column in some rows, as tables read them. */
+export interface KeyValues {
+  readonly address: number;
+  /** Address of validity bytes, 0 when no row is NULL. */
+  readonly validity: number;
+  /** Bytes of a value that can be a code; undefined for values that are no integers. */
+  readonly codeWidth: 1 | 4 | 8 | undefined;
+  /** 64-bit words that stand for a value. */
+  readonly wordCount: 1 | 2;
+  /** The words are the values as they stand at `address`. */
+  readonly wordsInPlace: boolean;
+  /** Writes the words of `count` rows, `stride` bytes apart; NULL gives 0. */
+  fillWords(count: number, words: number, stride: number): void;
+}
+
+/** One key: its values in the current batch, and that of each group, which is the value seen first. */
+export class KeyColumn {
+  #type: DataType;
+  #group: GroupMemory;
+  #texts: TextWords | undefined;
+  #held: GroupValues;
+  /** A byte a group; made with the first NULL. */
+  #validity: GrowingArea | undefined;
+  #capacity = 1;
+
+  constructor(group: GroupMemory, type: DataType) {
+    this.#group = group;
+    this.#type = type;
+    if (type.kind === 'utf8') this.#texts = new TextWords(group);
+    this.#held = new GroupValues(group, this.#texts ? INT64 : type);
+  }
+
+  reserve(capacity: number): void {
+    this.#capacity = capacity;
+    this.#held.reserve(capacity);
+    this.#validity?.grow(capacity);
+  }
+
+  /** Turns to a batch. Texts become words here. */
+  read(vector: Vector, count: number): Vector {
+    if (!this.#texts) return vector;
+    this.#texts.fill(vector, count);
+    return { type: INT64, values: this.#texts.words, validity: vector.validity, hasNulls: vector.hasNulls };
+  }
+
+  /** Keeps the keys of `count` new groups, which began in the rows at `newRows`; `used` groups existed before. */
+  append(vector: Vector, newRows: number, count: number, groups: number, used: number): void {
+    const { memory, kernels, pool } = this.#group;
+    this.#held.scatter(vector, newRows, count, groups);
+    if (!this.#validity) {
+      if (!vector.hasNulls) return;
+      this.#validity = new GrowingArea(pool, this.#capacity);
+      memory.u8.fill(1, this.#validity.address, this.#validity.address + used);
+    }
+    const { address } = this.#validity;
+    if (vector.hasNulls) kernels.scatter1(vector.validity, newRows, count, groups, address);
+    else memory.u8.fill(1, address + used, address + used + count);
+  }
+
+  valuesOf(vector: Vector): KeyValues {
+    const validity = vector.hasNulls ? vector.validity : 0;
+    return keyValues(this.#group, vector.type, vector.values, validity);
+  }
+
+  /** The keys of the groups from `first` on. */
+  heldFrom(first: number): KeyValues {
+    const { type, area } = this.#held;
+    const address = area.address + this.#held.width * first;
+    return keyValues(this.#group, type, address, this.#validity ? this.#validity.address + first : 0);
+  }
+
+  /** The keys of the first `length` groups. */
+  column(length: number): Column {
+    const { memory } = this.#group;
+    const area = this.#validity;
+    const validity = area && memory.u8.slice(area.address, area.address + length);
+    if (!this.#texts) return this.#held.column(length, validity);
+    const text = this.#texts.column(this.#type, this.#held.area.address, length);
+    return { ...text, ...(validity?.includes(0) && { validity }) };
+  }
+
+  clear(): void {
+    this.#texts?.clear();
+    this.#validity?.close();
+    this.#validity = undefined;
+  }
+}
+
+function keyValues({ kernels }: GroupMemory, type: DataType, address: number, validity: number): KeyValues {
+  const width = stateWidth(type);
+  const codeWidth = type.kind === 'float64' || width === 16 ? undefined : width;
+  const keyWords = type.kind === 'float64' ? kernels.keyWordsFloat64 : kernels[`keyWords${width}`];
+  return {
+    address,
+    validity,
+    codeWidth,
+    wordCount: width === 16 ? 2 : 1,
+    wordsInPlace: codeWidth === 8,
+    fillWords: (count, words, stride) => {
+      keyWords(address, validity, count, words, stride);
+    },
+  };
+}
