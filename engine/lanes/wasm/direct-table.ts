@@ -84,7 +84,8 @@ export function widenRanges(
     else {
       const size = Math.max(16, 2 ** Math.ceil(Math.log2(Number(span))));
       const spare = BigInt(size) - span;
-      const below = known && least === known.base ? 0n : known && greatest < known.base + BigInt(known.size) ? spare : spare / 2n;
+      const below =
+        known && least === known.base ? 0n : known && greatest < known.base + BigInt(known.size) ? spare : spare / 2n;
       ranges.push({ base: least - below, size });
     }
   }

@@ -35,7 +35,14 @@ export class ExtremeState implements GroupState {
     const validity = vector.hasNulls ? vector.validity : 0;
     const { kernels } = this.#group;
     if (arena) this.#updateText(arena, groups, vector.values, validity, count);
-    else kernels[`${this.#isLeast ? 'least' : 'greatest'}${nameOf(type)}`](groups, vector.values, validity, count, area.address);
+    else
+      kernels[`${this.#isLeast ? 'least' : 'greatest'}${nameOf(type)}`](
+        groups,
+        vector.values,
+        validity,
+        count,
+        area.address,
+      );
   }
 
   clear(): void {

@@ -73,8 +73,7 @@ export class GroupKeys {
   #openTable(keys: readonly KeyValues[], count: number): void {
     const isFirst = this.#table === undefined;
     this.#table?.close();
-    this.#ranges =
-      isFirst || this.#ranges ? widenRanges(this.#group, keys, count, this.#ranges) : undefined;
+    this.#ranges = isFirst || this.#ranges ? widenRanges(this.#group, keys, count, this.#ranges) : undefined;
     if (this.#ranges) {
       this.#table = new DirectTable(this.#group, this.#ranges);
       if (this.#refill()) return;

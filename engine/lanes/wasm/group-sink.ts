@@ -1,22 +1,42 @@
-import type { BoundAggregate } from '../../../query/expression.ts';
+import type { BoundExpression } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
-import { partialSchema, stateFields } from '../../../query/partial-states.ts';
+import { partialSchema } from '../../../query/partial-states.ts';
 import type { Batch } from '../../column.ts';
-import { AggregateState, type StateFunction } from './aggregate-state.ts';
+import { VECTOR_SIZE } from '../../task.ts';
 import type { BatchCompiler } from './batch-compiler.ts';
 import { GroupKeys } from './group-keys.ts';
+import { GroupMemory } from './group-memory.ts';
+import { GroupStates } from './group-states.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { OutputVectors } from './output-vectors.ts';
 import type { Vector } from './vector.ts';
 
+/** Bytes that the groups of one worker take before they are given out as a batch of partial groups. */
+const GROUP_BYTES = 1 << 28;
+/** Rows after which groups are given out too, so that 64-bit sums of 32-bit values and 32-bit stamps stay exact. */
+const GROUP_ROWS = 2 ** 31;
+
+/** Bounds of a grouping: beyond them groups are given out as one more batch, and the memory is used again. */
+export interface GroupBounds {
+  readonly bytes?: number;
+  readonly rows?: number;
+}
+
 /** Folds surviving rows into groups. Without keys there is one group, even when no row comes. */
 export class GroupSink {
   #output: Extract<BoundOutput, { kind: 'groups' }>;
+  #group: GroupMemory;
   #keys: GroupKeys | undefined;
   #vectors: OutputVectors;
-  /** State columns in the order of `partialSchema`, each with the position of its argument among the vectors. */
-  #states: { state: AggregateState; argument: number | undefined }[];
+  #states: GroupStates;
+  /** Group numbers of rows that all belong to group 0. */
+  #zeros = 0;
+  #capacity: number;
+  #rows = 0;
+  #maximumBytes: number;
+  #maximumRows: number;
+  #batches: Batch[] = [];
 
   constructor(
     memory: EngineMemory,
@@ -24,49 +44,104 @@ export class GroupSink {
     compiler: BatchCompiler,
     output: Extract<BoundOutput, { kind: 'groups' }>,
     columns: ReadonlyMap<number, Vector>,
+    bounds: GroupBounds = {},
   ) {
     this.#output = output;
+    this.#maximumBytes = bounds.bytes ?? GROUP_BYTES;
+    this.#maximumRows = bounds.rows ?? GROUP_ROWS;
+    this.#group = new GroupMemory(memory, kernels);
     const keys = output.keys.map(({ expression }) => expression);
-    const args = output.aggregates.flatMap(({ args }) => args);
-    this.#vectors = new OutputVectors(memory, compiler, [...keys, ...args], columns);
-    if (keys.length > 0)
-      this.#keys = new GroupKeys(
-        memory,
-        kernels,
-        keys.map(({ type }) => type),
-      );
-    let next = keys.length;
-    this.#states = output.aggregates.flatMap((aggregate) => {
-      const argument = aggregate.args.length > 0 ? next++ : undefined;
-      return stateFields(aggregate).map((field, i) => ({
-        state: new AggregateState(memory, kernels, stateFunction(aggregate, i), field.type, aggregate.args[0]?.type),
-        argument,
-      }));
-    });
+    const operands = new DistinctExpressions(keys);
+    this.#states = new GroupStates(this.#group, output.aggregates, (operand) => operands.indexOf(operand));
+    this.#vectors = new OutputVectors(memory, compiler, operands.expressions, columns);
+    if (keys.length > 0) {
+      const types = keys.map(({ type }) => type);
+      this.#keys = new GroupKeys(this.#group, types);
+    } else this.#zeros = memory.allocateCleared(4 * VECTOR_SIZE);
+    this.#capacity = this.#keys ? 2 * VECTOR_SIZE : 1;
+    this.#reserve();
   }
 
-  take(count: number): boolean {
-    this.#vectors.compute(count);
-    const keys = this.#keys;
-    keys?.assign(this.#vectors.vectors.slice(0, this.#output.keys.length), count);
-    for (const { state, argument } of this.#states) {
-      if (keys) state.reserve(keys.capacity);
-      const vector = argument === undefined ? undefined : this.#vectors.vectors[argument];
-      state.update(keys ? keys.groups : 0, vector, count);
+  /** Takes the rows that stand in the vectors. Always true: no row can be left out. */
+  take(count: number): true {
+    if (this.#isFull(count)) this.#flush();
+    const groupsBefore = this.#groupCount;
+    if (this.#keys && groupsBefore + count > this.#capacity) {
+      this.#capacity *= 2;
+      this.#reserve();
     }
+    this.#vectors.compute(count);
+    const { vectors } = this.#vectors;
+    this.#keys?.assign(vectors, count);
+    const groups = this.#keys?.groups ?? this.#zeros;
+    this.#states.update({ count, groups, groupsBefore, vectors });
+    this.#rows += count;
     return true;
   }
 
+  /** All batches of partial groups. A group may come in several of them. */
   finish(): readonly Batch[] {
-    const length = this.#keys ? this.#keys.count : 1;
-    if (length === 0) return [];
-    const columns = [...(this.#keys?.columns() ?? []), ...this.#states.map(({ state }) => state.column(length))];
-    return [{ schema: partialSchema(this.#output), length, columns }];
+    if (this.#groupCount > 0 || (!this.#keys && this.#batches.length === 0)) this.#emit();
+    return this.#batches;
+  }
+
+  /** Groups that have had a row. */
+  get #groupCount(): number {
+    if (this.#keys) return this.#keys.count;
+    return this.#rows > 0 ? 1 : 0;
+  }
+
+  #reserve(): void {
+    this.#keys?.reserve(this.#capacity);
+    this.#states.reserve(this.#capacity);
+  }
+
+  /** Whether the next batch of rows would go beyond a bound. */
+  #isFull(count: number): boolean {
+    const groups = this.#groupCount;
+    if (groups === 0) return false;
+    if (this.#rows + count > this.#maximumRows) return true;
+    if (!this.#keys) return false;
+    const bytes = this.#group.pool.bytes + this.#states.hostBytes;
+    return bytes * (groups + count > this.#capacity ? 2 : 1) > this.#maximumBytes;
+  }
+
+  #flush(): void {
+    this.#emit();
+    this.#keys?.clear();
+    this.#states.clear();
+    this.#rows = 0;
+  }
+
+  #emit(): void {
+    const present = this.#groupCount;
+    const length = this.#keys ? present : 1;
+    const columns = [...(this.#keys?.columns() ?? []), ...this.#states.columns(length, present)];
+    this.#batches.push({ schema: partialSchema(this.#output), length, columns });
   }
 }
 
-/** The state columns of an average are a sum, then a count. */
-function stateFunction(aggregate: BoundAggregate, position: number): StateFunction {
-  if (aggregate.function === 'avg') return position === 0 ? 'sum' : 'count';
-  return aggregate.function === 'count_star' ? 'count' : (aggregate.function as StateFunction);
+/** The expressions of a grouping: the keys, and behind them each operand once, unless it is a key. */
+class DistinctExpressions {
+  readonly expressions: BoundExpression[];
+  #indexes = new Map<string, number>();
+
+  constructor(keys: readonly BoundExpression[]) {
+    this.expressions = [...keys];
+    keys.forEach((key, i) => {
+      this.#indexes.set(identityOf(key), i);
+    });
+  }
+
+  indexOf(expression: BoundExpression): number {
+    const identity = identityOf(expression);
+    const known = this.#indexes.get(identity);
+    if (known !== undefined) return known;
+    this.#indexes.set(identity, this.expressions.length);
+    return this.expressions.push(expression) - 1;
+  }
+}
+
+function identityOf(expression: BoundExpression): string {
+  return JSON.stringify(expression, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
 }

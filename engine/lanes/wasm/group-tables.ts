@@ -105,18 +105,7 @@ export class RowTable implements GroupTable {
     const { address: slots } = this.#slots;
     const { findByRow } = kernels;
     const mask = this.#mask;
-    return findByRow(
-      this.#rows,
-      stride,
-      count,
-      this.#hashes,
-      slots,
-      mask,
-      this.#keys.address,
-      groups,
-      newRows,
-      used,
-    );
+    return findByRow(this.#rows, stride, count, this.#hashes, slots, mask, this.#keys.address, groups, newRows, used);
   }
 
   clear(): void {

@@ -54,8 +54,7 @@ export class GroupValues {
   /** The values of the first `length` groups. */
   column(length: number, validity: Uint8Array | undefined): Column {
     const nulls = validity?.includes(0) ? { validity } : {};
-    if (!this.arena)
-      return { ...fixedColumn(this.#group.memory, this.type, this.area.address, length), ...nulls };
+    if (!this.arena) return { ...fixedColumn(this.#group.memory, this.type, this.area.address, length), ...nulls };
     const text = textColumn(this.#group, this.type, length, (first, count, starts, lengths) => {
       this.#group.kernels.locateCells(this.area.address + 16 * first, count, starts, lengths);
     });

@@ -1,11 +1,11 @@
 import type { BoundAggregate } from '../../../query/expression.ts';
-import { type Column, isWide } from '../../column.ts';
+import type { Column } from '../../column.ts';
 import type { AggregateState } from '../../operators/aggregate-state.ts';
 import { openAggregate } from '../../operators/aggregates.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { GroupBatch, GroupState } from './aggregate-state.ts';
 import type { GroupMemory } from './group-memory.ts';
-import { stateWidth } from './group-values.ts';
+import { fixedColumn } from './group-values.ts';
 import type { Vector } from './vector.ts';
 
 /** An aggregate without a kernel: JavaScript folds the vectors, looked at as columns, into states of its own. */
@@ -45,11 +45,10 @@ export class HostState implements GroupState {
     return this.#state.partial(length);
   }
 
-  /** A view, which holds until the memory is released or grows: all texts are laid out before any view is made. */
   #columnOf({ type, values, validity, hasNulls }: Vector, length: number): Column {
     const { memory, kernels } = this.#group;
-    const nulls = hasNulls ? { validity: memory.u8.subarray(validity, validity + length) } : {};
-    if (type.kind !== 'utf8') return { kind: 'fixed', type, length, values: this.#view({ type, values }, length), ...nulls };
+    const nulls = hasNulls ? { validity: memory.u8.slice(validity, validity + length) } : {};
+    if (type.kind !== 'utf8') return { ...fixedColumn(memory, type, values, length), ...nulls };
     const lengths = values + 4 * VECTOR_SIZE;
     const ends = memory.allocate(4 * VECTOR_SIZE);
     const bytes = Number(kernels.totalLength(lengths, length));

@@ -48,7 +48,7 @@ export class KeyColumn {
   read(vector: Vector, count: number): Vector {
     if (!this.#texts) return vector;
     this.#texts.fill(vector, count);
-    return { type: INT64, values: this.#texts.words, validity: vector.validity, hasNulls: vector.hasNulls };
+    return { ...vector, type: INT64, values: this.#texts.words };
   }
 
   /** Keeps the keys of `count` new groups, which began in the rows at `newRows`; `used` groups existed before. */

@@ -81,7 +81,13 @@ export class EndState extends PickState {
   #validity: GrowingArea;
   #batches = 0;
 
-  constructor(group: GroupMemory, argument: number, type: DataType, end: 'first' | 'last', takesPart: number | undefined) {
+  constructor(
+    group: GroupMemory,
+    argument: number,
+    type: DataType,
+    end: 'first' | 'last',
+    takesPart: number | undefined,
+  ) {
     super(group, argument, type, end === 'last' ? 4 : 1);
     this.#isLast = end === 'last';
     this.#takesPart = takesPart;

@@ -1,6 +1,6 @@
+import type { DataType } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import type { DataType } from '../../../query/types.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { GrowingArea, TextArena } from './growing-area.ts';
 import { textColumn } from './text-output.ts';
