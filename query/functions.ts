@@ -144,15 +144,23 @@ export function findFunction(name: string): FunctionEntry | undefined {
 }
 
 const overloads = new Map(
-  FUNCTIONS.flatMap((entry) => (entry.kind === 'function' ? entry.overloads : [])).map((overload) => [
-    overload.id,
-    overload,
-  ]),
+  FUNCTIONS.flatMap((entry) =>
+    entry.kind === 'function' ? entry.overloads.map((overload) => [overload.id, { entry, overload }] as const) : [],
+  ),
 );
+
+function registered(id: string) {
+  const found = overloads.get(id);
+  if (!found) throw new SluiceError('internal', `there is no overload "${id}"`);
+  return found;
+}
 
 /** The overload that a bound expression names. */
 export function overloadOf(id: string): Overload {
-  const overload = overloads.get(id);
-  if (!overload) throw new SluiceError('internal', `there is no overload "${id}"`);
-  return overload;
+  return registered(id).overload;
+}
+
+/** The function that an overload belongs to. */
+export function functionOf(id: string): LibraryFunction {
+  return registered(id).entry;
 }
