@@ -1,7 +1,7 @@
 import type { BoundAggregate, BoundExpression } from '../../../query/expression.ts';
 import { stateFields } from '../../../query/partial-states.ts';
 import type { DataType } from '../../../query/types.ts';
-import { keyOf } from './expression.ts';
+import { keyOfData } from './expression-key.ts';
 
 /** A running state of one group; equal ones are shared, as by sum(x) and avg(x). */
 export interface Accumulator {
@@ -21,7 +21,7 @@ export function planAccumulators(aggregates: readonly BoundAggregate[]): Accumul
   const accumulators: Accumulator[] = [];
   const known = new Map<string, number>();
   const use = (accumulator: Accumulator): number => {
-    const key = accumulator.kind + (accumulator.arg ? keyOf(accumulator.arg) : '');
+    const key = accumulator.kind + (accumulator.arg ? keyOfData(accumulator.arg) : '');
     const index = known.get(key) ?? accumulators.push(accumulator) - 1;
     known.set(key, index);
     return index;

@@ -1,7 +1,9 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { BoundExpression, Operator } from '../../../query/expression.ts';
 import { type DataType, formatType } from '../../../query/types.ts';
-import type { Emitter, NumberValue, Value } from './emitter.ts';
+import type { Call, Compiler } from './compiler.ts';
+import type { Emitter, NumberValue } from './emitter.ts';
+import { boundOf, emptyOf, exactNumber, isLong } from './representation.ts';
 
 const SYMBOLS: Partial<Record<Operator, string>> = { add: '+', subtract: '-', multiply: '*', modulo: '%' };
 const NOUNS: Partial<Record<Operator, string>> = {
@@ -13,52 +15,63 @@ const NOUNS: Partial<Record<Operator, string>> = {
 };
 
 /** Emits one arithmetic operation. Integers and decimals stay exact: what might not escapes, or throws `bad-value`. */
-export function arithmetic(
-  emitter: Emitter,
-  operator: Operator,
-  values: readonly Value[],
-  args: readonly BoundExpression[],
-  type: DataType,
-): Value {
-  const operands = values.map(numeric);
+export function arithmetic(compiler: Compiler, { operator, args, type }: Call): NumberValue {
+  const { emitter } = compiler;
+  const operands = args.map((arg) => exactNumber(emitter, compiler.value(arg), arg.type));
   const [left, right = left] = operands as [NumberValue, NumberValue?];
-  const symbol = SYMBOLS[operator];
-  let isNull = emitter.anyNull(operands);
+  const isNull = emitter.anyNull(operands);
+  if (type.kind === 'float64') return doubles(emitter, operator, left, right, isNull);
+  if (type.kind === 'date' || args[0]?.type.kind === 'date')
+    return dates(emitter, operator, left, right, isNull, type, args);
   const a = left.value;
   const b = right.value;
-  if (type.kind === 'float64') {
-    const code =
-      operator === 'negate' ? `-${a}` : operator === 'divide' ? `${a} / ${b}` : symbol && `${a} ${symbol} ${b}`;
-    if (!code) throw unknown(operator);
-    return { kind: 'number', isNull, value: emitter.variable(code), bound: Number.POSITIVE_INFINITY };
-  }
-  if (type.kind === 'date' || args[0]?.type.kind === 'date')
-    return dateArithmetic(emitter, operator, left, right, isNull, type, args);
-  const long = type.kind !== 'int32';
-  const bigints = long && emitter.mode === 'exact';
+  const bigints = isLong(type) && emitter.mode === 'exact';
+  const zero = bigints ? '0n' : '0';
+  const made = (code: string, bound: number, nulls = isNull): NumberValue => ({
+    kind: 'number',
+    isNull: nulls,
+    value: emitter.variable(code),
+    bound,
+  });
   if (operator === 'integer_divide' || operator === 'modulo') {
-    const byZero = emitter.variable(`${b} === ${bigints ? '0n' : '0'}`);
-    isNull = isNull ? emitter.variable(`${isNull} || ${byZero}`) : byZero;
+    const byZero = emitter.variable(`${b} === ${zero}`);
+    const nulls = isNull ? emitter.variable(`${isNull} || ${byZero}`) : byZero;
     const divisor = emitter.variable(`${byZero} ? ${bigints ? '1n' : '1'} : ${b}`);
     // The remainder of doubles is exact and so is the division that follows; "+ 0" turns -0 into 0.
-    if (operator === 'modulo') {
-      const bound = Math.min(left.bound, right.bound);
-      return { kind: 'number', isNull, value: emitter.variable(`${a} % ${divisor}${bigints ? '' : ' + 0'}`), bound };
-    }
-    const value = emitter.variable(bigints ? `${a} / ${divisor}` : `(${a} - ${a} % ${divisor}) / ${divisor} + 0`);
-    return checked(emitter, { kind: 'number', isNull, value, bound: left.bound }, operator, type, true);
+    if (operator === 'modulo')
+      return made(`${a} % ${divisor}${bigints ? '' : ' + 0'}`, Math.min(left.bound, right.bound), nulls);
+    const code = bigints ? `${a} / ${divisor}` : `(${a} - ${a} % ${divisor}) / ${divisor} + 0`;
+    return checked(emitter, made(code, left.bound, nulls), NOUNS[operator], type);
   }
-  if (operator === 'negate') {
-    const value = emitter.variable(`${bigints ? '0n' : '0'} - ${a}`);
-    return checked(emitter, { kind: 'number', isNull, value, bound: left.bound }, operator, type, true);
-  }
-  if (!symbol) throw unknown(operator);
-  const value = emitter.variable(`${a} ${symbol} ${b}${operator === 'multiply' && !bigints ? ' + 0' : ''}`);
+  if (operator === 'negate') return checked(emitter, made(`${zero} - ${a}`, left.bound), NOUNS[operator], type);
+  const code = `${a} ${symbolOf(operator)} ${b}${operator === 'multiply' && !bigints ? ' + 0' : ''}`;
   const bound = operator === 'multiply' ? left.bound * right.bound : left.bound + right.bound;
-  return checked(emitter, { kind: 'number', isNull, value, bound }, operator, type, false);
+  return checked(emitter, made(code, bound), NOUNS[operator], type);
 }
 
-function dateArithmetic(
+function doubles(
+  emitter: Emitter,
+  operator: Operator,
+  { value: a }: NumberValue,
+  { value: b }: NumberValue,
+  isNull: string,
+): NumberValue {
+  const made = (code: string, nulls = isNull): NumberValue => ({
+    kind: 'number',
+    isNull: nulls,
+    value: emitter.variable(code),
+    bound: Number.POSITIVE_INFINITY,
+  });
+  if (operator === 'negate') return made(`-${a}`);
+  if (operator === 'divide') return made(`${a} / ${b}`);
+  if (operator !== 'integer_divide') return made(`${a} ${symbolOf(operator)} ${b}`);
+  // DuckDB's // of doubles is / but for the zero.
+  const nulls = emitter.variable(isNull ? `${isNull} || ${b} === 0` : `${b} === 0`);
+  return made(`${nulls} ? 0 : ${a} / ${b}`, nulls);
+}
+
+/** date ± int32, date - date. */
+function dates(
   emitter: Emitter,
   operator: Operator,
   left: NumberValue,
@@ -66,56 +79,72 @@ function dateArithmetic(
   isNull: string,
   type: DataType,
   args: readonly BoundExpression[],
-): Value {
-  if (operator !== 'add' && operator !== 'subtract') throw unknown(operator);
-  // date ± int64 arrives only when the binder lets it; both sides are made numbers first.
+): NumberValue {
   const number = (value: NumberValue, of: DataType | undefined) =>
     emitter.mode === 'exact' && of?.kind === 'int64' ? `Number(${value.value})` : value.value;
-  const code = `${number(left, args[0]?.type)} ${SYMBOLS[operator]} ${number(right, args[1]?.type)}`;
-  const bound = left.bound + right.bound;
-  if (type.kind === 'date')
-    return checked(emitter, { kind: 'number', isNull, value: emitter.variable(code), bound }, operator, type, false);
+  const code = `${number(left, args[0]?.type)} ${symbolOf(operator)} ${number(right, args[1]?.type)}`;
   const long = emitter.mode === 'exact' && type.kind === 'int64';
-  return { kind: 'number', isNull, value: emitter.variable(long ? `BigInt(${code})` : code), bound };
+  const value = emitter.variable(long ? `BigInt(${code})` : code);
+  const result: NumberValue = { kind: 'number', isNull, value, bound: left.bound + right.bound };
+  return type.kind === 'date' ? checked(emitter, result, NOUNS[operator], type) : result;
 }
 
-/** Lets a result pass if it is in its type's range; otherwise the row escapes, or the exact variant throws. */
+/**
+ * Lets a result pass if it is in its type's range; otherwise the row escapes, or the exact variant throws. With
+ * `orNull` a value out of range is NULL instead, and no row escapes but for integers beyond ±2^53.
+ */
 export function checked(
   emitter: Emitter,
   result: NumberValue,
-  operator: Operator | 'cast',
+  noun: string | undefined,
   type: DataType,
-  mayReachMinimum: boolean,
+  orNull = false,
 ): NumberValue {
-  const small = type.kind === 'int32' || type.kind === 'date';
-  const limit = small ? 2147483647 : Number.MAX_SAFE_INTEGER;
-  if (result.bound <= limit) return result;
   const { value, isNull } = result;
-  const guard = isNull === '' ? '' : `!(${isNull}) && `;
+  const fast = emitter.mode === 'fast';
   if (isNull === 'true') return result;
-  const noun = emitter.constant(
-    `overflow: the result of ${operator === 'cast' ? 'a cast' : (NOUNS[operator] ?? operator)} is out of the range of ${formatType(type)}`,
-  );
-  if (small) {
-    const outside = `(${value} > 2147483647 || ${value} < -2147483648)`;
-    emitter.line(`if (${guard}${outside}) ${emitter.mode === 'fast' ? emitter.escape : `R.badValue(${noun});`}`);
-    return { ...result, bound: 2147483648 };
+  const guard = isNull === '' ? '' : `!(${isNull}) && `;
+  let { bound } = result;
+  if (fast && isLong(type) && bound > Number.MAX_SAFE_INTEGER) {
+    emitter.line(`if (${guard}!(${value} <= 9007199254740991 && ${value} >= -9007199254740991)) ${emitter.escape}`);
+    bound = Number.MAX_SAFE_INTEGER;
   }
-  if (emitter.mode === 'fast') {
-    const outside = `(${value} > 9007199254740991 || ${value} < -9007199254740991)`;
-    emitter.line(`if (${guard}${outside}) ${emitter.escape}`);
-    return { ...result, bound: Number.MAX_SAFE_INTEGER };
+  const range = rangeOf(value, type, fast);
+  if (bound <= range.certain) return { ...result, bound };
+  if (orNull) {
+    const nulls = emitter.variable(`${isNull === '' ? '' : `${isNull} || `}${range.outside}`);
+    const kept = emitter.variable(`${nulls} ? ${emptyOf(type, emitter.mode)} : ${value}`);
+    return { kind: 'number', isNull: nulls, value: kept, bound: range.bound };
   }
-  if (!mayReachMinimum || result.bound >= 2 ** 63)
-    emitter.line(`if (${guard}BigInt.asIntN(64, ${value}) !== ${value}) R.badValue(${noun});`);
-  return { ...result, bound: 2 ** 63 };
+  if (fast) emitter.line(`if (${guard}${range.outside}) ${emitter.escape}`);
+  else {
+    const what = emitter.constant(`overflow: the result of ${noun} is out of the range of ${formatType(type)}`);
+    emitter.line(`if (${guard}${range.outside}) R.badValue(${what});`);
+  }
+  return { ...result, bound: range.bound };
 }
 
-function numeric(value: Value): NumberValue {
-  if (value.kind === 'number') return value;
-  throw new SluiceError('internal', 'the js lane was given text where a number belongs');
+interface Range {
+  /** A condition that holds for values which the type cannot hold. */
+  readonly outside: string;
+  /** No need to look where the bound is at most this. */
+  readonly certain: number;
+  /** The bound of values that the type can hold. */
+  readonly bound: number;
 }
 
-function unknown(operator: Operator): SluiceError {
-  return new SluiceError('internal', `the js lane has no code for the operator "${operator}"`);
+function rangeOf(value: string, type: DataType, fast: boolean): Range {
+  const bound = boundOf(type);
+  if (type.kind === 'int32' || type.kind === 'date')
+    return { outside: `(${value} > 2147483647 || ${value} < -2147483648)`, certain: 2147483647, bound };
+  if (type.kind !== 'decimal')
+    return { outside: `BigInt.asIntN(64, ${value}) !== ${value}`, certain: Number.MAX_SAFE_INTEGER, bound };
+  const limit = `${10n ** BigInt(type.precision)}${fast ? '' : 'n'}`;
+  return { outside: `(${value} >= ${limit} || ${value} <= -${limit})`, certain: bound, bound };
+}
+
+function symbolOf(operator: Operator): string {
+  const symbol = SYMBOLS[operator];
+  if (!symbol) throw new SluiceError('internal', `the js lane has no code for the operator "${operator}"`);
+  return symbol;
 }

@@ -1,128 +1,177 @@
+import { castScalar } from '../../../query/cast-value.ts';
 import { SluiceError } from '../../../query/error.ts';
-import type { DataType } from '../../../query/types.ts';
+import type { DataType, Scalar } from '../../../query/types.ts';
 import { checked } from './arithmetic.ts';
+import type { Compiler } from './compiler.ts';
 import type { Emitter, NumberValue, Value } from './emitter.ts';
+import { assignScalar, boundOf, emptyOf, exactNumber, isLong, scalarCode } from './representation.ts';
+import { asString } from './text-value.ts';
 
-/** Emits a conversion. What a type cannot hold is an error `bad-value`, as in SQL. */
-export function cast(emitter: Emitter, operand: Value, from: DataType, to: DataType): Value {
+/** One conversion: from a type to another, NULL (`attempt`) or an error where the value does not fit. */
+interface Conversion {
+  readonly from: DataType;
+  readonly to: DataType;
+  readonly attempt: boolean;
+}
+
+/** Emits a conversion: the usual ones of numbers inline, the others by a call of `castScalar`. */
+export function cast(compiler: Compiler, operand: Value, from: DataType, to: DataType, attempt: boolean): Value {
+  const { emitter } = compiler;
+  if (from.kind === to.kind && from.kind !== 'decimal') return operand;
+  if (operand.isNull !== 'true') {
+    if (operand.kind === 'text' && emitter.mode === 'fast' && (to.kind === 'int32' || to.kind === 'int64'))
+      return integerOfText(emitter, operand, { from, to, attempt });
+    if (operand.kind === 'number') {
+      const inline = convert(emitter, operand, { from, to, attempt });
+      if (inline) return inline;
+    }
+  }
+  return byReference(emitter, operand, { from, to, attempt });
+}
+
+/** Code for a conversion that needs no call; undefined where there is none. */
+function convert(emitter: Emitter, operand: NumberValue, conversion: Conversion): Value | undefined {
+  const { from, to } = conversion;
   const { isNull } = operand;
-  if (to.kind === 'utf8') return operand.kind === 'text' ? operand : toText(emitter, operand, from);
-  if (operand.kind === 'text') return fromText(emitter, operand, to);
-  const exact = emitter.mode === 'exact';
-  const v = operand.value;
+  const fast = emitter.mode === 'fast';
+  const { value: v } = exactNumber(emitter, operand, from);
   const made = (code: string, bound = Number.POSITIVE_INFINITY): NumberValue => ({
     kind: 'number',
     isNull,
     value: emitter.variable(code),
     bound,
   });
-  const bigintsFrom = exact && isLongKind(from);
   switch (to.kind) {
+    case 'utf8': {
+      const code = from.kind === 'int64' || from.kind === 'int32' ? `String(${v})` : fast && decimalText(v, from);
+      if (from.kind === 'bool')
+        return { kind: 'string', isNull, value: emitter.variable(unlessEmpty(isNull, `String(${v})`)) };
+      return code ? { kind: 'string', isNull, value: emitter.variable(unlessEmpty(isNull, code)) } : undefined;
+    }
     case 'bool':
-      return from.kind === 'bool' ? operand : made(`${v} != 0`, 1);
+      return made(`${v} != 0`, 1);
     case 'float64':
-      if (from.kind === 'float64') return operand;
       if (from.kind === 'bool') return made(`${v} ? 1 : 0`);
-      if (from.kind === 'decimal') {
-        const power = emitter.constant(10 ** from.scale);
-        return made(bigintsFrom ? `R.decimalToDouble(${v}, ${from.scale})` : `${v} / ${power}`);
-      }
-      return made(bigintsFrom ? `Number(${v})` : v);
+      if (from.kind === 'int32') return made(v);
+      if (from.kind === 'int64') return made(fast ? v : `Number(${v})`);
+      // An unscaled integer within ±2^53 has one double and the power another: their quotient rounds once.
+      if (from.kind === 'decimal' && fast && from.scale <= 22) return made(`${v} / ${10 ** from.scale}`);
+      return undefined;
+    case 'int64':
+      if (from.kind === 'int32' && !fast) return made(`BigInt(${v})`, operand.bound);
+      return fast ? integers(emitter, operand, conversion, made) : undefined;
     case 'timestamp':
-      if (from.kind === 'timestamp') return operand;
-      if (from.kind === 'date') return scaled(emitter, operand, 86_400_000_000, exact, exact, to);
-      break;
+      if (from.kind !== 'date') return undefined;
+      if (!fast) return made(`BigInt(${v}) * 86400000000n`, boundOf(to));
+      return checked(emitter, made(`${v} * 86400000000 + 0`, operand.bound * 86_400_000_000), 'a cast', to);
     case 'date':
-      if (from.kind === 'date') return operand;
-      if (from.kind === 'timestamp')
-        return made(bigintsFrom ? `R.dayOf(${v})` : `Math.floor(${v} / 86400000000)`, 2 ** 31);
-      break;
+      return fast && from.kind === 'timestamp' ? made(`Math.floor(${v} / 86400000000)`, boundOf(to)) : undefined;
+    case 'int32':
+    case 'decimal':
+      if (fast) return integers(emitter, operand, conversion, made);
+      // Same or more places, in bigints.
+      if (to.kind === 'decimal' && isLong(from) && to.scale >= scaleOf(from)) {
+        const factor = 10n ** BigInt(to.scale - scaleOf(from));
+        const value = factor === 1n ? operand : made(`${v} * ${factor}n`, operand.bound * Number(factor));
+        return checked(emitter, value, 'a cast', to, conversion.attempt);
+      }
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Conversions to integers and decimals in the fast variant: all sides are numbers. */
+function integers(
+  emitter: Emitter,
+  operand: NumberValue,
+  { from, to, attempt }: Conversion,
+  made: (code: string, bound?: number) => NumberValue,
+): NumberValue | undefined {
+  const v = operand.value;
+  const scale = scaleOf(to);
+  const fromScale = scaleOf(from);
+  if (scale > 22 || fromScale > 22) return undefined;
+  switch (from.kind) {
+    case 'bool':
+      return checked(emitter, made(`${v} ? ${10 ** scale} : 0`, 10 ** scale), 'a cast', to, attempt);
+    case 'float64': {
+      const rounded = made(to.kind === 'decimal' ? `R.roundAway(${v} * ${10 ** scale})` : `R.roundEven(${v})`);
+      const guard = operand.isNull === '' ? '' : `!(${operand.isNull}) && `;
+      emitter.line(`if (${guard}!(Math.abs(${rounded.value}) <= 9007199254740991)) ${emitter.escape}`);
+      return checked(emitter, { ...rounded, bound: Number.MAX_SAFE_INTEGER }, 'a cast', to, attempt);
+    }
     case 'int32':
     case 'int64':
     case 'decimal': {
-      const scale = to.kind === 'decimal' ? to.scale : 0;
-      const fromScale = from.kind === 'decimal' ? from.scale : 0;
-      if (from.kind === 'float64') {
-        const rounded = made(to.kind === 'decimal' ? `R.roundAway(${v} * 1e${scale})` : `R.roundEven(${v})`);
-        const unsafe = `!(Math.abs(${rounded.value}) <= 9007199254740991)`;
-        if (!exact) emitter.line(`if (${unsafe}) ${emitter.escape}`);
-        const long = exact && to.kind !== 'int32';
-        return ranged(emitter, long ? made(`R.toBigint(${rounded.value})`) : rounded, to);
-      }
-      if (from.kind === 'bool') {
-        const one = exact && to.kind !== 'int32' ? `${10n ** BigInt(scale)}n` : `1e${scale}`;
-        return ranged(emitter, made(`${v} ? ${one} : ${one.endsWith('n') ? '0n' : '0'}`, 10 ** scale), to);
-      }
-      const long = exact && to.kind !== 'int32';
-      if (scale >= fromScale)
-        return ranged(emitter, scaled(emitter, operand, 10 ** (scale - fromScale), bigintsFrom, long, to), to);
-      const power = 10 ** (fromScale - scale);
-      const bound = operand.bound / power + 1;
-      if (!bigintsFrom) return ranged(emitter, made(`R.divideAway(${v}, ${power})`, bound), to);
-      const quotient = made(`R.divideRounding(${v}, ${10n ** BigInt(fromScale - scale)}n)`, bound);
-      return ranged(emitter, long ? quotient : made(`Number(${quotient.value})`, bound), to);
+      if (scale === fromScale) return checked(emitter, operand, 'a cast', to, attempt);
+      const power = 10 ** Math.abs(scale - fromScale);
+      if (scale < fromScale)
+        return checked(emitter, made(`R.divideAway(${v}, ${power})`, operand.bound / power + 1), 'a cast', to, attempt);
+      const product = made(`${v} * ${power} + 0`, operand.bound * power);
+      // Beyond ±2^53 the exact variant decides whether the value fits.
+      return checked(emitter, product, 'a cast', to, attempt);
     }
     default:
+      return undefined;
   }
-  throw new SluiceError('unsupported', `the js lane has no cast from ${from.kind} to ${to.kind}`);
 }
 
-/** Multiplies an integer by a power of ten or the like, changing its representation where the types ask for it. */
-function scaled(
-  emitter: Emitter,
-  operand: NumberValue,
-  factor: number,
-  bigintsFrom: boolean,
-  bigintsTo: boolean,
-  type: DataType,
-): NumberValue {
-  if (factor === 1 && bigintsFrom === bigintsTo) return operand;
-  const converted =
-    bigintsTo && !bigintsFrom
-      ? `BigInt(${operand.value})`
-      : bigintsFrom && !bigintsTo
-        ? `Number(${operand.value})`
-        : operand.value;
-  const isDate = type.kind === 'timestamp' && bigintsTo;
-  const base = isDate ? `BigInt(${operand.value})` : converted;
-  const code = factor === 1 ? base : `${base} * ${BigInt(factor)}${bigintsTo ? 'n' : ''}`;
-  const value = emitter.variable(factor === 1 || bigintsTo ? code : `${code} + 0`);
-  const result: NumberValue = { kind: 'number', isNull: operand.isNull, value, bound: operand.bound * factor };
-  return bigintsFrom && !bigintsTo ? result : checked(emitter, result, 'cast', type, false);
+function scaleOf(type: DataType): number {
+  return type.kind === 'decimal' ? type.scale : 0;
 }
 
-/** Checks an integer against its new type: 32 or 64 bits, or the digits of a decimal. */
-function ranged(emitter: Emitter, value: NumberValue, to: DataType): NumberValue {
-  if (to.kind !== 'decimal' || to.precision > 18) return checked(emitter, value, 'cast', to, false);
-  const limit = 10 ** to.precision;
-  if (value.bound < limit || value.isNull === 'true') return value;
-  const digit = emitter.mode === 'exact' ? `${10n ** BigInt(to.precision)}n` : String(10n ** BigInt(to.precision));
-  const what = emitter.constant(`overflow: a value does not fit decimal(${to.precision},${to.scale})`);
-  const guard = value.isNull === '' ? '' : `!(${value.isNull}) && `;
-  const outside = `(${value.value} >= ${digit} || ${value.value} <= -${digit})`;
-  emitter.line(`if (${guard}${outside}) ${emitter.mode === 'exact' ? `R.badValue(${what});` : emitter.escape}`);
-  const checkedValue = emitter.mode === 'fast' ? checked(emitter, value, 'cast', to, false) : value;
-  return { ...checkedValue, bound: limit };
+function unlessEmpty(isNull: string, code: string): string {
+  return isNull === '' ? code : `(${isNull}) ? '' : ${code}`;
 }
 
-function fromText(emitter: Emitter, operand: Value & { kind: 'text' }, to: DataType): Value {
+function decimalText(value: string, from: DataType): string | undefined {
+  return from.kind === 'decimal' ? `R.decimalText(${value}, ${from.scale})` : undefined;
+}
+
+/** Digits alone are read in place; the reference decides on everything else. */
+function integerOfText(emitter: Emitter, operand: Value & { kind: 'text' }, conversion: Conversion): NumberValue {
   const { isNull, bytes, start, end } = operand;
-  const long = isLongKind(to);
-  const zero = to.kind === 'bool' ? 'false' : long && emitter.mode === 'exact' ? '0n' : '0';
-  const parsed = `R.parse(${bytes}, ${start}, ${end}, ${emitter.constant(to)})`;
-  const scalar = emitter.variable(isNull === '' ? parsed : `(${isNull}) ? ${zero} : ${parsed}`);
-  const bound = Number.POSITIVE_INFINITY;
-  if (!long || emitter.mode === 'exact') return { kind: 'number', isNull, value: scalar, bound };
-  const number: NumberValue = { kind: 'number', isNull, value: emitter.variable(`Number(${scalar})`), bound };
-  return checked(emitter, number, 'cast', { kind: 'int64' }, false);
+  const value = emitter.variable(`R.integer(${bytes}, ${start}, ${end})`);
+  const nulls = emitter.variable(isNull || 'false');
+  const most = conversion.to.kind === 'int32' ? 2147483647 : Number.MAX_SAFE_INTEGER;
+  emitter.block(`if (!(${value} <= ${most} && ${value} >= -${most}))`, () => {
+    const slow = byReference(emitter, operand, conversion) as NumberValue;
+    emitter.line(`${value} = ${slow.value}; ${slow.isNull ? `${nulls} = ${slow.isNull};` : ''}`);
+  });
+  const nullable = isNull !== '' || conversion.attempt;
+  const bound = Math.min(boundOf(conversion.to), Number.MAX_SAFE_INTEGER);
+  return { kind: 'number', isNull: nullable ? nulls : '', value, bound };
 }
 
-function toText(emitter: Emitter, operand: NumberValue, from: DataType): Value {
-  const value = emitter.mode === 'fast' && isLongKind(from) ? `BigInt(${operand.value})` : operand.value;
-  const bytes = emitter.variable(`R.format(${value}, ${emitter.constant(from)})`);
-  return { kind: 'text', isNull: operand.isNull, bytes, start: '0', end: `${bytes}.length` };
+/** Calls `castScalar`. */
+function byReference(emitter: Emitter, operand: Value, { from, to, attempt }: Conversion): Value {
+  const convertScalar = emitter.constant(attempt ? tryCast(from, to) : (value: Scalar) => castScalar(value, from, to));
+  const result = emitter.variable(emptyOf(to, emitter.mode));
+  const isNull = attempt ? emitter.variable(operand.isNull || 'false') : operand.isNull;
+  let bound = boundOf(to);
+  emitter.block(operand.isNull === '' ? '' : `if (!(${operand.isNull}))`, () => {
+    const scalar = operand.kind === 'number' ? scalarCode(emitter, operand, from) : asString(emitter, operand).value;
+    if (!attempt) bound = assignScalar(emitter, result, `${convertScalar}(${scalar})`, to);
+    else {
+      const attempted = emitter.variable(`${convertScalar}(${scalar})`);
+      emitter.block(`if (${attempted} === null)`, () => emitter.line(`${isNull} = true;`));
+      emitter.block('else', () => {
+        bound = assignScalar(emitter, result, attempted, to);
+      });
+    }
+  });
+  if (to.kind === 'utf8') return { kind: 'string', isNull, value: result };
+  return { kind: 'number', isNull, value: result, bound };
 }
 
-function isLongKind(type: DataType): boolean {
-  return type.kind === 'int64' || type.kind === 'timestamp' || type.kind === 'decimal';
+function tryCast(from: DataType, to: DataType): (value: Scalar) => Scalar {
+  return (value) => {
+    try {
+      return castScalar(value, from, to);
+    } catch (error) {
+      if (error instanceof SluiceError && error.code === 'bad-value') return null;
+      throw error;
+    }
+  };
 }

@@ -1,11 +1,11 @@
 import type { BoundFragment } from '../../../query/fragment.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
-import type { Column } from '../../column.ts';
-import { boundOf } from './csv-fields.ts';
+import { type Column, isWide } from '../../column.ts';
 import { columnsOf, instantiate } from './csv-scanner.ts';
 import { Emitter, NotExpressible, type NumberMode, type Value } from './emitter.ts';
-import { ExpressionCompiler, isLong } from './expression.ts';
+import { ExpressionCompiler } from './expression.ts';
 import { emitOutput, outputExpressions, outputPrologue } from './output.ts';
+import { boundOf, isLong } from './representation.ts';
 
 /** Scans rows [from, to) of `columns`; gives the next row, or the complement of one beyond the fast variant. */
 export type ColumnScan = (sink: object, columns: readonly Column[], from: number, to: number) => number;
@@ -67,9 +67,11 @@ function load(emitter: Emitter, j: number, type: DataType): Value {
   });
   if (type.kind === 'bool') return made(`!${isNull} && V${j}[i] !== 0`);
   if (!isLong(type)) return made(`${isNull} ? 0 : V${j}[i]`);
-  if (emitter.mode === 'exact') return made(`${isNull} ? 0n : V${j}[i]`, Math.min(bound, 2 ** 63));
-  if (type.kind === 'decimal' && type.precision > 18) throw new NotExpressible();
-  const high = emitter.variable(`W${j}[2 * i + 1]`);
-  if (!(bound <= 1e15)) emitter.line(`if (${high} < -2097152 || ${high} >= 2097152) ${emitter.escape}`);
-  return made(`${isNull} ? 0 : ${high} * 4294967296 + (W${j}[2 * i] >>> 0)`, Math.min(bound, 2 ** 53));
+  const wide = isWide(type);
+  if (emitter.mode === 'exact') return made(`${isNull} ? 0n : ${wide ? `R.wideAt(V${j}, i)` : `V${j}[i]`}`);
+  const word = (at: number) => `W${j}[${wide ? 4 : 2} * i${at > 0 ? ` + ${at}` : ''}]`;
+  const high = emitter.variable(word(1));
+  if (wide) emitter.line(`if ((${word(2)} ^ ${high} >> 31 | ${word(3)} ^ ${high} >> 31) !== 0) ${emitter.escape}`);
+  if (!(bound <= 1e15)) emitter.line(`if (${high} <= -2097152 || ${high} >= 2097152) ${emitter.escape}`);
+  return made(`${isNull} ? 0 : ${high} * 4294967296 + (${word(0)} >>> 0)`, Math.min(bound, Number.MAX_SAFE_INTEGER));
 }

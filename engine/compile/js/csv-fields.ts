@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { DataType } from '../../../query/types.ts';
-import { NotExpressible, type Value } from './emitter.ts';
+import type { Value } from './emitter.ts';
+import { boundOf, isLong } from './representation.ts';
 
 /** The bytes that structure a CSV object, and how many fields a row has. */
 export interface CsvShape {
@@ -35,7 +36,9 @@ export class CsvFieldCode {
   /** Where the parsed value of a field is. */
   value(j: number, type: DataType): Value {
     if (type.kind === 'utf8') return { kind: 'text', isNull: `z${j}`, bytes: `u${j}`, start: `s${j}`, end: `e${j}` };
-    return { kind: 'number', isNull: `z${j}`, value: `c${j}`, bound: boundOf(type) };
+    // 15 digits at most make a number here.
+    const bound = isLong(type) ? Math.min(boundOf(type), 2 ** 53) : boundOf(type);
+    return { kind: 'number', isNull: `z${j}`, value: `c${j}`, bound };
   }
 
   /** Skips `count` > 0 fields, none of them the last. */
@@ -113,7 +116,6 @@ x = p - x; ${this.#finishNumber(j, `${range} c${j} = m ? 0 - v : v;`)}`;
 
   #decimal(j: number, type: DataType & { kind: 'decimal' }): string {
     const { precision, scale } = type;
-    if (precision > 18) throw new NotExpressible();
     const digits = 'while ((d = c - 48) >= 0 && d <= 9) { v = v * 10 + d; c = b[p++]; }';
     // x counts digits; y is how many fraction digits are missing.
     const fraction =
@@ -185,20 +187,5 @@ e${j} = p - 1; z${j} = false; u${j} = R.withoutDoubledQuotes(b, s${j}, e${j}, ${
 if (u${j} !== b) { s${j} = 0; e${j} = u${j}.length; } c = b[p++]; ${this.#end(j)}
 } else { s${j} = p; for (;;) { c = b[p++]; if (c > ${this.#highest}) continue; ${stop} }
 e${j} = p - 1; u${j} = b;${carriageReturn} z${j} = s${j} === e${j}; }`;
-  }
-}
-
-/** No value of a column of this type has a larger magnitude. */
-export function boundOf(type: DataType): number {
-  switch (type.kind) {
-    case 'bool':
-      return 1;
-    case 'int32':
-    case 'date':
-      return 2147483648;
-    case 'decimal':
-      return type.precision > 18 ? Number.POSITIVE_INFINITY : 10 ** type.precision;
-    default:
-      return Number.POSITIVE_INFINITY;
   }
 }

@@ -1,11 +1,13 @@
 import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import type { BoundFragment } from '../../../query/fragment.ts';
+import { mayFail } from '../../../query/may-fail.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
 import type { CsvFormat } from '../../task.ts';
-import { boundOf, CsvFieldCode } from './csv-fields.ts';
+import { CsvFieldCode } from './csv-fields.ts';
 import { Emitter, NotExpressible, type Value } from './emitter.ts';
-import { ExpressionCompiler, isLong } from './expression.ts';
+import { ExpressionCompiler } from './expression.ts';
 import { emitOutput, outputExpressions, outputPrologue } from './output.ts';
+import { boundOf, emptyOf } from './representation.ts';
 import { runtime } from './runtime.ts';
 
 /**
@@ -75,9 +77,11 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
         field = j;
       };
       const test = () => {
-        for (const conjunct of conjuncts) {
+        for (const [i, conjunct] of conjuncts.entries()) {
           const ready = [...conjunct.columns].every((j) => j < field);
           if (!ready || tested.has(conjunct)) continue;
+          // One that can fail is only tested on rows that pass all before it.
+          if (mayFail(conjunct.condition) && conjuncts.slice(0, i).some((other) => !tested.has(other))) continue;
           tested.add(conjunct);
           emitter.line(`if (!${compiler.truth(conjunct.condition)}) { k = ${last - field}; break pass; }`);
         }
@@ -121,9 +125,8 @@ function compileExact(fragment: BoundFragment, schema: Schema): ExactCsvScan {
   const filterColumns = columnsOf(fragment.conjuncts);
   const load = (j: number) => {
     const type = typeOf(j);
-    const empty = type.kind === 'bool' ? 'false' : isLong(type) ? '0n' : '0';
     if (type.kind === 'utf8') emitter.line(`const z${j} = F.isNull(${j}), u${j} = F.text(${j}), e${j} = u${j}.length;`);
-    else emitter.line(`const z${j} = F.isNull(${j}), c${j} = z${j} ? ${empty} : F.value(${j});`);
+    else emitter.line(`const z${j} = F.isNull(${j}), c${j} = z${j} ? ${emptyOf(type, 'exact')} : F.value(${j});`);
   };
   emitter.block('while (maxRows-- > 0)', () => {
     emitter.line('if (p >= rowLimit) break;');
@@ -146,7 +149,7 @@ S.rows += rows; return p;`;
 
 function exactColumn(j: number, type: DataType): Value {
   if (type.kind === 'utf8') return { kind: 'text', isNull: `z${j}`, bytes: `u${j}`, start: '0', end: `e${j}` };
-  return { kind: 'number', isNull: `z${j}`, value: `c${j}`, bound: type.kind === 'int64' ? 2 ** 63 : boundOf(type) };
+  return { kind: 'number', isNull: `z${j}`, value: `c${j}`, bound: boundOf(type) };
 }
 
 /** Makes the function; R is the runtime, K0, K1, … the constants. */

@@ -2,7 +2,7 @@
 export type NumberMode = 'fast' | 'exact';
 
 /** A value in generated code. `isNull` is an expression, '' for never NULL, 'true' for always. */
-export type Value = NumberValue | TextValue;
+export type Value = NumberValue | TextValue | StringValue;
 
 export interface NumberValue {
   readonly kind: 'number';
@@ -20,6 +20,15 @@ export interface TextValue {
   readonly bytes: string;
   readonly start: string;
   readonly end: string;
+  /** Of a literal: the same as a string. */
+  readonly literal?: string;
+}
+
+/** Text as a JavaScript string, as functions give it; '' where the value is NULL. */
+export interface StringValue {
+  readonly kind: 'string';
+  readonly isNull: string;
+  readonly value: string;
 }
 
 /** Thrown while generating the fast variant when a constant does not fit it; the exact variant then does all rows. */
@@ -60,6 +69,11 @@ export class Emitter {
     return name;
   }
 
+  /** A name for a labelled block. */
+  label(): string {
+    return `l${this.#names++}`;
+  }
+
   /** Emits a block; values remembered inside are forgotten behind it. */
   block(head: string, body: () => void): void {
     this.line(`${head} {`);
@@ -70,10 +84,10 @@ export class Emitter {
   }
 
   /** One evaluation of equal expressions per scope. */
-  remembered(key: string, make: () => Value): Value {
+  remembered<V extends Value>(key: string, make: () => V): V {
     for (const scope of this.#scopes) {
       const known = scope.get(key);
-      if (known) return known;
+      if (known) return known as V;
     }
     const value = make();
     this.#scopes.at(-1)?.set(key, value);

@@ -1,9 +1,12 @@
+import { SluiceError } from '../../../query/error.ts';
 import type { BoundExpression } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import type { DataType } from '../../../query/types.ts';
 import { type Accumulator, planAccumulators } from './accumulators.ts';
 import type { Emitter, NumberMode, Value } from './emitter.ts';
-import { type ExpressionCompiler, isLong } from './expression.ts';
+import type { ExpressionCompiler } from './expression.ts';
+import { isLong } from './representation.ts';
+import { asBytes } from './text-value.ts';
 
 /** 32-bit words that a value of this type takes in a key or in a column of rows. */
 export function wordsOf(type: DataType): number {
@@ -52,16 +55,13 @@ function emitRow(compiler: ExpressionCompiler, output: BoundOutput & { kind: 'ro
     else if (value.isNull === '') emitter.line(`n${k}[out] = 1;`);
     else emitter.line(`if (${value.isNull}) { n${k}[out] = 0; S.nulls[${k}] = true; } else n${k}[out] = 1;`);
     if (value.kind === 'text') emitter.line(`S.appendText(${k}, out, ${value.bytes}, ${value.start}, ${value.end});`);
+    else if (value.kind === 'string') emitter.line(`S.appendString(${k}, out, ${value.value});`);
     else if (type.kind === 'bool') emitter.line(`w${k}[out] = ${value.value} ? 1 : 0;`);
     else if (!isLong(type)) emitter.line(`w${k}[out] = ${value.value};`);
     else {
-      const words = longWords(emitter, value.value);
-      if (wordsOf(type) === 2) emitter.line(`w${k}[2 * out] = ${words[0]}; w${k}[2 * out + 1] = ${words[1]};`);
-      else {
-        const high = emitter.variable(words[1]);
-        emitter.line(`w${k}[4 * out] = ${words[0]}; w${k}[4 * out + 1] = ${high};`);
-        emitter.line(`w${k}[4 * out + 2] = w${k}[4 * out + 3] = ${high} >> 31;`);
-      }
+      const words = longWords(emitter, type, value.value);
+      const stores = words.map((word, i) => `w${k}[${words.length} * out + ${i}] = ${word};`);
+      emitter.line(stores.join(' '));
     }
   });
   emitter.line('S.length = out + 1;');
@@ -69,11 +69,13 @@ function emitRow(compiler: ExpressionCompiler, output: BoundOutput & { kind: 'ro
     emitter.line(`if (out + 1 >= ${emitter.constant(output.limit)}) { S.done = true; ${stop} }`);
 }
 
-/** Low and high 32 bits of an integer. */
-function longWords(emitter: Emitter, value: string): [string, string] {
+/** The 32-bit words of an integer, low first. */
+function longWords(emitter: Emitter, type: DataType, value: string): string[] {
+  const places = Array.from({ length: wordsOf(type) }, (_, i) => i);
   if (emitter.mode === 'exact')
-    return [`Number(BigInt.asIntN(32, ${value}))`, `Number(BigInt.asIntN(32, ${value} >> 32n))`];
-  return [`${value} | 0`, `Math.floor(${value} / 4294967296) | 0`];
+    return places.map((i) => `Number(BigInt.asIntN(32, ${i === 0 ? value : `${value} >> ${32 * i}n`}))`);
+  const high = emitter.variable(`Math.floor(${value} / 4294967296) | 0`);
+  return places.map((i) => (i === 0 ? `${value} | 0` : i === 1 ? high : `${high} >> 31`));
 }
 
 type Groups = BoundOutput & { kind: 'groups' };
@@ -89,7 +91,10 @@ function groupsReload(output: Groups, declare: string): string {
 function emitGroup(compiler: ExpressionCompiler, output: Groups): void {
   const { emitter } = compiler;
   const { accumulators } = planAccumulators(output.aggregates);
-  const args = accumulators.map(({ arg }) => arg && compiler.value(arg));
+  const args = accumulators.map(({ arg }) => {
+    const value = arg && compiler.value(arg);
+    return value?.kind === 'string' ? asBytes(emitter, value) : value;
+  });
   const keys = output.keys.map(({ expression }) => ({ type: expression.type, value: compiler.value(expression) }));
   if (keys.length === 0) emitter.line('const group = 0;');
   else emitFind(emitter, keys, groupsReload(output, ''));
@@ -127,6 +132,7 @@ function emitFind(emitter: Emitter, keys: readonly { type: DataType; value: Valu
 }
 
 function keyWords(emitter: Emitter, type: DataType, value: Value): string[] {
+  if (value.kind === 'string') return [`S.strings.wordOfString(${value.value})`];
   if (value.kind === 'text') return [`S.strings.wordOf(${value.bytes}, ${value.start}, ${value.end})`];
   if (type.kind === 'bool') return [`(${value.value} ? 1 : 0)`];
   if (type.kind === 'float64') {
@@ -135,14 +141,14 @@ function keyWords(emitter: Emitter, type: DataType, value: Value): string[] {
     return [emitter.variable('S.doubleWords[0]'), emitter.variable('S.doubleWords[1]')];
   }
   if (!isLong(type)) return [value.value];
-  const [low, high] = longWords(emitter, value.value);
-  return [`(${low})`, `(${high})`];
+  return longWords(emitter, type, value.value).map((word) => `(${word})`);
 }
 
 /** What one row, not NULL, does to the accumulator of its group. */
 function updateCode(mode: NumberMode, { kind, arg }: Accumulator, i: number, value: Value | undefined): string {
   if (kind === 'count' || !value || !arg) return `a${i}[group]++;`;
   if (value.kind === 'text') return `S.${kind}Text(${i}, group, ${value.bytes}, ${value.start}, ${value.end});`;
+  if (value.kind === 'string') throw new SluiceError('internal', 'a text to aggregate is not in bytes');
   const exact = mode === 'exact' && isLong(arg.type);
   const v = arg.type.kind === 'bool' ? `(${value.value} ? 1 : 0)` : value.value;
   const old = `a${i}[group]`;

@@ -1,17 +1,19 @@
 import { daysFromCivil, daysInMonth } from '../../../query/calendar.ts';
 import { SluiceError } from '../../../query/error.ts';
-import { divideRounding, formatScalar, parseScalar } from '../../../query/format-value.ts';
-import { type DataType, formatType, type Scalar } from '../../../query/types.ts';
+import { compareScalars } from '../../../query/evaluate.ts';
+import { wideAt } from '../../scalars.ts';
+import { decodeText, encodeText } from './strings.ts';
 import { compareText, equalText } from './text.ts';
-
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
 
 /** What generated code may call, under the name R. */
 export const runtime = {
   equalText,
   compareText,
-  divideRounding,
+  compareStrings: compareScalars as (a: string, b: string) => number,
+  wideAt,
+  string: decodeText,
+  encode: encodeText,
+  noBytes: new Uint8Array(0),
   /** Powers of ten that are exact doubles. */
   powers: Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`)),
 
@@ -38,35 +40,25 @@ export const runtime = {
     return (Math.abs(rest) >= power / 2 ? quotient + (value < 0 ? -1 : 1) : quotient) + 0;
   },
 
-  toBigint(value: number): bigint {
-    if (!Number.isFinite(value)) throw new SluiceError('bad-value', `${value} is no integer or decimal`);
-    return BigInt(value);
-  },
-
-  /** As DuckDB converts: whole part and fraction apart where the unscaled integer is no exact double. */
-  decimalToDouble(value: bigint, scale: number): number {
-    const number = Number(value);
-    if (Number.isSafeInteger(number) || scale === 0) return number / 10 ** scale;
-    const power = 10n ** BigInt(scale);
-    return Number(value / power) + Number(value % power) / Number(power);
-  },
-
-  dayOf(micros: bigint): number {
-    const day = micros / 86_400_000_000n;
-    return Number(micros % 86_400_000_000n < 0n ? day - 1n : day);
-  },
-
-  parse(bytes: Uint8Array, start: number, end: number, type: DataType): Scalar {
-    const text = decoder.decode(bytes.subarray(start, end));
-    try {
-      return parseScalar(text, type);
-    } catch {
-      throw new SluiceError('bad-value', `could not cast "${text}" to ${formatType(type)}`);
+  /** The integer that digits alone make, with a sign or not; NaN for any other text. */
+  integer(bytes: Uint8Array, start: number, end: number): number {
+    const minus = bytes[start] === 45;
+    const first = minus ? start + 1 : start;
+    if (first >= end || end - first > 15) return Number.NaN;
+    let value = 0;
+    for (let p = first; p < end; p++) {
+      const digit = (bytes[p] as number) - 48;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      value = value * 10 + digit;
     }
+    return minus ? 0 - value : value;
   },
 
-  format(value: Scalar, type: DataType): Uint8Array {
-    return encoder.encode(formatScalar(value, type));
+  /** An unscaled decimal within ±2^53 as text. */
+  decimalText(value: number, scale: number): string {
+    if (scale === 0) return String(value);
+    const digits = String(Math.abs(value)).padStart(scale + 1, '0');
+    return `${value < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   },
 
   /** Position behind the closing quote; -1 when text follows it or the opening quote is not at the field's start. */

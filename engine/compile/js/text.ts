@@ -1,3 +1,5 @@
+import { encodeInto } from './strings.ts';
+
 /** Whether two byte ranges are equal. */
 export function equalText(
   a: Uint8Array,
@@ -37,6 +39,8 @@ export class StringTable {
   #offsets = new Int32Array(513);
   #bytes = new Uint8Array(16384);
   #count = 0;
+  /** Room for one string's bytes. */
+  #encoded = new Uint8Array(256);
 
   /**
    * One 32-bit word for a string: up to three bytes are held in the word itself (length in the top byte),
@@ -50,6 +54,11 @@ export class StringTable {
       return word;
     }
     return -1 - this.#intern(bytes, start, end);
+  }
+
+  wordOfString(text: string): number {
+    if (3 * text.length > this.#encoded.length) this.#encoded = new Uint8Array(6 * text.length);
+    return this.wordOf(this.#encoded, 0, encodeInto(text, this.#encoded, 0));
   }
 
   /** The bytes behind a word, valid until the next `wordOf`. */

@@ -39,7 +39,7 @@ export class GroupsSink {
     this.#plan = planAccumulators(output.aggregates);
     const { accumulators } = this.#plan;
     this.#width = output.keys.reduce(
-      (sum, { expression }) => sum + keyWidth(expression.type),
+      (sum, { expression }) => sum + wordsOf(expression.type),
       maskWords(output.keys.length),
     );
     this.key = new Int32Array(this.#width);
@@ -135,7 +135,7 @@ export class GroupsSink {
     let at = maskWords(keys.length);
     const columns = keys.map(({ expression: { type } }, k) => {
       const column = this.#keyColumn(type, k, at);
-      at += keyWidth(type);
+      at += wordsOf(type);
       return column;
     });
     for (const { type, accumulator } of this.#plan.states) columns.push(this.#stateColumn(type, accumulator));
@@ -175,11 +175,6 @@ export class GroupsSink {
   }
 }
 
-/** Words of a key; an expression in a wide decimal is computed in 64 bits. */
-function keyWidth(type: DataType): number {
-  return Math.min(2, wordsOf(type));
-}
-
 function keyScalar(type: DataType, words: Int32Array, at: number): Scalar {
   const low = words[at] as number;
   const high = words[at + 1] as number;
@@ -191,8 +186,12 @@ function keyScalar(type: DataType, words: Int32Array, at: number): Scalar {
       return low;
     case 'float64':
       return new Float64Array(Int32Array.of(low, high).buffer)[0] as number;
-    default:
-      return (BigInt(high) << 32n) | BigInt(low >>> 0);
+    default: {
+      const value = (BigInt(high) << 32n) | BigInt(low >>> 0);
+      if (wordsOf(type) === 2) return value;
+      const above = (BigInt(words[at + 3] as number) << 32n) | BigInt((words[at + 2] as number) >>> 0);
+      return (above << 64n) | BigInt.asUintN(64, value);
+    }
   }
 }
 

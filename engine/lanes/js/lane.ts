@@ -3,7 +3,7 @@ import { partialSchema } from '../../../query/partial-states.ts';
 import type { Column } from '../../column.ts';
 import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
 import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
-import { keyOf } from '../../compile/js/expression.ts';
+import { keyOfData } from '../../compile/js/expression-key.ts';
 import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CsvChunkScan, newReadBuffer } from './csv-chunk.ts';
@@ -110,7 +110,7 @@ export class JsLane implements ColumnLane {
   #scanner(plan: ScanPlan, compile: () => CsvScanner | ColumnScanner): CsvScanner | ColumnScanner {
     const { format, schema } = plan.object;
     const shape = format.kind === 'csv' ? [format.delimiter, format.quote] : [];
-    const key = keyOf([shape, schema, plan.fragment]);
+    const key = keyOfData([shape, schema, plan.fragment]);
     const scanner = this.#scanners.get(key) ?? compile();
     this.#scanners.delete(key);
     this.#scanners.set(key, scanner);

@@ -1,7 +1,8 @@
 import type { DataType, Schema } from '../../../query/types.ts';
 import { type Batch, type Column, isWide } from '../../column.ts';
-import { isLong } from '../../compile/js/expression.ts';
 import { wordsOf } from '../../compile/js/output.ts';
+import { isLong } from '../../compile/js/representation.ts';
+import { encodeInto } from '../../compile/js/strings.ts';
 
 type Values = Uint8Array | Int32Array | Float64Array;
 
@@ -42,18 +43,32 @@ export class RowsSink {
 
   /** Row `row` of text column `k`; `values[k]` holds where each row ends. */
   appendText(k: number, row: number, bytes: Uint8Array, start: number, end: number): void {
-    const ends = this.values[k] as Int32Array;
-    const at = row === 0 ? 0 : (ends[row - 1] as number);
-    let target = this.#bytes[k] as Uint8Array;
-    const stop = at + end - start;
-    if (stop > target.length) {
-      const grown = new Uint8Array(Math.max(2 * target.length, stop));
-      grown.set(target);
-      target = this.#bytes[k] = grown;
-    }
+    const at = this.#endOf(k, row);
+    const target = this.#room(k, at + end - start);
     if (end - start > 48) target.set(bytes.subarray(start, end), at);
     else for (let i = start, o = at; i < end; i++, o++) target[o] = bytes[i] as number;
-    ends[row] = stop;
+    (this.values[k] as Int32Array)[row] = at + end - start;
+  }
+
+  /** As `appendText`, of a string. */
+  appendString(k: number, row: number, text: string): void {
+    const at = this.#endOf(k, row);
+    const target = this.#room(k, at + 3 * text.length);
+    (this.values[k] as Int32Array)[row] = at + encodeInto(text, target, at);
+  }
+
+  /** Where the rows before end. */
+  #endOf(k: number, row: number): number {
+    return row === 0 ? 0 : ((this.values[k] as Int32Array)[row - 1] as number);
+  }
+
+  #room(k: number, size: number): Uint8Array {
+    const bytes = this.#bytes[k] as Uint8Array;
+    if (size <= bytes.length) return bytes;
+    const grown = new Uint8Array(Math.max(2 * bytes.length, size));
+    grown.set(bytes);
+    this.#bytes[k] = grown;
+    return grown;
   }
 
   finish(): Batch[] {
