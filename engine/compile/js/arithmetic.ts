@@ -3,7 +3,7 @@ import type { BoundExpression, Operator } from '../../../query/expression.ts';
 import { type DataType, formatType } from '../../../query/types.ts';
 import type { Call, Compiler } from './compiler.ts';
 import type { Emitter, NumberValue } from './emitter.ts';
-import { boundOf, emptyOf, exactNumber, isLong } from './representation.ts';
+import { boundOf, certainlyWithin, emptyOf, exactNumber, isLong } from './representation.ts';
 
 const SYMBOLS: Partial<Record<Operator, string>> = { add: '+', subtract: '-', multiply: '*', modulo: '%' };
 const NOUNS: Partial<Record<Operator, string>> = {
@@ -135,12 +135,12 @@ interface Range {
 
 function rangeOf(value: string, type: DataType, fast: boolean): Range {
   const bound = boundOf(type);
+  const certain = certainlyWithin(type);
   if (type.kind === 'int32' || type.kind === 'date')
-    return { outside: `(${value} > 2147483647 || ${value} < -2147483648)`, certain: 2147483647, bound };
-  if (type.kind !== 'decimal')
-    return { outside: `BigInt.asIntN(64, ${value}) !== ${value}`, certain: Number.MAX_SAFE_INTEGER, bound };
+    return { outside: `(${value} > 2147483647 || ${value} < -2147483648)`, certain: certain - 1, bound };
+  if (type.kind !== 'decimal') return { outside: `BigInt.asIntN(64, ${value}) !== ${value}`, certain, bound };
   const limit = `${10n ** BigInt(type.precision)}${fast ? '' : 'n'}`;
-  return { outside: `(${value} >= ${limit} || ${value} <= -${limit})`, certain: bound, bound };
+  return { outside: `(${value} >= ${limit} || ${value} <= -${limit})`, certain, bound };
 }
 
 function symbolOf(operator: Operator): string {

@@ -62,8 +62,13 @@ function convert(emitter: Emitter, operand: NumberValue, conversion: Conversion)
       return fast ? integers(emitter, operand, conversion, made) : undefined;
     case 'timestamp':
       if (from.kind !== 'date') return undefined;
-      if (!fast) return made(`BigInt(${v}) * 86400000000n`, boundOf(to));
-      return checked(emitter, made(`${v} * 86400000000 + 0`, operand.bound * 86_400_000_000), 'a cast', to);
+      return checked(
+        emitter,
+        made(fast ? `${v} * 86400000000 + 0` : `BigInt(${v}) * 86400000000n`, operand.bound * 86_400_000_000),
+        'a cast',
+        to,
+        conversion.attempt,
+      );
     case 'date':
       return fast && from.kind === 'timestamp' ? made(`Math.floor(${v} / 86400000000)`, boundOf(to)) : undefined;
     case 'int32':

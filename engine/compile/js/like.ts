@@ -1,4 +1,5 @@
-import { SluiceError } from '../../../query/error.ts';
+import { lowerCase } from '../../../query/letter-case.ts';
+import { matchesIlike, matchesLike } from '../../../query/like-pattern.ts';
 import { decodeText, encodeText } from './strings.ts';
 
 /** Tells whether the text `bytes[start .. end)` matches. */
@@ -15,9 +16,8 @@ export function likeTest(pattern: string, escaper: string, folded: boolean): Tex
   const pieces = piecesOf(folded ? lowerCase(pattern) : pattern, escaper);
   if (!pieces) {
     // The escape that ends the pattern is an error only for texts that match up to there.
-    return () => {
-      throw new SluiceError('bad-value', 'a LIKE pattern must not end with its escape character');
-    };
+    const matches = folded ? matchesIlike : matchesLike;
+    return (bytes, start, end) => matches(decodeText(bytes, start, end), pattern, escaper);
   }
   const test = testOfPieces(pieces);
   return folded ? inSmallLetters(test) : test;
@@ -134,8 +134,4 @@ function matchesEnd(bytes: Uint8Array, from: number, end: number, piece: Int16Ar
 
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
-}
-
-function lowerCase(text: string): string {
-  return text.toLowerCase();
 }

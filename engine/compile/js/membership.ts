@@ -24,9 +24,9 @@ export function membership(compiler: Compiler, { args }: Call): { isNull: string
   for (const member of others) {
     emitter.block(`if (!${found})`, () => {
       const right = compiler.value(member);
-      if (right.isNull !== '') emitter.line(`if (${right.isNull}) ${unknown} = true; else`);
       const equal = comparison(emitter, 'eq', left, right, tested.type);
-      emitter.line(`${found} = ${unlessNull(left.isNull, equal)};`);
+      const code = `${found} = ${unlessNull(left.isNull, equal)};`;
+      emitter.line(right.isNull === '' ? code : `if (${right.isNull}) ${unknown} = true; else ${code}`);
     });
   }
   return { isNull: emitter.anyNull([left, { ...left, isNull: `(${unknown} && !${found})` }]), condition: found };

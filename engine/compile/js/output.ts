@@ -5,7 +5,7 @@ import type { DataType } from '../../../query/types.ts';
 import { type Accumulator, planAccumulators } from './accumulators.ts';
 import type { Emitter, NumberMode, Value } from './emitter.ts';
 import type { ExpressionCompiler } from './expression.ts';
-import { isLong } from './representation.ts';
+import { exactNumber, isLong } from './representation.ts';
 import { asBytes } from './text-value.ts';
 
 /** 32-bit words that a value of this type takes in a key or in a column of rows. */
@@ -44,7 +44,7 @@ function rowsReload(columns: number, declare: string): string {
 
 function emitRow(compiler: ExpressionCompiler, output: BoundOutput & { kind: 'rows' }, stop: string): void {
   const { emitter } = compiler;
-  const values = output.columns.map(({ expression }) => compiler.value(expression));
+  const values = output.columns.map(({ expression }) => outputValue(compiler, expression));
   emitter.line('const out = S.length;');
   emitter.block('if (out === S.capacity)', () => {
     emitter.line(`S.grow(); ${rowsReload(values.length, '')}`);
@@ -67,6 +67,12 @@ function emitRow(compiler: ExpressionCompiler, output: BoundOutput & { kind: 'ro
   emitter.line('S.length = out + 1;');
   if (output.limit !== undefined)
     emitter.line(`if (out + 1 >= ${emitter.constant(output.limit)}) { S.done = true; ${stop} }`);
+}
+
+/** A value that leaves the generated code. */
+function outputValue(compiler: ExpressionCompiler, expression: BoundExpression): Value {
+  const value = compiler.value(expression);
+  return value.kind === 'number' ? exactNumber(compiler.emitter, value, expression.type) : value;
 }
 
 /** The 32-bit words of an integer, low first. */
@@ -92,10 +98,13 @@ function emitGroup(compiler: ExpressionCompiler, output: Groups): void {
   const { emitter } = compiler;
   const { accumulators } = planAccumulators(output.aggregates);
   const args = accumulators.map(({ arg }) => {
-    const value = arg && compiler.value(arg);
+    const value = arg && outputValue(compiler, arg);
     return value?.kind === 'string' ? asBytes(emitter, value) : value;
   });
-  const keys = output.keys.map(({ expression }) => ({ type: expression.type, value: compiler.value(expression) }));
+  const keys = output.keys.map(({ expression }) => ({
+    type: expression.type,
+    value: outputValue(compiler, expression),
+  }));
   if (keys.length === 0) emitter.line('const group = 0;');
   else emitFind(emitter, keys, groupsReload(output, ''));
   accumulators.forEach((accumulator, i) => {

@@ -26,10 +26,16 @@ export function boundOf(type: DataType): number {
     case 'timestamp':
       return 2 ** 63;
     case 'decimal':
-      return 10 ** type.precision;
+      return 10 ** type.precision - 1;
     default:
       return Number.POSITIVE_INFINITY;
   }
+}
+
+/** A value with at most this bound surely fits into the type; bounds above 2^53 are rounded. */
+export function certainlyWithin(type: DataType): number {
+  const bound = boundOf(type);
+  return bound > Number.MAX_SAFE_INTEGER ? bound * (1 - 2 ** -40) : bound;
 }
 
 /** A constant, handed over from outside of the code. */
