@@ -59,7 +59,7 @@ const EDGES: Partial<Record<DataType['kind'], readonly Scalar[]>> = {
     -Infinity,
     1e300,
     123456789.123,
-    9007199254740993,
+    9007199254740994,
     -2147483648.5,
   ],
   date: [0, -1, 18262, -719468, 2932896, 11016],
