@@ -2,7 +2,7 @@ import type { Batch } from '../engine/column.ts';
 import { columnFromScalars } from '../engine/scalars.ts';
 import type { ObjectDescription } from '../engine/task.ts';
 import type { BoundExpression, Expression, NamedAggregate } from '../query/expression.ts';
-import { formatExpression } from '../query/format-expression.ts';
+import { formatAggregate, formatExpression } from '../query/format-expression.ts';
 import type { Fragment } from '../query/fragment.ts';
 import type { Residual } from '../query/residual.ts';
 import { type Scalar, UTF8 } from '../query/types.ts';
@@ -32,13 +32,16 @@ function pushedLines({ lane, filter, output }: Fragment): string[] {
     const keys = output.keys.map(({ expression }) => formatExpression(expression));
     if (keys.length > 0) lines.push(`           group by ${keys.join(', ')}`);
     if (output.aggregates.length > 0)
-      lines.push(`           partial aggregates ${output.aggregates.map(formatAggregate).join(', ')}`);
+      lines.push(`           partial aggregates ${output.aggregates.map(pushedAggregate).join(', ')}`);
   } else {
     lines.push(`           project ${output.columns.map(({ expression }) => formatExpression(expression)).join(', ')}`);
     if (output.limit !== undefined) lines.push(`           limit ${output.limit}`);
   }
   return lines;
 }
+
+const pushedAggregate = (aggregate: NamedAggregate): string =>
+  formatAggregate(aggregate.function, aggregate.args.map(formatExpression), aggregate);
 
 function leftLines({ input, having, orderBy, columns, distinct, limit, offset }: Residual): string[] {
   const lines: string[] = [];
@@ -66,10 +69,6 @@ function leftLines({ input, having, orderBy, columns, distinct, limit, offset }:
   return lines;
 }
 
-function formatAggregate({ function: name, args }: NamedAggregate): string {
-  return name === 'count_star' ? 'count(*)' : `${name}(${args.map(formatExpression).join(', ')})`;
-}
-
 function format(expression: BoundExpression): string {
   return formatExpression(unbound(expression));
 }
@@ -81,13 +80,16 @@ function unbound(expression: BoundExpression): Expression {
     case 'literal':
       return { kind: 'literal', type: expression.type, value: plain(expression.value) };
     case 'cast':
-      return { kind: 'cast', to: expression.type, arg: unbound(expression.arg) };
+      return { kind: 'cast', to: expression.type, arg: unbound(expression.arg), ...(expression.try && { try: true }) };
     case 'call':
       return { kind: 'call', function: expression.operator, args: expression.args.map(unbound) };
     case 'function':
-      return { kind: 'call', function: expression.overload, args: expression.args.map(unbound) };
+      return { kind: 'call', function: functionName(expression.overload), args: expression.args.map(unbound) };
   }
 }
+
+/** An overload is named by its signature. */
+const functionName = (overload: string): string => overload.slice(0, overload.indexOf('('));
 
 function plain(value: Scalar): string | number | boolean | null {
   return typeof value === 'bigint' ? value.toString() : value;

@@ -32,7 +32,7 @@ export interface ArithmeticTypes {
 }
 
 /**
- * The types of `left operator right` as in DuckDB 1.5; undefined when there is no such arithmetic in Sluice.
+ * The types of `left operator right` as in DuckDB 1.5; undefined when there is no such arithmetic.
  * Decimals: + and - keep one digit more than the longer operand, * adds digits and scales, % none more. A result
  * that would need more than 18 digits from operands of at most 18 stays at 18 and is checked for overflow (but for %).
  */
@@ -44,14 +44,14 @@ export function arithmeticTypes(
   const same = (type: DataType): ArithmeticTypes => ({ result: type, left: type, right: type });
   if (!isNumber(left) || !isNumber(right)) return undefined;
   if (operator === 'divide') return same(FLOAT64);
-  if (left.kind === 'float64' || right.kind === 'float64')
-    return operator === 'integer_divide' ? undefined : same(FLOAT64);
+  if (left.kind === 'float64' || right.kind === 'float64') return same(FLOAT64);
   if (left.kind !== 'decimal' && right.kind !== 'decimal') {
     return same(left.kind === 'int64' || right.kind === 'int64' ? INT64 : INT32);
   }
   const a = asDecimal(left);
   const b = asDecimal(right);
-  if (!a || !b || operator === 'integer_divide') return undefined;
+  if (operator === 'integer_divide') return same(FLOAT64);
+  if (!a || !b) return undefined;
   const longest = Math.max(a.precision, b.precision);
   if (operator === 'multiply') {
     const scale = a.scale + b.scale;

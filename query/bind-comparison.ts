@@ -1,10 +1,11 @@
-import { asDecimal, isNumber } from './arithmetic-type.ts';
+import { asDecimal } from './arithmetic-type.ts';
 import { MICROS_PER_DAY } from './calendar.ts';
 import { floorDivide } from './cast-value.ts';
+import { comparisonType } from './common-type.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Operator } from './expression.ts';
-import { type BoundLiteral, call, castTo, isNull, isText, literal } from './fold.ts';
-import { BOOL, type DataType, decimal, FLOAT64, formatType, INT64, type Scalar, sameType, TIMESTAMP } from './types.ts';
+import { type BoundLiteral, call, castTo, isLiteral, isNull, isText, isUntypedNull, literal } from './fold.ts';
+import { BOOL, type DataType, formatType, type Scalar, sameType, UTF8 } from './types.ts';
 
 export type ComparisonOperator = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
 
@@ -17,20 +18,6 @@ const MIRRORED: Record<ComparisonOperator, ComparisonOperator> = {
   gt: 'lt',
   ge: 'le',
 };
-
-/** The type in which values of two types compare, as in DuckDB; undefined when they do not. */
-function comparisonType(a: DataType, b: DataType): DataType | undefined {
-  if (a.kind === b.kind && a.kind !== 'decimal') return a;
-  const kinds = new Set([a.kind, b.kind]);
-  if (kinds.has('date') && kinds.has('timestamp')) return TIMESTAMP;
-  const x = asDecimal(a);
-  const y = asDecimal(b);
-  if (kinds.has('float64')) return x || y ? FLOAT64 : undefined;
-  if (!x || !y) return undefined;
-  if (!kinds.has('decimal')) return INT64;
-  const scale = Math.max(x.scale, y.scale);
-  return decimal(Math.min(38, Math.max(x.precision - x.scale, y.precision - y.scale) + scale), scale);
-}
 
 /**
  * A constant in the units of another type: `floor` is the greatest value of that type at or below it, `exact` says
@@ -52,9 +39,12 @@ function place(constant: Scalar, from: DataType, type: DataType): Placed | undef
     const micros = from.kind === 'date' ? BigInt(constant) * MICROS_PER_DAY : BigInt(constant);
     return { floor: floorDivide(micros, MICROS_PER_DAY), exact: micros % MICROS_PER_DAY === 0n, ...INT32_RANGE };
   }
+  if (type.kind === 'timestamp' && from.kind === 'date') {
+    return { floor: BigInt(constant) * MICROS_PER_DAY, exact: true, ...INT64_RANGE };
+  }
   const source = asDecimal(from);
   const target = asDecimal(type);
-  if (!source || !target || target.precision > 19) return undefined;
+  if (!source || !target || !isExact(type)) return undefined;
   const range = type.kind === 'int32' ? INT32_RANGE : INT64_RANGE;
   const value = BigInt(constant);
   if (target.scale >= source.scale) {
@@ -112,65 +102,92 @@ const neverTrue = (operand: BoundExpression): BoundExpression =>
 
 /** Binds a comparison of two bound operands: each is cast to their common type, or the constant to the other's unit. */
 export function bindComparison(operator: ComparisonOperator, a: BoundExpression, b: BoundExpression): BoundExpression {
-  if (isNull(a) || isNull(b)) return literal(BOOL, null);
-  const left = isText(a) ? castTo(a, b.type) : a;
-  const right = isText(b) ? castTo(b, left.type) : b;
-  if (left.kind === 'literal' && right.kind !== 'literal') return bindComparison(MIRRORED[operator], right, left);
-  const common = commonType(left, right);
-  const direct = left.kind !== 'literal' && right.kind === 'literal' && !sameType(left.type, right.type);
-  const shortcut = direct && compareWithConstant(operator, left, right.value, right.type);
-  return shortcut || call(operator, [castTo(left, common), castTo(right, common)], BOOL);
+  if (isUntypedNull(a) || isUntypedNull(b)) return literal(BOOL, null);
+  if (isLiteral(a) && !isLiteral(b)) return bindComparison(MIRRORED[operator], b, a);
+  const common = comparedAs(a, b, operator === 'eq' || operator === 'ne');
+  const right = isText(b) ? castTo(b, common) : b;
+  const direct = !isLiteral(a) && isLiteral(right) && !sameType(a.type, right.type);
+  const shortcut = direct && compareWithConstant(operator, a, right.value, right.type);
+  return shortcut || call(operator, [castTo(a, common), castTo(right, common)], BOOL);
 }
 
-function commonType(left: BoundExpression, right: BoundExpression): DataType {
-  const common = comparisonType(left.type, right.type);
+/** Binds IS [NOT] DISTINCT FROM. */
+export function bindDistinction(
+  operator: 'is_distinct_from' | 'is_not_distinct_from',
+  a: BoundExpression,
+  b: BoundExpression,
+): BoundExpression {
+  const test = operator === 'is_distinct_from' ? 'is_not_null' : 'is_null';
+  if (isUntypedNull(a)) return call(test, [b], BOOL);
+  if (isUntypedNull(b)) return call(test, [a], BOOL);
+  const common = comparedAs(a, b, true);
+  return call(operator, [castTo(a, common), castTo(b, common)], BOOL);
+}
+
+/** The type in which two operands compare; a text constant takes the other's type. */
+function comparedAs(a: BoundExpression, b: BoundExpression, equality: boolean): DataType {
+  if (isText(a)) return b.type;
+  if (isText(b)) return a.type;
+  const common = comparisonType(a.type, b.type, equality);
   if (common) return common;
-  const kinds = [left.type.kind, right.type.kind];
-  const castable = kinds.includes('utf8') || (kinds.includes('bool') && (isNumber(left.type) || isNumber(right.type)));
   throw new SluiceError(
-    castable ? 'unsupported' : 'type',
-    `${formatType(left.type)} and ${formatType(right.type)} cannot be compared without a cast`,
+    'type',
+    `${formatType(a.type)} and ${formatType(b.type)} cannot be compared without a cast of one to the other`,
   );
 }
 
 /** Binds `operand IN (items)`: constants become values of the operand's type, other items comparisons. */
 export function bindMembership(operand: BoundExpression, items: readonly BoundExpression[]): BoundExpression {
-  if (isNull(operand)) return literal(BOOL, null);
-  const constants = items.filter((item) => item.kind === 'literal' && !isNull(item)) as BoundLiteral[];
-  const others = items.filter((item) => item.kind !== 'literal');
+  if (isUntypedNull(operand)) return literal(BOOL, null);
+  const common = membershipType([operand, ...items]);
+  // Exact values need no cast: constants move to the operand's unit instead.
+  const inPlace = isExact(operand.type) && isExact(common);
+  const subject = inPlace ? operand : castTo(operand, common);
+  const values = items
+    .filter((item) => !isNull(item))
+    .map((item) => (inPlace && !isText(item) ? item : castTo(item, common)));
+  const constants = values.filter(isLiteral);
   const alternatives: BoundExpression[] = [];
-  if (operand.kind === 'literal') {
-    alternatives.push(...constants.map((item) => bindComparison('eq', operand, item)));
-  } else if (constants.length > 0) {
-    alternatives.push(memberOfConstants(operand, constants));
-  }
-  alternatives.push(...others.map((item) => bindComparison('eq', operand, item)));
+  if (isLiteral(subject)) alternatives.push(...constants.map((item) => bindComparison('eq', subject, item)));
+  else if (constants.length > 0) alternatives.push(memberOfConstants(subject, constants));
+  for (const item of values) if (!isLiteral(item)) alternatives.push(bindComparison('eq', subject, item));
   if (items.some(isNull)) alternatives.push(literal(BOOL, null));
-  return alternatives.length === 1 ? alternatives[0]! : call('or', alternatives, BOOL);
+  return call('or', alternatives, BOOL);
 }
 
-function memberOfConstants(operand: BoundExpression, constants: readonly BoundLiteral[]): BoundExpression {
-  const typed = constants.map((item) => (isText(item) ? (castTo(item, operand.type) as BoundLiteral) : item));
-  const common = typed.map((item) => commonType(operand, item)).find(({ kind }) => kind === 'float64') ?? operand.type;
-  const subject = castTo(operand, common);
+/** The type in which an operand compares with all items of a list; text constants take it. */
+function membershipType(expressions: readonly BoundExpression[]): DataType {
+  const typed = expressions.filter((expression) => !isText(expression) && !isUntypedNull(expression));
+  const [first, ...others] = typed.map(({ type }) => type);
+  if (!first) return UTF8;
+  return others.reduce((common, type) => {
+    const next = comparisonType(common, type, true);
+    if (next) return next;
+    throw new SluiceError('type', `IN cannot compare ${formatType(common)} and ${formatType(type)} without a cast`);
+  }, first);
+}
+
+/** Types whose constants `place` can move from one to another. */
+function isExact(type: DataType): boolean {
+  if (type.kind === 'decimal') return type.precision <= 18;
+  return type.kind === 'int32' || type.kind === 'int64' || type.kind === 'date' || type.kind === 'timestamp';
+}
+
+function memberOfConstants(subject: BoundExpression, constants: readonly BoundLiteral[]): BoundExpression {
+  const { type } = subject;
   const values = new Map<Scalar, BoundExpression>();
-  const apart: BoundExpression[] = [];
-  for (const item of typed) {
-    const value = constantIn(common.kind === 'float64' ? (castTo(item, common) as BoundLiteral) : item, common);
-    if (value === undefined) apart.push(bindComparison('eq', operand, item));
-    else if (value !== 'absent') values.set(value, literal(common, value));
+  for (const constant of constants) {
+    const value = constantIn(constant, type);
+    if (value !== undefined) values.set(value, literal(type, value));
   }
-  if (values.size > 1) apart.unshift({ kind: 'call', operator: 'in', args: [subject, ...values.values()], type: BOOL });
-  else for (const value of values.values()) apart.unshift(call('eq', [subject, value], BOOL));
-  if (apart.length === 0) return neverTrue(operand);
-  return apart.length === 1 ? apart[0]! : call('or', apart, BOOL);
+  if (values.size === 0) return neverTrue(subject);
+  if (values.size === 1) return call('eq', [subject, ...values.values()], BOOL);
+  return { kind: 'call', operator: 'in', args: [subject, ...values.values()], type: BOOL };
 }
 
-/** The constant as a value of `type`; `absent` when no value of the type equals it, undefined when nobody knows. */
-function constantIn({ value, type: from }: BoundLiteral, type: DataType): Scalar | 'absent' | undefined {
+/** The constant as a value of `type`; undefined when no value of the type equals it. */
+function constantIn({ value, type: from }: BoundLiteral, type: DataType): Scalar | undefined {
   if (sameType(from, type)) return value;
-  const placed = place(value, from, type);
-  if (!placed) return undefined;
-  if (!placed.exact || placed.floor < placed.low || placed.floor > placed.high) return 'absent';
-  return literalOfUnits(type, placed.floor).value;
+  const { exact, floor, low, high } = place(value, from, type) ?? { exact: false, floor: 0n, low: 0n, high: 0n };
+  return exact && floor >= low && floor <= high ? literalOfUnits(type, floor).value : undefined;
 }

@@ -40,6 +40,25 @@ export function castScalar(value: Scalar, from: DataType, to: DataType): Scalar 
   throw new SluiceError('type', `a ${formatType(from)} cannot be cast to ${formatType(to)}`);
 }
 
+/** As `castScalar`, but NULL where the value does not fit: TRY_CAST. */
+export function tryCastScalar(value: Scalar, from: DataType, to: DataType): Scalar {
+  try {
+    return castScalar(value, from, to);
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'bad-value') return null;
+    throw error;
+  }
+}
+
+/** Whether SQL knows a cast between two types. */
+export function castExists(from: DataType, to: DataType): boolean {
+  if (from.kind === to.kind) return true;
+  if (from.kind === 'binary' || to.kind === 'binary') return false;
+  if (from.kind === 'utf8' || to.kind === 'utf8') return true;
+  return isNumeric(from) === isNumeric(to);
+}
+
+/** Booleans count as numbers here. */
 const isNumeric = ({ kind }: DataType): boolean =>
   kind === 'bool' || kind === 'int32' || kind === 'int64' || kind === 'float64' || kind === 'decimal';
 

@@ -1,12 +1,14 @@
-import { castScalar } from './cast-value.ts';
+import { castScalar, tryCastScalar } from './cast-value.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Operator } from './expression.ts';
+import { isStrict, overloadOf } from './functions.ts';
 import { matchesIlike, matchesLike } from './like-pattern.ts';
 import { type DataType, formatType, type Scalar } from './types.ts';
 
 /**
  * The value of a bound expression over one row: the reference meaning that every lane must agree with.
- * `row[i]` belongs to column index i. Exact in integers and decimals. Throws `bad-value` on overflow.
+ * `row[i]` belongs to column index i. Exact in integers and decimals. Throws `bad-value` on overflow, failed casts and
+ * operands that a function does not take; but never for a part of CASE, COALESCE, AND or OR that the row does not reach.
  */
 export function evaluate(expression: BoundExpression, row: readonly Scalar[]): Scalar {
   switch (expression.kind) {
@@ -14,29 +16,46 @@ export function evaluate(expression: BoundExpression, row: readonly Scalar[]): S
       return row[expression.index] ?? null;
     case 'literal':
       return expression.value;
-    case 'cast':
-      return castScalar(evaluate(expression.arg, row), expression.arg.type, expression.type);
+    case 'cast': {
+      const cast = expression.try ? tryCastScalar : castScalar;
+      return cast(evaluate(expression.arg, row), expression.arg.type, expression.type);
+    }
     case 'call':
       return call(expression, row);
     case 'function':
-      throw new SluiceError('unsupported', `${expression.overload} cannot be evaluated yet`);
+      return callFunction(expression, row);
   }
+}
+
+function callFunction(
+  { overload, args }: Extract<BoundExpression, { kind: 'function' }>,
+  row: readonly Scalar[],
+): Scalar {
+  const values = args.map((arg) => evaluate(arg, row));
+  const strict = isStrict(overload);
+  if (strict && values.includes(null)) return null;
+  const js = overloadOf(overload).js as (...args: Scalar[]) => Scalar;
+  // Where NULLs are ignored all operands are text, and NULL counts as empty.
+  return js(...(strict ? values : values.map((value) => value ?? '')));
 }
 
 type Call = Extract<BoundExpression, { kind: 'call' }>;
 
 function call({ operator, args, type }: Call, row: readonly Scalar[]): Scalar {
   if (operator === 'and' || operator === 'or') return connect(operator === 'and', args, row);
+  if (operator === 'case') return branch(args, row);
+  if (operator === 'coalesce') return firstValue(args, row);
   const [left, right] = args as [BoundExpression, BoundExpression];
   const a = evaluate(left, row);
   if (operator === 'is_null') return a === null;
   if (operator === 'is_not_null') return a !== null;
   if (operator === 'in') return a === null ? null : isMember(a, args.slice(1), row);
-  if (a === null) return null;
-  if (operator === 'not') return !a;
-  if (operator === 'negate') return negate(a, type);
+  if (operator === 'is_distinct_from') return isDistinct(a, evaluate(right, row));
+  if (operator === 'is_not_distinct_from') return !isDistinct(a, evaluate(right, row));
+  if (operator === 'not') return a === null ? null : !a;
+  if (operator === 'negate') return a === null ? null : negate(a, type);
   const b = evaluate(right, row);
-  if (b === null) return null;
+  if (a === null || b === null) return null;
   switch (operator) {
     case 'eq':
       return compareScalars(a, b) === 0;
@@ -51,18 +70,36 @@ function call({ operator, args, type }: Call, row: readonly Scalar[]): Scalar {
     case 'ge':
       return compareScalars(a, b) >= 0;
     case 'like':
-      return matchesLike(a as string, b as string, escapeOf(args, row));
-    case 'ilike':
-      return matchesIlike(a as string, b as string, escapeOf(args, row));
+    case 'ilike': {
+      const escapeCharacter = args[2] ? evaluate(args[2], row) : '';
+      if (escapeCharacter === null) return null;
+      const matches = operator === 'like' ? matchesLike : matchesIlike;
+      return matches(a as string, b as string, escapeCharacter as string);
+    }
     default:
-      return typeof a === 'number' && typeof b === 'number' && type.kind === 'float64'
-        ? arithmeticOfDoubles(operator, a, b)
+      return type.kind === 'float64'
+        ? arithmeticOfDoubles(operator, a as number, b as number)
         : arithmeticOfIntegers(operator, BigInt(a as number), BigInt(b as number), type);
   }
 }
 
-const escapeOf = ([, , escapeCharacter]: readonly BoundExpression[], row: readonly Scalar[]): string =>
-  escapeCharacter ? (evaluate(escapeCharacter, row) as string) : '';
+function branch(args: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
+  const last = args.length - 1;
+  for (let i = 0; i < last; i += 2) if (evaluate(args[i]!, row) === true) return evaluate(args[i + 1]!, row);
+  return evaluate(args[last]!, row);
+}
+
+function firstValue(args: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
+  for (const arg of args) {
+    const value = evaluate(arg, row);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function isDistinct(a: Scalar, b: Scalar): boolean {
+  return a === null || b === null ? a !== b : compareScalars(a, b) !== 0;
+}
 
 function connect(isAnd: boolean, args: readonly BoundExpression[], row: readonly Scalar[]): Scalar {
   let unknown = false;
@@ -119,6 +156,8 @@ function arithmeticOfDoubles(operator: Operator, a: number, b: number): Scalar {
       return a * b;
     case 'divide':
       return a / b;
+    case 'integer_divide':
+      return b === 0 ? null : a / b;
     case 'modulo':
       return a % b;
     default:
@@ -147,7 +186,10 @@ function arithmeticOfIntegers(operator: Operator, a: bigint, b: bigint, type: Da
     case 'integer_divide':
       return b === 0n ? null : checked(a / b, type, text);
     case 'modulo':
-      return b === 0n ? null : checked(a % b, type, text);
+      if (b === 0n) return null;
+      // The quotient of the least integer and -1 has no room, and DuckDB refuses the remainder with it.
+      if (b === -1n && type.kind !== 'decimal') checked(a / b, type, text);
+      return type.kind === 'int32' ? Number(a % b) : a % b;
     default:
       throw new SluiceError('internal', `no ${operator} of ${formatType(type)}`);
   }

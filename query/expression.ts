@@ -52,14 +52,20 @@ export type Operator =
   | 'subtract' // as add; date - date gives int64 days
   | 'multiply' // int32, int64, float64; decimal: scales add up
   | 'divide' // float64 / float64; x / 0 is ±inf or NaN
-  | 'integer_divide' // int32, int64, float64, cut towards zero; x // 0 is NULL
+  | 'integer_divide' // int32, int64: cut towards zero; float64: the plain quotient; x // 0 is NULL
   | 'modulo' // int32, int64, decimal: x % 0 is NULL; float64: x % 0 is NaN
   | 'negate';
 
 /** An expression whose names, types and overloads are resolved against a schema. Casts are explicit. */
 export type BoundExpression =
   | { readonly kind: 'column'; readonly index: number; readonly name: string; readonly type: DataType }
-  | { readonly kind: 'literal'; readonly type: DataType; readonly value: Scalar }
+  | {
+      readonly kind: 'literal';
+      readonly type: DataType;
+      readonly value: Scalar;
+      /** A text or NULL as the query wrote it: it takes the type of what it meets. Of interest to the binder only. */
+      readonly untyped?: true;
+    }
   | {
       readonly kind: 'call';
       readonly operator: Operator;

@@ -1,4 +1,3 @@
-import { SluiceError } from './error.ts';
 import type { Expression } from './expression.ts';
 import { formatScalar } from './format-value.ts';
 import { findFunction } from './functions.ts';
@@ -15,7 +14,7 @@ export function formatExpression(expression: Expression): string {
     case 'literal':
       return formatLiteral(expression);
     case 'cast':
-      return `CAST(${formatExpression(expression.arg)} AS ${formatType(expression.to)})`;
+      return `${expression.try ? 'TRY_CAST' : 'CAST'}(${formatExpression(expression.arg)} AS ${formatType(expression.to)})`;
     case 'call':
       return formatCall(expression);
   }
@@ -38,11 +37,11 @@ function formatLiteral(literal: Extract<Expression, { kind: 'literal' }>): strin
 
 function formatCall(expression: Extract<Expression, { kind: 'call' }>): string {
   const entry = findFunction(expression.function);
-  if (!entry) throw new SluiceError('unknown-name', `there is no function "${expression.function}"`);
+  const name = entry?.name ?? expression.function;
   const args = expression.args.map(formatExpression);
-  if (entry.name === 'count_star') return 'count(*)';
-  if (entry.kind === 'aggregate') return `${entry.name}(${args.join(', ')})`;
-  switch (entry.name) {
+  if (entry?.kind === 'aggregate') return formatAggregate(name, args, expression);
+  if (entry?.kind !== 'scalar') return `${name}(${args.join(', ')})`;
+  switch (name) {
     case 'not':
       return `(NOT ${args[0]})`;
     case 'negate':
@@ -53,8 +52,32 @@ function formatCall(expression: Extract<Expression, { kind: 'call' }>): string {
     case 'in':
       return `(${args[0]} IN (${args.slice(1).join(', ')}))`;
     case 'like':
-      return `(${args.join(' LIKE ')})`;
+    case 'ilike': {
+      const suffix = args[2] === undefined || args[2] === "''" ? '' : ` ESCAPE ${args[2]}`;
+      return `(${args[0]} ${name.toUpperCase()} ${args[1]}${suffix})`;
+    }
+    case 'case':
+      return formatCase(args);
+    case 'coalesce':
+      return `COALESCE(${args.join(', ')})`;
     default:
       return `(${args.join(` ${entry.aliases[0]} `)})`;
   }
+}
+
+function formatCase(args: readonly string[]): string {
+  const branches: string[] = [];
+  for (let i = 0; i + 1 < args.length; i += 2) branches.push(`WHEN ${args[i]} THEN ${args[i + 1]}`);
+  if (args.length % 2 === 1) branches.push(`ELSE ${args.at(-1)}`);
+  return `CASE ${branches.join(' ')} END`;
+}
+
+/** An aggregate as SQL: `sum(DISTINCT x) FILTER (WHERE y)`. */
+export function formatAggregate(
+  name: string,
+  args: readonly string[],
+  { distinct, filter }: { readonly distinct?: boolean; readonly filter?: Expression },
+): string {
+  const operands = name === 'count_star' ? 'count(*)' : `${name}(${distinct ? 'DISTINCT ' : ''}${args.join(', ')})`;
+  return filter ? `${operands} FILTER (WHERE ${formatExpression(filter)})` : operands;
 }

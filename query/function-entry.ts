@@ -51,7 +51,7 @@ export interface ExpressionBuilder {
 export interface LibraryFunction {
   readonly name: string;
   readonly kind: 'function';
-  readonly category: 'math' | 'text' | 'time' | 'conversion';
+  readonly category: 'math' | 'text' | 'time' | 'conditional' | 'conversion';
   /** What SQL has other syntax for: queries cannot call it by this name. */
   readonly internal?: boolean;
   readonly aliases: readonly string[];

@@ -1,3 +1,4 @@
+import { CONDITIONAL_FUNCTIONS } from './conditional-functions.ts';
 import { SluiceError } from './error.ts';
 import type { AggregateFunction, Operator } from './expression.ts';
 import type { LibraryFunction, Overload } from './function-entry.ts';
@@ -20,7 +21,7 @@ export interface CoreFunction {
   readonly doc: string;
 }
 
-const MANY = 10_000;
+const MANY = 20_000;
 
 const scalar = (
   name: Operator,
@@ -134,7 +135,13 @@ const CORE: readonly CoreFunction[] = [
 export type FunctionEntry = CoreFunction | LibraryFunction;
 
 /** The one table of what expressions may call; `sluice functions` prints it. */
-export const FUNCTIONS: readonly FunctionEntry[] = [...CORE, ...MATH_FUNCTIONS, ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS];
+export const FUNCTIONS: readonly FunctionEntry[] = [
+  ...CORE,
+  ...CONDITIONAL_FUNCTIONS,
+  ...MATH_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  ...TIME_FUNCTIONS,
+];
 
 const byName = new Map(FUNCTIONS.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry])));
 
@@ -163,4 +170,15 @@ export function overloadOf(id: string): Overload {
 /** The function that an overload belongs to. */
 export function functionOf(id: string): LibraryFunction {
   return registered(id).entry;
+}
+
+const strict = new Set(
+  FUNCTIONS.flatMap((entry) => (entry.kind === 'function' && entry.nulls === 'strict' ? entry.overloads : [])).map(
+    ({ id }) => id,
+  ),
+);
+
+/** Whether an overload gives NULL when an operand is NULL. */
+export function isStrict(overload: string): boolean {
+  return strict.has(overload);
 }

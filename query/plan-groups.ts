@@ -1,4 +1,5 @@
-import { bindAggregate, bindFragment, bindPredicate, bindScoped, type Scope, schemaScope } from './bind.ts';
+import { bindAggregate, bindFragment } from './bind.ts';
+import { bindPredicate, bindScoped, type Scope, schemaScope } from './bind-scope.ts';
 import { SluiceError } from './error.ts';
 import type { AggregateFunction, BoundExpression, Expression, NamedAggregate } from './expression.ts';
 import type { Fragment, LaneName } from './fragment.ts';
@@ -38,9 +39,9 @@ export function planGroups(plan: ResolvedPlan, schema: Schema, lane: LaneName): 
     const clause = grouped ? 'GROUP BY or in an aggregate' : 'the list of SELECT DISTINCT';
     throw new SluiceError('type', `the column "${expression.name}" must appear in ${clause}`, at(expression));
   };
-  const rest: Scope = { resolve, casts: 'all', text: plan.text };
+  const rest: Scope = { resolve, text: plan.text };
   const columns = plan.select.map(({ name, expression }) => ({ name, expression: bindScoped(expression, rest) }));
-  const having = plan.having && bindPredicate(plan.having, rest, 'HAVING');
+  const having = plan.having && bindPredicate(plan.having, rest);
   if (plan.distinct && grouped) checkDistinctOrder(plan);
   const orderBy = plan.orderBy.map((key) => ({ ...key, expression: bindScoped(key.expression, rest) }));
   // A group without keys and aggregates still is a row.

@@ -1,5 +1,5 @@
-import { bindFragment, bindScoped, type Scope, schemaScope } from './bind.ts';
-import { SluiceError } from './error.ts';
+import { bindFragment } from './bind.ts';
+import { bindScoped, schemaScope } from './bind-scope.ts';
 import type { BoundExpression, Expression } from './expression.ts';
 import type { Fragment, LaneName } from './fragment.ts';
 import { FragmentColumns } from './fragment-columns.ts';
@@ -9,38 +9,36 @@ import type { ResolvedPlan } from './resolve-names.ts';
 import { INT32, type Schema } from './types.ts';
 
 /**
- * A plan without groups: the scan filters and computes the select items and sort keys. Constants, and expressions
- * that no lane computes, are left to the residual, for which the scan gives the columns they need.
+ * A plan without groups: the scan filters and computes the select items and sort keys. Constants are left to the
+ * residual. Of sorted rows with a LIMIT the scan gives the first ones only.
  */
 export function planRows(plan: ResolvedPlan, schema: Schema, lane: LaneName): PlannedQuery {
   const scan = schemaScope(schema, plan.text);
   const columns = new FragmentColumns();
-  const push = (expression: Expression, bound: BoundExpression): BoundExpression => {
-    const { index, name } = columns.add(expression);
-    return { kind: 'column', index, name, type: bound.type };
-  };
-  const rest: Scope = {
-    resolve: (expression) =>
-      expression.kind === 'column' ? push(expression, bindScoped(expression, scan)) : undefined,
-    casts: 'all',
-    text: plan.text,
-  };
   const lift = (expression: Expression): BoundExpression => {
-    const bound = pushable(expression, scan);
-    if (!bound) return bindScoped(expression, rest);
-    return bound.kind === 'literal' ? bound : push(expression, bound);
+    const bound = bindScoped(expression, scan);
+    if (bound.kind === 'literal') return bound;
+    return { kind: 'column', ...columns.add(expression), type: bound.type };
   };
 
   const result = plan.select.map(({ name, expression }) => ({ name, expression: lift(expression) }));
   const orderBy = plan.orderBy.map((key) => ({ ...key, expression: lift(key.expression) }));
   if (columns.size === 0) columns.add({ kind: 'literal', type: INT32, value: 1 });
-  const limit = plan.limit !== undefined && orderBy.length === 0 ? plan.limit + plan.offset : undefined;
+  const limit = plan.limit === undefined ? undefined : plan.limit + plan.offset;
+  // A constant orders nothing.
+  const order = orderBy.flatMap(({ expression, descending, nullsFirst }) =>
+    expression.kind === 'column' ? [{ column: expression.index, descending, nullsFirst }] : [],
+  );
   const fragment: Fragment = {
     version: 1,
     object: plan.object,
     lane,
     ...(plan.filter && { filter: plan.filter }),
-    output: { kind: 'rows', columns: columns.named(), ...(limit !== undefined && { limit }) },
+    output: {
+      kind: 'rows',
+      columns: columns.named(),
+      ...(limit !== undefined && order.length === 0 && { limit }),
+    },
   };
   return {
     fragment,
@@ -53,14 +51,4 @@ export function planRows(plan: ResolvedPlan, schema: Schema, lane: LaneName): Pl
       offset: plan.offset,
     },
   };
-}
-
-/** The bound expression when a scan can compute it. */
-function pushable(expression: Expression, scope: Scope): BoundExpression | undefined {
-  try {
-    return bindScoped(expression, scope);
-  } catch (error) {
-    if (error instanceof SluiceError && error.code === 'unsupported') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { schemaScope } from './bind.ts';
+import { schemaScope } from './bind-scope.ts';
 import { SluiceError } from './error.ts';
 import type { Expression } from './expression.ts';
 import { ExpressionBudget } from './expression-limits.ts';
@@ -46,7 +46,11 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
       case 'cast':
         return { ...expression, arg: resolve(expression.arg, depth + 1) };
       case 'call':
-        return { ...expression, args: expression.args.map((arg) => resolve(arg, depth + 1)) };
+        return {
+          ...expression,
+          args: expression.args.map((arg) => resolve(arg, depth + 1)),
+          ...(expression.filter && { filter: resolve(expression.filter, depth + 1) }),
+        };
       case 'column': {
         const column = columns.resolve(expression);
         if (column?.kind === 'column') return { ...expression, name: column.name };

@@ -10,6 +10,8 @@ const COMPARISONS: Record<string, string> = {
   COMPARE_LESSTHANOREQUALTO: '<=',
   COMPARE_GREATERTHAN: '>',
   COMPARE_GREATERTHANOREQUALTO: '>=',
+  COMPARE_DISTINCT_FROM: 'IS DISTINCT FROM',
+  COMPARE_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
 };
 
 /** The name that DuckDB gives a result column without an alias: the expression as its parser understood it. */
@@ -28,7 +30,13 @@ export function columnName(node: AstNode): string {
     case 'BETWEEN':
       return `(${columnName(node.input)} BETWEEN ${columnName(node.lower)} AND ${columnName(node.upper)})`;
     case 'CAST':
-      return `CAST(${columnName(node.child!)} AS ${typeText(node.cast_type)})`;
+      return `${node.try_cast ? 'TRY_CAST' : 'CAST'}(${columnName(node.child!)} AS ${typeText(node.cast_type)})`;
+    case 'CASE': {
+      const branches = node.case_checks.map(
+        ({ when_expr, then_expr }) => ` WHEN (${columnName(when_expr)}) THEN (${columnName(then_expr)})`,
+      );
+      return `CASE ${branches.join('')} ELSE ${columnName(node.else_expr)} END`;
+    }
     case 'OPERATOR':
       return operatorText(node);
     default:
@@ -43,6 +51,10 @@ function identifier(name: string): string {
 function functionText(node: AstNode): string {
   const name = node.function_name;
   const args = node.children.map(columnName);
+  if (node.distinct || node.filter) {
+    const filter = node.filter ? ` FILTER (WHERE ${columnName(node.filter)})` : '';
+    return `${name}(${node.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${filter}`;
+  }
   // The casts that INTERVAL stands for are the parser's own, and it writes those types plainly.
   if (isInterval(node)) return `${name}(${args.join(', ').replaceAll('"DOUBLE"', 'DOUBLE')})`;
   if (/^\w+$/.test(name)) return `${name}(${args.join(', ')})`;
@@ -60,6 +72,8 @@ function operatorText(node: AstNode): string {
       return `(${first} IS NULL)`;
     case 'OPERATOR_IS_NOT_NULL':
       return `(${first} IS NOT NULL)`;
+    case 'OPERATOR_COALESCE':
+      return `COALESCE(${[first, ...rest].join(', ')})`;
     default:
       return `(NOT ${first})`;
   }

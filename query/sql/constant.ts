@@ -14,6 +14,8 @@ export function dataTypeOf({ id, type_info }: AstType): DataType | undefined {
       return INT64;
     case 'DOUBLE':
       return FLOAT64;
+    case 'HUGEINT':
+      return decimal(38, 0);
     case 'DECIMAL':
       return decimal(type_info?.width ?? 18, type_info?.scale ?? 3);
     case 'DATE':

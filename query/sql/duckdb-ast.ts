@@ -13,7 +13,10 @@ export interface AstNode {
   readonly function_name: string;
   readonly distinct: boolean;
   readonly filter: AstNode | null;
-  readonly order_bys: { readonly orders: readonly unknown[] } | null;
+  readonly order_bys: { readonly orders: readonly AstOrder[] } | null;
+  /** Of CASE. */
+  readonly case_checks: readonly { readonly when_expr: AstNode; readonly then_expr: AstNode }[];
+  readonly else_expr: AstNode;
   readonly left: AstNode;
   readonly right: AstNode;
   readonly input: AstNode;

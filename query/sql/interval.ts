@@ -1,6 +1,6 @@
 import { addMonths, MICROS_PER_DAY } from '../calendar.ts';
 import { castScalar, floorDivide } from '../cast-value.ts';
-import { FLOAT64, INT32, type Scalar, UTF8 } from '../types.ts';
+import { FLOAT64, type Scalar, UTF8 } from '../types.ts';
 import { constantValue } from './constant.ts';
 import type { AstNode } from './duckdb-ast.ts';
 
@@ -11,24 +11,53 @@ export interface Interval {
   readonly micros: bigint;
 }
 
-const UNITS: Record<string, (count: number) => Interval> = {
-  to_years: (count) => ({ months: 12 * count, days: 0, micros: 0n }),
-  to_quarters: (count) => ({ months: 3 * count, days: 0, micros: 0n }),
-  to_months: (count) => ({ months: count, days: 0, micros: 0n }),
-  to_weeks: (count) => ({ months: 0, days: 7 * count, micros: 0n }),
-  to_days: (count) => ({ months: 0, days: count, micros: 0n }),
-  to_hours: (count) => ({ months: 0, days: 0, micros: BigInt(count) * 3_600_000_000n }),
-  to_minutes: (count) => ({ months: 0, days: 0, micros: BigInt(count) * 60_000_000n }),
+const NOTHING: Interval = { months: 0, days: 0, micros: 0n };
+const months = (count: number): Interval => ({ ...NOTHING, months: count });
+const days = (count: number): Interval => ({ ...NOTHING, days: count });
+const micros = (count: number): Interval => ({ ...NOTHING, micros: BigInt(count) });
+
+/** One of each unit. */
+const UNITS: Record<string, Interval> = {
+  millennium: months(12_000),
+  century: months(1_200),
+  decade: months(120),
+  year: months(12),
+  quarter: months(3),
+  month: months(1),
+  week: days(7),
+  day: days(1),
+  hour: micros(3_600_000_000),
+  minute: micros(60_000_000),
+  second: micros(1_000_000),
+  millisecond: micros(1_000),
+  microsecond: micros(1),
 };
 
-/** True for what DuckDB's parser makes of `INTERVAL n UNIT`. */
+/** The unit of what DuckDB's parser makes of `INTERVAL n UNIT`: a call of `to_days` and its like. */
+const CONSTRUCTORS: Record<string, string> = Object.fromEntries([
+  ...Object.keys(UNITS).map((unit) => [`to_${unit}s`, unit]),
+  ['to_millennia', 'millennium'],
+  ['to_centuries', 'century'],
+]);
+
+/** True for `INTERVAL n UNIT` and `INTERVAL 'text'`. */
 export function isInterval(node: AstNode): boolean {
-  return node.class === 'FUNCTION' && /^to_[a-z]+$/.test(node.function_name) && node.children.length === 1;
+  if (node.class === 'CAST') return node.cast_type.id === 'INTERVAL';
+  return node.class === 'FUNCTION' && node.function_name in CONSTRUCTORS && node.children.length === 1;
 }
 
-/** The value of `INTERVAL n UNIT`; undefined unless n is a whole constant and UNIT year to minute. */
+/** One of the unit that `INTERVAL n UNIT` counts, where n is any expression; undefined for other nodes. */
+export function intervalUnit(node: AstNode): Interval | undefined {
+  return node.class === 'FUNCTION' ? UNITS[CONSTRUCTORS[node.function_name] ?? ''] : undefined;
+}
+
+/** The value of an interval whose text or number is a constant; undefined for others and for texts that are no interval. */
 export function constantInterval(node: AstNode): Interval | undefined {
-  const unit = UNITS[node.function_name];
+  if (node.class === 'CAST') {
+    const text = node.child?.class === 'CONSTANT' ? constantValue(node.child.value) : undefined;
+    return typeof text === 'string' ? parseInterval(text) : undefined;
+  }
+  const unit = intervalUnit(node);
   let inner = node.children[0];
   while (inner && inner.class !== 'CONSTANT') {
     if (inner.class !== 'CAST' && inner.function_name !== 'trunc') return undefined;
@@ -36,20 +65,77 @@ export function constantInterval(node: AstNode): Interval | undefined {
   }
   const value = inner && constantValue(inner.value);
   if (!unit || value === undefined || value === null || !inner) return undefined;
-  const count = Math.trunc(
-    Number(inner.value.type.id === 'VARCHAR' ? castScalar(value, UTF8, FLOAT64) : decimalNumber(inner, value)),
+  const number = Number(
+    inner.value.type.id === 'VARCHAR' ? castScalar(value, UTF8, FLOAT64) : decimalNumber(inner, value),
   );
-  return Math.abs(count) <= 0x7fffffff ? unit(castScalar(count, FLOAT64, INT32) as number) : undefined;
+  // Seconds and milliseconds may have a fraction, other units are cut.
+  if (unit.micros === 1_000_000n || unit.micros === 1_000n) return micros(Math.round(number * Number(unit.micros)));
+  return Math.abs(number) <= 0x7fffffff ? times(unit, Math.trunc(number)) : undefined;
 }
+
+const times = (unit: Interval, count: number): Interval => ({
+  months: unit.months * count,
+  days: unit.days * count,
+  micros: unit.micros * BigInt(count),
+});
 
 function decimalNumber(node: AstNode, value: Scalar): number {
   return Number(value) / 10 ** (node.value.type.id === 'DECIMAL' ? (node.value.type.type_info?.scale ?? 0) : 0);
 }
 
+const PART = /\s*(?:([+-]?\d+)\s*([a-z]+)|([+-]?)(\d+):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)(?=\s|$)/iy;
+const SHORT_UNITS: Record<string, string> = {
+  y: 'year',
+  yr: 'year',
+  mon: 'month',
+  w: 'week',
+  d: 'day',
+  h: 'hour',
+  hr: 'hour',
+  m: 'minute',
+  min: 'minute',
+  s: 'second',
+  sec: 'second',
+  ms: 'millisecond',
+  us: 'microsecond',
+};
+
+/** `1 year -2 months 03:04:05.5`, in whole numbers; undefined for other texts. */
+function parseInterval(text: string): Interval | undefined {
+  let sum = NOTHING;
+  PART.lastIndex = 0;
+  const end = text.trimEnd().length;
+  if (end === 0) return undefined;
+  while (PART.lastIndex < end) {
+    const match = PART.exec(text);
+    if (!match) return undefined;
+    const [, count, unitName = '', sign, hours, minutes, seconds = '0', fraction = ''] = match;
+    const part =
+      count === undefined ? clock(sign, hours, minutes, seconds, fraction) : countOf(unitName, Number(count));
+    if (!part) return undefined;
+    sum = { months: sum.months + part.months, days: sum.days + part.days, micros: sum.micros + part.micros };
+  }
+  return sum;
+}
+
+function countOf(name: string, count: number): Interval | undefined {
+  const lower = name.toLowerCase();
+  const singular = lower.length > 2 ? lower.replace(/s$/, '') : lower;
+  const unit = UNITS[SHORT_UNITS[singular] ?? singular];
+  return unit && times(unit, count);
+}
+
+function clock(sign = '', hours = '0', minutes = '0', seconds: string, fraction: string): Interval {
+  const total =
+    BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000n +
+    BigInt(fraction.padEnd(6, '0'));
+  return { ...NOTHING, micros: sign === '-' ? -total : total };
+}
+
 /** A timestamp (µs) moved by an interval: by its months, then its days, then the rest. */
-export function addInterval(timestamp: bigint, { months, days, micros }: Interval, sign: 1 | -1): bigint {
+export function addInterval(timestamp: bigint, interval: Interval, sign: 1 | -1): bigint {
   const day = floorDivide(timestamp, MICROS_PER_DAY);
   const timeOfDay = timestamp - day * MICROS_PER_DAY;
-  const moved = addMonths(Number(day), sign * months) + sign * days;
-  return BigInt(moved) * MICROS_PER_DAY + timeOfDay + BigInt(sign) * micros;
+  const moved = addMonths(Number(day), sign * interval.months) + sign * interval.days;
+  return BigInt(moved) * MICROS_PER_DAY + timeOfDay + BigInt(sign) * interval.micros;
 }

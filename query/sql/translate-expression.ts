@@ -1,14 +1,14 @@
-import { bindExpression } from '../bind.ts';
+import { bindExpression } from '../bind-scope.ts';
 import { castScalar } from '../cast-value.ts';
 import { type ErrorCode, SluiceError } from '../error.ts';
-import type { Expression, Operator } from '../expression.ts';
+import type { AggregateFunction, Expression, Operator } from '../expression.ts';
 import { ExpressionBudget } from '../expression-limits.ts';
 import { findFunction } from '../functions.ts';
 import { literalOf } from '../literal.ts';
-import { TIMESTAMP } from '../types.ts';
+import { type DataType, INT64, TIMESTAMP, UTF8 } from '../types.ts';
 import { dataTypeOf, literalOfConstant } from './constant.ts';
-import type { AstNode } from './duckdb-ast.ts';
-import { addInterval, constantInterval, isInterval } from './interval.ts';
+import type { AstNode, AstOrder } from './duckdb-ast.ts';
+import { addInterval, constantInterval, intervalUnit, isInterval } from './interval.ts';
 import type { SourceText } from './source-text.ts';
 
 const COMPARISONS: Record<string, Operator> = {
@@ -18,20 +18,35 @@ const COMPARISONS: Record<string, Operator> = {
   COMPARE_LESSTHANOREQUALTO: 'le',
   COMPARE_GREATERTHAN: 'gt',
   COMPARE_GREATERTHANOREQUALTO: 'ge',
+  COMPARE_DISTINCT_FROM: 'is_distinct_from',
+  COMPARE_NOT_DISTINCT_FROM: 'is_not_distinct_from',
+};
+
+const OPERATORS: Record<string, Operator> = {
+  OPERATOR_NOT: 'not',
+  OPERATOR_IS_NULL: 'is_null',
+  OPERATOR_IS_NOT_NULL: 'is_not_null',
+  OPERATOR_COALESCE: 'coalesce',
+  COMPARE_IN: 'in',
+};
+
+/** Names that stand for NOT of another. */
+const NEGATED: Record<string, Operator> = {
+  '!~~': 'like',
+  '!~~*': 'ilike',
+  not_like_escape: 'like',
+  not_ilike_escape: 'ilike',
 };
 
 /** What to say of constructs that other SQL engines know. */
 const UNSUPPORTED: Record<string, string> = {
   SUBQUERY: 'subqueries',
   WINDOW: 'window functions',
-  CASE: 'CASE',
   PARAMETER: 'parameters',
   LAMBDA: 'lambda functions',
   COLLATE: 'COLLATE',
   STAR: '* inside of an expression',
-  COMPARE_DISTINCT_FROM: 'IS DISTINCT FROM',
-  COMPARE_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
-  OPERATOR_COALESCE: 'COALESCE',
+  OPERATOR_TRY: 'TRY',
   ARRAY_EXTRACT: 'element access',
   ARRAY_SLICE: 'slices',
   STRUCT_EXTRACT: 'struct fields',
@@ -76,6 +91,10 @@ export class ExpressionTranslator {
       }
       case 'CONJUNCTION':
         return callOf(node.type === 'CONJUNCTION_AND' ? 'and' : 'or', node.children.map(next), at);
+      case 'CASE': {
+        const branches = node.case_checks.flatMap(({ when_expr, then_expr }) => [next(when_expr), next(then_expr)]);
+        return call('case', ...branches, next(node.else_expr));
+      }
       case 'BETWEEN':
         // Each bound has an operand of its own; the budget counts both.
         return call(
@@ -127,31 +146,19 @@ export class ExpressionTranslator {
   }
 
   #cast(node: AstNode, depth: number, at: number | undefined): Expression {
-    if (node.try_cast) throw this.#fail('unsupported', 'TRY_CAST is not supported', at);
     const to = dataTypeOf(node.cast_type);
     if (!to) throw this.#fail('unsupported', `the type ${node.cast_type.id} is not supported`, at);
     const arg = this.translate(node.child!, depth + 1);
     const word = to.kind === 'bool' && arg.kind === 'literal' ? arg.value : undefined;
     if (word === 't' || word === 'f') return literalOf(to, word === 't', at);
-    return { kind: 'cast', to, arg, ...place(at) };
+    return { kind: 'cast', to, arg, ...(node.try_cast && { try: true }), ...place(at) };
   }
 
   #operator(node: AstNode, next: (child: AstNode) => Expression, at: number | undefined): Expression {
-    const operands = () => node.children.map(next);
-    switch (node.type) {
-      case 'OPERATOR_NOT':
-        return callOf('not', operands(), at);
-      case 'OPERATOR_IS_NULL':
-        return callOf('is_null', operands(), at);
-      case 'OPERATOR_IS_NOT_NULL':
-        return callOf('is_not_null', operands(), at);
-      case 'COMPARE_IN':
-        return callOf('in', operands(), at);
-      case 'COMPARE_NOT_IN':
-        return callOf('not', [callOf('in', operands(), at)], at);
-      default:
-        throw this.unsupported(node, at);
-    }
+    const operator = OPERATORS[node.type];
+    if (operator) return callOf(operator, node.children.map(next), at);
+    if (node.type !== 'COMPARE_NOT_IN') throw this.unsupported(node, at);
+    return callOf('not', [callOf('in', node.children.map(next), at)], at);
   }
 
   #function(node: AstNode, next: (child: AstNode) => Expression, at: number | undefined): Expression {
@@ -161,52 +168,103 @@ export class ExpressionTranslator {
       return name === '+' ? next(children[0]!) : callOf('negate', [next(children[0]!)], at);
     }
     if ((name === '+' || name === '-') && children.some(isInterval)) return this.#moveByInterval(node, next, at);
-    if (name === '!~~') return callOf('not', [callOf('like', children.map(next), at)], at);
+    if (name === 'date_add' && isInterval(children[1] ?? node)) return this.#moveByInterval(node, next, at);
+    const negated = NEGATED[name];
+    if (negated) return callOf('not', [callOf(negated, children.map(next), at)], at);
     const entry = findFunction(name);
     if (!entry) throw this.#fail('unknown-name', `there is no function ${name}`, at);
-    if (entry.kind === 'aggregate') this.#checkAggregate(node, at);
-    const fn = entry.name === 'count' && children.length === 0 ? 'count_star' : entry.name;
-    return { kind: 'call', function: fn, args: children.map(next), ...place(at) };
+    if (entry.kind === 'aggregate') return this.#aggregate(node, entry.name as AggregateFunction, next, at);
+    if (node.distinct || node.filter || orderOf(node).length > 0) {
+      throw this.#fail('type', `${name} is no aggregate, so it takes no DISTINCT, FILTER or ORDER BY`, at);
+    }
+    return { kind: 'call', function: entry.name, args: children.map(next), ...place(at) };
   }
 
-  #checkAggregate(node: AstNode, at: number | undefined): void {
-    const name = node.function_name;
-    if (node.distinct) throw this.#fail('unsupported', `${name}(DISTINCT …) is not supported`, at);
-    if (node.filter) throw this.#fail('unsupported', `${name}(…) FILTER is not supported`, at);
-    if ((node.order_bys?.orders.length ?? 0) > 0)
-      throw this.#fail('unsupported', `${name}(… ORDER BY …) is not supported`, at);
+  #aggregate(
+    node: AstNode,
+    name: AggregateFunction,
+    next: (child: AstNode) => Expression,
+    at: number | undefined,
+  ): Expression {
+    const [order, second] = orderOf(node);
+    // PERCENTILE_CONT(fraction) WITHIN GROUP (ORDER BY x) reads as quantile_cont(fraction ORDER BY x).
+    const within = name.startsWith('quantile_') && node.children.length === 1 && order && !second;
+    if (order && (!within || order.type === 'DESCENDING')) {
+      throw this.#fail('unsupported', `${node.function_name}(… ORDER BY …) is not supported`, at);
+    }
+    const children = within ? [order.expression, ...node.children] : node.children;
+    return {
+      kind: 'call',
+      function: name === 'count' && children.length === 0 ? 'count_star' : name,
+      args: children.map(next),
+      ...(node.distinct && { distinct: true }),
+      ...(node.filter && { filter: next(node.filter) }),
+      ...place(at),
+    };
   }
 
-  /** Intervals exist beside constant dates and timestamps only; the result is a constant timestamp, as in DuckDB. */
+  /** A date or timestamp moved by an interval is a timestamp, as in DuckDB; constants are added here and now. */
   #moveByInterval(node: AstNode, next: (child: AstNode) => Expression, at: number | undefined): Expression {
     const [left, right] = node.children as [AstNode, AstNode];
     const flipped = isInterval(left);
-    const interval = constantInterval(flipped ? left : right);
     const subtract = node.function_name === '-';
-    if (!interval || (flipped && (subtract || isInterval(right)))) {
-      throw this.#fail(
-        'unsupported',
-        'an interval must be a whole number of years to minutes, added to or subtracted from a date',
+    if (flipped && (subtract || isInterval(right))) {
+      throw this.#fail('unsupported', 'an interval can only be added to or subtracted from a date or timestamp', at);
+    }
+    const span = flipped ? left : right;
+    const interval = constantInterval(span);
+    const point = next(flipped ? right : left);
+    if (!interval) return this.#moveByColumn(span, point, subtract, next, at);
+    const moved = isConstant(point) ? bindExpression(point, [], this.#source.text) : undefined;
+    const sign = subtract ? -1 : 1;
+    if (moved?.kind === 'literal' && moved.value !== null && isPoint(moved.type)) {
+      return literalOf(
+        TIMESTAMP,
+        addInterval(castScalar(moved.value, moved.type, TIMESTAMP) as bigint, interval, sign),
         at,
       );
     }
-    const moved = next(flipped ? right : left);
-    const point = isConstant(moved) ? bindExpression(moved, [], this.#source.text) : undefined;
-    if (
-      point?.kind !== 'literal' ||
-      (point.type.kind !== 'date' && point.type.kind !== 'timestamp') ||
-      point.value === null
-    ) {
-      throw this.#fail('unsupported', 'an interval can only be added to a constant date or timestamp', at);
-    }
-    const start = castScalar(point.value, point.type, TIMESTAMP) as bigint;
-    return literalOf(TIMESTAMP, addInterval(start, interval, subtract ? -1 : 1), at);
+    const { months, days, micros } = interval;
+    const steps = [
+      ['month', months],
+      ['day', days],
+      ['microsecond', micros],
+    ] as const;
+    const taken = steps.filter(([unit, count]) => BigInt(count) !== 0n || unit === 'day');
+    return taken.reduce(
+      (so, [unit, count]) => addUnits(unit, literalOf(INT64, BigInt(count) * BigInt(sign)), so, at),
+      point,
+    );
+  }
+
+  /** `point + INTERVAL (count) UNIT` for a count that rows bring along. */
+  #moveByColumn(
+    interval: AstNode,
+    point: Expression,
+    subtract: boolean,
+    next: (child: AstNode) => Expression,
+    at: number | undefined,
+  ): Expression {
+    const unit = intervalUnit(interval);
+    if (!unit) throw this.#fail('unsupported', 'this interval cannot be read', this.locate(interval) ?? at);
+    const factor = BigInt(unit.months) + BigInt(unit.days) + unit.micros;
+    const count = next(interval.children[0]!);
+    const signed = literalOf(INT64, subtract ? -factor : factor);
+    const total = callOf('multiply', [{ kind: 'cast', to: INT64, arg: count, ...place(at) }, signed], at);
+    return addUnits(unit.months ? 'month' : unit.days ? 'day' : 'microsecond', total, point, at);
   }
 }
 
+const isPoint = ({ kind }: DataType): boolean => kind === 'date' || kind === 'timestamp';
+
+const orderOf = (node: AstNode): readonly AstOrder[] => node.order_bys?.orders ?? [];
+
+const addUnits = (unit: string, count: Expression, point: Expression, at: number | undefined): Expression =>
+  callOf('date_add', [literalOf(UTF8, unit), count, point], at);
+
 const place = (at: number | undefined): { at?: number } => (at === undefined ? {} : { at });
 
-const callOf = (name: Operator, args: readonly Expression[], at: number | undefined): Expression => ({
+const callOf = (name: string, args: readonly Expression[], at: number | undefined): Expression => ({
   kind: 'call',
   function: name,
   args,
