@@ -1,46 +1,71 @@
-import type { BoundExpression } from './expression.ts';
-import { operandsOf } from './expression.ts';
+import { asDecimal } from './arithmetic-type.ts';
+import { type BoundExpression, operandsOf } from './expression.ts';
 import { overloadOf } from './functions.ts';
 import type { DataType } from './types.ts';
 
-/**
- * Whether computing the expression can end in `bad-value` for some row. Such an expression must not be computed for
- * rows that do not reach it.
- */
+/** Whether an expression may throw `bad-value` for some row, itself or in one of its operands. */
 export function mayFail(expression: BoundExpression): boolean {
-  return failsItself(expression) || operandsOf(expression).some(mayFail);
+  return nodeMayFail(expression) || operandsOf(expression).some(mayFail);
 }
 
-function failsItself(expression: BoundExpression): boolean {
+/** Whether the outermost operation may throw `bad-value` when its operands do not. */
+function nodeMayFail(expression: BoundExpression): boolean {
   switch (expression.kind) {
+    case 'column':
+    case 'literal':
+      return false;
+    case 'cast':
+      return !expression.try && castMayFail(expression.arg.type, expression.type);
+    case 'function':
+      return overloadOf(expression.overload).fails ?? false;
     case 'call':
       switch (expression.operator) {
         case 'add':
         case 'subtract':
         case 'multiply':
-        case 'integer_divide':
+          return arithmeticMayFail(expression.args, expression.type);
         case 'negate':
-          return expression.type.kind !== 'float64';
+        case 'integer_divide':
+          return expression.type.kind === 'int32' || expression.type.kind === 'int64';
         case 'like':
         case 'ilike':
-          return true;
+          return hasEscape(expression.args[2]);
         default:
           return false;
       }
-    case 'function':
-      return overloadOf(expression.overload).fails === true;
-    case 'cast':
-      return !expression.try && !losesNothing(expression.arg.type, expression.type);
-    default:
-      return false;
   }
 }
 
-function losesNothing(from: DataType, to: DataType): boolean {
-  if (to.kind === 'utf8' || to.kind === 'bool') return from.kind !== 'utf8' || to.kind === 'utf8';
-  if (from.kind === 'utf8') return false;
-  if (to.kind === 'float64') return true;
-  if (to.kind === 'int64') return from.kind === 'int32' || from.kind === 'bool';
-  if (to.kind === 'int32') return from.kind === 'bool';
-  return to.kind === 'date' && from.kind === 'timestamp';
+/** A pattern that ends with its escape character is an error. */
+function hasEscape(escapeWith: BoundExpression | undefined): boolean {
+  return escapeWith !== undefined && !(escapeWith.kind === 'literal' && escapeWith.value === '');
+}
+
+/** Sums and products of decimals have room for every result until their digits are capped, at 18 and at 38. */
+function arithmeticMayFail(args: readonly BoundExpression[], type: DataType): boolean {
+  switch (type.kind) {
+    case 'float64':
+      return false;
+    case 'decimal':
+      return type.precision === 18 || type.precision === 38;
+    default:
+      return !args.every((arg) => arg.type.kind === 'date');
+  }
+}
+
+/** Whether some value of `from` does not fit into `to`. */
+export function castMayFail(from: DataType, to: DataType): boolean {
+  if (to.kind === 'utf8' || to.kind === 'bool') return from.kind === 'utf8' && to.kind === 'bool';
+  if (from.kind === 'utf8' || from.kind === 'date') return from.kind !== to.kind;
+  if (from.kind === 'timestamp' || to.kind === 'float64') return false;
+  if (from.kind === 'float64') return true;
+  const source = from.kind === 'bool' ? { precision: 1, scale: 0 } : asDecimal(from);
+  const target = asDecimal(to);
+  if (!source || !target) return false;
+  if (from.kind === to.kind && from.kind !== 'decimal') return false;
+  const shift = target.scale - source.scale;
+  // Cutting digits may round up to one more: 9.99 becomes 10.0.
+  const digits = Math.max(source.precision + shift + (shift < 0 ? 1 : 0), 1);
+  // Not every number of 10 digits is an int32, nor one of 19 digits an int64.
+  return digits > (to.kind === 'decimal' ? target.precision : target.precision - 1);
 }

@@ -1,6 +1,12 @@
 // A selection is an ascending list of row numbers, u32.
 
-/** Keeps the picked elements of a vector of 1, 4 or 8 byte values, in place. */
+/** Keeps the picked elements of a vector of 1, 4, 8 or 16 byte values, in place. */
+export function compact16(values: usize, picks: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    v128.store(values + (<usize>i << 4), v128.load(values + (<usize>load<u32>(picks + (<usize>i << 2)) << 4)));
+  }
+}
+
 export function compact8(values: usize, picks: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     store<u64>(values + (<usize>i << 3), load<u64>(values + (<usize>load<u32>(picks + (<usize>i << 2)) << 3)));

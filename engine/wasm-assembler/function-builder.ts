@@ -44,6 +44,11 @@ export class FunctionBuilder {
     return { index: this.parameters.length + this.#locals.length - 1, type };
   }
 
+  /** Locals declared so far, parameters included. */
+  get localCount(): number {
+    return this.parameters.length + this.#locals.length;
+  }
+
   get(local: Local): this {
     this.#code.byte(0x20).unsigned(local.index);
     return this.#push(local.type);

@@ -10,7 +10,7 @@ interface Import {
 
 /**
  * A WebAssembly module in the making: one imported memory, imported functions, exported functions.
- * Imports come first, because function indexes count them first.
+ * Imports may be added until the end, since nothing calls a function of the module itself.
  */
 export class ModuleBuilder {
   #types: string[] = [];
@@ -24,7 +24,6 @@ export class ModuleBuilder {
   }
 
   importFunction(module: string, name: string, type: FunctionType): FunctionReference {
-    if (this.#functions.length > 0) throw new Error(`import ${name} before the first function is defined`);
     const known = this.#imports.findIndex((entry) => entry.module === module && entry.name === name);
     if (known >= 0) return { index: known, name, type };
     this.#imports.push({ module, name, type: this.#typeIndex(type) });

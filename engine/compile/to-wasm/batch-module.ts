@@ -1,9 +1,17 @@
+import { SluiceError } from '../../../query/error.ts';
 import type { BoundExpression } from '../../../query/expression.ts';
 import { formatType } from '../../../query/types.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import type { Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import type { ConstantTable } from './constants.ts';
-import { ExpressionEmitter, type KernelCalls, shapeOf, type VectorPlace } from './expression-emitter.ts';
+import { ExpressionEmitter } from './expression-emitter.ts';
+import type { FailureCells } from './failures.ts';
+import type { HostCall } from './host-call.ts';
+import { truthOf } from './logic.ts';
+import { RowCode } from './row-code.ts';
+import { ShapeTable } from './shapes.ts';
+import type { VectorPlace } from './vector-place.ts';
 
 /** A loop over a batch: a filter writes the numbers of passing rows; a projection fills vectors. */
 export type BatchFunction =
@@ -13,6 +21,12 @@ export type BatchFunction =
       readonly outputs: readonly { readonly expression: BoundExpression; readonly place: VectorPlace }[];
     };
 
+/** Cells of the lane that compiled code works with. */
+export interface LaneCells extends FailureCells {
+  /** Address of the call state (see engine/kernels/call-state.ts). */
+  readonly callState: number;
+}
+
 /** What distinguishes modules: everything but the values of constants. Equal keys mean equal bytes. */
 export function moduleKey(
   work: BatchFunction,
@@ -20,12 +34,13 @@ export function moduleKey(
   constants: ConstantTable,
   nullable: boolean,
 ): string {
-  const parts =
+  const shapes = new ShapeTable(constants);
+  const roots =
     work.kind === 'filter'
-      ? [`filter@${work.selection}`, ...work.conjuncts.map((conjunct) => shapeOf(conjunct, constants))]
-      : work.outputs.map(({ expression, place }) => `${shapeOf(expression, constants)}@${placeKey(place)}`);
+      ? [`filter@${work.selection}`, ...work.conjuncts.map((conjunct) => shapes.numberOf(conjunct))]
+      : work.outputs.map(({ expression, place }) => `${shapes.numberOf(expression)}@${placeKey(place)}`);
   const columns = [...places].map(([index, place]) => `${index}:${placeKey(place)}`);
-  return [...parts, ...columns, nullable].join(';');
+  return [...roots, shapes.key, ...columns, nullable].join(';');
 }
 
 function placeKey({ type, values, validity }: VectorPlace): string {
@@ -36,53 +51,64 @@ export function expressionsOf(work: BatchFunction): readonly BoundExpression[] {
   return work.kind === 'filter' ? work.conjuncts : work.outputs.map(({ expression }) => expression);
 }
 
+export interface CompiledBatch {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the module imports from `host`, by name. */
+  readonly hostCalls: ReadonlyMap<string, HostCall>;
+  /** Names of functions that can fail, by the number that a failed call leaves. */
+  readonly callees: readonly string[];
+}
+
+/** What engines allow in one function (https://webassembly.github.io/spec/js-api/#limits). */
+const MAX_LOCALS = 50_000;
+
 /**
  * Compiles a batch function. It is exported as `run(count: i32): i32`: a filter gives the number of rows that pass, a
- * projection 0. Failures (see FAILURES) are left as an i32 at `failuresAt`. `nullable` false asserts that no input
- * column of the batch holds a NULL. `constants` has collected the literals.
+ * projection 0. Failures are left in the lane's cells. `nullable` false asserts that no input column of the batch holds
+ * a NULL. `constants` has laid out the constants. Throws `unsupported` for expressions that are too large for a function.
  */
 export function compileBatch(
   work: BatchFunction,
   places: ReadonlyMap<number, VectorPlace>,
   constants: ConstantTable,
-  failuresAt: number,
+  cells: LaneCells,
   nullable: boolean,
-): Uint8Array<ArrayBuffer> {
+): CompiledBatch {
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory', 0);
-  const calls: KernelCalls = {
-    compareUtf8: module.importFunction('kernels', 'compareUtf8', { takes: ['i32', 'i32', 'i32', 'i32'], gives: 'i32' }),
-    equalUtf8: module.importFunction('kernels', 'equalUtf8', { takes: ['i32', 'i32', 'i32', 'i32'], gives: 'i32' }),
-    likeUtf8: module.importFunction('kernels', 'likeUtf8', { takes: ['i32', 'i32', 'i32', 'i32'], gives: 'i32' }),
-    multiplyOverflows: module.importFunction('kernels', 'multiplyOverflows', { takes: ['i64', 'i64'], gives: 'i32' }),
-    remainder: module.importFunction('kernels', 'remainder', { takes: ['f64', 'f64'], gives: 'f64' }),
-    roundDivide: module.importFunction('kernels', 'roundDivide', { takes: ['i64', 'i64'], gives: 'i64' }),
-  };
   const code = module.defineFunction('run', { takes: ['i32'], gives: 'i32' });
-  const [count] = code.parameters as [(typeof code.parameters)[number]];
-  const row = code.local('i32');
+  const [count] = code.parameters as [Local];
+  const index = code.local('i32');
   const passed = code.local('i32');
-  const emitter = new ExpressionEmitter(code, row, calls, places, constants, nullable);
+  const row = new RowCode(module, code, cells.callState);
+  const emitter = new ExpressionEmitter(row, index, places, constants, nullable);
   for (const expression of expressionsOf(work)) emitter.prepare(expression);
   code.get(count).when(() => {
     code.loop(() => {
-      emitter.beginRow();
       if (work.kind === 'filter') {
-        const values = work.conjuncts.map((conjunct) => emitter.emit(conjunct));
-        code.get(passed).i32(2).op('i32.shl').get(row).store('i32.store', work.selection);
-        code.get(passed).i32(1);
-        for (const { value, valid } of values) {
-          code.get(value).op('i32.and');
-          if (valid) code.get(valid).op('i32.and');
-        }
-        code.op('i32.add').set(passed);
+        const passes = emitConjuncts(row, emitter, work.conjuncts);
+        code.get(passed).i32(2).op('i32.shl').get(index).store('i32.store', work.selection);
+        code.get(passed).get(passes).op('i32.add').set(passed);
       } else for (const { expression, place } of work.outputs) emitter.store(emitter.emit(expression), place);
-      code.get(row).i32(1).op('i32.add').tee(row).get(count).op('i32.lt_u');
+      code.get(index).i32(1).op('i32.add').tee(index).get(count).op('i32.lt_u');
     });
   });
-  code.i32(failuresAt).get(emitter.failures).store('i32.store');
+  row.storeFailures(cells);
   code.get(passed);
-  return module.finish();
+  if (code.localCount > MAX_LOCALS)
+    throw new SluiceError('unsupported', 'the expressions of the query are too large to be compiled');
+  return { bytes: module.finish(), hostCalls: row.hostCalls, callees: row.callees };
+}
+
+/** Whether all are true. What is guarded only runs for rows that pass the conjuncts before it. */
+function emitConjuncts(row: RowCode, emitter: ExpressionEmitter, conjuncts: readonly BoundExpression[]): Local {
+  let passes: Local | undefined;
+  for (const conjunct of conjuncts) {
+    const mask = emitter.isGuarded(conjunct) ? passes : undefined;
+    const truth = row.under(mask, () => truthOf(row, emitter.emit(conjunct)));
+    passes = row.all(passes, truth);
+  }
+  return passes as Local;
 }
 
 /** Bytes that a selection of a whole batch takes; filters write one element beyond it at most. */

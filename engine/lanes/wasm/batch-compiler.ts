@@ -1,73 +1,113 @@
 import { LRUCache } from 'lru-cache';
+import { CALL_FAILURES, type CallFailure, callFailure } from '../../../query/call-failures.ts';
 import { SluiceError } from '../../../query/error.ts';
-import { type BatchFunction, compileBatch, expressionsOf, moduleKey } from '../../compile/to-wasm/batch-module.ts';
+import {
+  type BatchFunction,
+  compileBatch,
+  expressionsOf,
+  type LaneCells,
+  moduleKey,
+} from '../../compile/to-wasm/batch-module.ts';
 import { ConstantTable } from '../../compile/to-wasm/constants.ts';
-import { FAILURES, type VectorPlace } from '../../compile/to-wasm/expression-emitter.ts';
+import { FAILURES, type FailureKind } from '../../compile/to-wasm/failures.ts';
+import type { VectorPlace } from '../../compile/to-wasm/vector-place.ts';
+import { hostFunction } from './host-functions.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import type { TextRoom } from './text-room.ts';
 import type { Vector } from './vector.ts';
 
 /** Runs a compiled batch function over `count` rows; gives what it returns. Throws `bad-value` on overflow. */
 export type RunBatch = (count: number) => number;
 
-type Exports = { run: (count: number) => number };
+interface CompiledFunction {
+  readonly run: RunBatch;
+  readonly callees: readonly string[];
+}
+
+const CALL_STATE_BYTES = 32;
 
 /** Compiles batch functions and keeps their instances by shape; only constants are written anew for a query. */
 export class BatchCompiler {
   #memory: EngineMemory;
   #kernels: Kernels;
-  #failuresAt: number;
-  #instances = new LRUCache<string, Exports>({ max: 256 });
+  #texts: TextRoom;
+  #cells: LaneCells;
+  #instances = new LRUCache<string, CompiledFunction>({ max: 256 });
 
-  constructor(memory: EngineMemory, kernels: Kernels) {
+  /** `texts` is the room for text that the functions of expressions make. */
+  constructor(memory: EngineMemory, kernels: Kernels, texts: TextRoom) {
     this.#memory = memory;
     this.#kernels = kernels;
-    this.#failuresAt = memory.allocateCleared(8);
+    this.#texts = texts;
+    const failures = memory.allocateCleared(8);
+    const callState = memory.allocateCleared(CALL_STATE_BYTES);
+    this.#cells = { overflows: failures, call: failures + 4, callState };
   }
 
   /**
    * `inputs` are the vectors of the columns that the expressions name. Two instances are made at most: one that
-   * trusts that no input holds a NULL, one that does not.
+   * trusts that no input holds a NULL, one that does not. Texts that a run makes stay until the next run of any of the
+   * compiler's functions.
    */
   prepare(work: BatchFunction, inputs: ReadonlyMap<number, Vector>): RunBatch {
-    const constants = new ConstantTable(this.#memory.mark());
-    for (const expression of expressionsOf(work)) constants.collect(expression);
+    const constants = new ConstantTable(this.#memory.mark(), expressionsOf(work));
     this.#memory.allocate(constants.byteLength);
     constants.write(this.#memory.memory.buffer);
     const vectors = [...inputs.values()];
     for (const vector of vectors) vector.fixed = true; // its address becomes part of the code
-    const variants: (Exports | undefined)[] = [undefined, undefined];
+    const variants: (CompiledFunction | undefined)[] = [undefined, undefined];
     return (count) => {
       const nullable = vectors.some((vector) => vector.hasNulls);
-      variants[Number(nullable)] ??= this.#instance(work, inputs, constants, nullable);
-      const result = (variants[Number(nullable)] as Exports).run(count);
-      const failures = this.#memory.u32[this.#failuresAt >> 2] as number;
-      if (failures !== 0) throw overflow(failures);
+      variants[Number(nullable)] ??= this.#function(work, inputs, constants, nullable);
+      const { run, callees } = variants[Number(nullable)] as CompiledFunction;
+      this.#begin();
+      const result = run(count);
+      this.#throwFailure(callees);
       return result;
     };
   }
 
-  #instance(
+  #function(
     work: BatchFunction,
     places: ReadonlyMap<number, VectorPlace>,
     constants: ConstantTable,
     nullable: boolean,
-  ): Exports {
+  ): CompiledFunction {
     const key = `${constants.address};${moduleKey(work, places, constants, nullable)}`;
     const known = this.#instances.get(key);
     if (known) return known;
-    const bytes = compileBatch(work, places, constants, this.#failuresAt, nullable);
+    const { bytes, hostCalls, callees } = compileBatch(work, places, constants, this.#cells, nullable);
     const imports = {
       env: { memory: this.#memory.memory },
       kernels: this.#kernels as unknown as WebAssembly.ModuleImports,
+      host: Object.fromEntries(
+        [...hostCalls].map(([name, call]) => [name, hostFunction(this.#memory, this.#texts, call)]),
+      ),
     };
-    const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as Exports;
-    this.#instances.set(key, exports);
-    return exports;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    const compiled = { run: exports.run as RunBatch, callees };
+    this.#instances.set(key, compiled);
+    return compiled;
+  }
+
+  /** A run that threw may have left its marks. */
+  #begin(): void {
+    const { callState } = this.#cells;
+    this.#memory.u32.fill(0, callState >> 2, (callState + CALL_STATE_BYTES) >> 2);
+    this.#texts.reuse(callState);
+  }
+
+  #throwFailure(callees: readonly string[]): void {
+    const { overflows, call } = this.#cells;
+    const failures = this.#memory.u32[overflows >> 2] as number;
+    if (failures !== 0) throw overflow(failures);
+    const failed = this.#memory.u32[call >> 2] as number;
+    if (failed !== 0) throw callFailure(CALL_FAILURES[failed >> 16] as CallFailure, callees[failed & 0xffff]);
   }
 }
 
-const FAILURE_NAMES: Record<keyof typeof FAILURES, string> = {
+const FAILURE_NAMES: Record<FailureKind, string> = {
   add: 'an addition',
   subtract: 'a subtraction',
   multiply: 'a multiplication',
@@ -78,7 +118,7 @@ const FAILURE_NAMES: Record<keyof typeof FAILURES, string> = {
 
 function overflow(failures: number): SluiceError {
   const kinds = Object.entries(FAILURES).flatMap(([kind, bit]) =>
-    failures & bit ? [FAILURE_NAMES[kind as keyof typeof FAILURES]] : [],
+    failures & bit ? [FAILURE_NAMES[kind as FailureKind]] : [],
   );
   return new SluiceError('bad-value', `overflow: the result of ${kinds.join(' or of ')} is out of its type's range`);
 }

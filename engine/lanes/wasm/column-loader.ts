@@ -1,4 +1,3 @@
-import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
@@ -44,11 +43,9 @@ export class ColumnLoader implements VectorLoader {
     if (column.kind === 'utf8') this.#loadText(index, column, vector);
     else {
       const { values } = column;
-      const slice = values.subarray(this.#first, last);
-      const bytes = new Uint8Array(slice.buffer as ArrayBuffer, slice.byteOffset, slice.byteLength);
-      if (slice.BYTES_PER_ELEMENT !== valueWidth(column.type) || bytes.length !== this.#rows * valueWidth(column.type))
-        throw new SluiceError('unsupported', `a column of more than 18 digits cannot be scanned yet`);
-      this.#memory.u8.set(bytes, vector.values);
+      const width = valueWidth(column.type);
+      const start = values.byteOffset + this.#first * width;
+      this.#memory.u8.set(new Uint8Array(values.buffer as ArrayBuffer, start, this.#rows * width), vector.values);
     }
     if (validity) this.#memory.u8.set(validity, vector.validity);
     else this.#memory.u8.fill(1, vector.validity, vector.validity + this.#rows);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../../../query/error.ts';
 import { type EngineMemory, KERNEL_TABLES_END } from './memory.ts';
+import { TextRoom } from './text-room.ts';
 
 /** Kernels take addresses and counts (see engine/kernels/ for each one's meaning) and give a count or an address. */
 type Kernel = (...addressesAndCounts: number[]) => number;
@@ -25,6 +26,7 @@ export interface Kernels {
   readonly compact1: Kernel;
   readonly compact4: Kernel;
   readonly compact8: Kernel;
+  readonly compact16: Kernel;
   readonly concatenateUtf8: Kernel;
   readonly totalLength: (lengths: number, count: number) => bigint;
   readonly addressesFromOffsets: Kernel;
@@ -90,19 +92,12 @@ export interface Kernels {
 const SOURCE = new URL('../../kernels/kernels.wasm', import.meta.url);
 let compiled: WebAssembly.Module | undefined;
 
-/** Bytes that the area for new text grows by at least. */
-const TEXT_BYTES = 1 << 20;
-
-/** An instance of the kernels over `memory`. The module is compiled once a thread. */
-export function instantiateKernels(memory: EngineMemory): Kernels {
+/**
+ * An instance of the kernels over `memory`; `texts` gives them room for new text. The module is compiled once a thread.
+ */
+export function instantiateKernels(memory: EngineMemory, texts = new TextRoom(memory)): Kernels {
   compiled ??= new WebAssembly.Module(readKernels());
-  // See engine/kernels/call-state.ts.
-  const extendText = (state: number, bytes: number): void => {
-    const size = Math.max(TEXT_BYTES, bytes >>> 0);
-    const start = memory.allocate(size);
-    memory.u32[state >> 2] = start;
-    memory.u32[(state >> 2) + 1] = start + size;
-  };
+  const extendText = (state: number, bytes: number): void => texts.extend(state, bytes >>> 0);
   const env = { memory: memory.memory, extendText };
   const kernels = new WebAssembly.Instance(compiled, { env }).exports as unknown as Kernels;
   if (kernels.endOfTables() > KERNEL_TABLES_END)

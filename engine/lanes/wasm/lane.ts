@@ -14,6 +14,7 @@ import { EngineMemory } from './memory.ts';
 import { ParquetColumns } from './parquet-columns.ts';
 import { FilterPipeline } from './pipeline.ts';
 import { RowSink } from './row-sink.ts';
+import { TextRoom } from './text-room.ts';
 
 /** A task's memory is given back at its end; beyond this size the whole instance is thrown away instead. */
 const KEPT_BYTES = 1 << 28;
@@ -21,6 +22,7 @@ const KEPT_BYTES = 1 << 28;
 /** The WASM lane: kernels, and loops compiled for the query, over one linear memory a worker. */
 export class WasmLane implements ColumnLane {
   #memory!: EngineMemory;
+  #texts!: TextRoom;
   #kernels!: Kernels;
   #compiler!: BatchCompiler;
   #start = 0;
@@ -38,6 +40,7 @@ export class WasmLane implements ColumnLane {
       if (part.kind === 'row-group') return await this.#runGroup(plan, part.index, source);
       return this.#runHeld(plan, part.first, part.count);
     } finally {
+      this.#texts.clear();
       this.#memory.release(this.#start);
       if (this.#held.size === 0 && this.#memory.memory.buffer.byteLength > KEPT_BYTES) this.#reset();
     }
@@ -133,8 +136,9 @@ export class WasmLane implements ColumnLane {
 
   #reset(): void {
     this.#memory = new EngineMemory();
-    this.#kernels = instantiateKernels(this.#memory);
-    this.#compiler = new BatchCompiler(this.#memory, this.#kernels);
+    this.#texts = new TextRoom(this.#memory);
+    this.#kernels = instantiateKernels(this.#memory, this.#texts);
+    this.#compiler = new BatchCompiler(this.#memory, this.#kernels, this.#texts);
     this.#start = this.#memory.mark();
   }
 }

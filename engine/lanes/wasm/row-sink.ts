@@ -2,7 +2,7 @@ import { SluiceError } from '../../../query/error.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
 import type { Schema } from '../../../query/types.ts';
-import { type Batch, type Column, isWide } from '../../column.ts';
+import type { Batch, Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { BatchCompiler } from './batch-compiler.ts';
 import type { Kernels } from './kernels.ts';
@@ -141,14 +141,7 @@ function typedValues(
   if (type.kind === 'bool') return bytes;
   if (type.kind === 'int32' || type.kind === 'date') return new Int32Array(bytes.buffer);
   if (type.kind === 'float64') return new Float64Array(bytes.buffer);
-  const words = new BigInt64Array(bytes.buffer);
-  if (!isWide(type)) return words;
-  const wide = new BigInt64Array(2 * words.length);
-  words.forEach((word, i) => {
-    wide[2 * i] = word;
-    wide[2 * i + 1] = word >> 63n;
-  });
-  return wide;
+  return new BigInt64Array(bytes.buffer);
 }
 
 function grown<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(

@@ -1,6 +1,6 @@
 import type { DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
-import type { VectorPlace } from '../../compile/to-wasm/expression-emitter.ts';
+import type { VectorPlace } from '../../compile/to-wasm/vector-place.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -23,7 +23,7 @@ export function allocateVector(memory: EngineMemory, type: DataType): Vector {
 }
 
 /** Bytes of one value in linear memory; text is two words in two arrays and answers 4. */
-export function valueWidth(type: DataType): 1 | 4 | 8 {
+export function valueWidth(type: DataType): 1 | 4 | 8 | 16 {
   switch (type.kind) {
     case 'bool':
       return 1;
@@ -32,7 +32,7 @@ export function valueWidth(type: DataType): 1 | 4 | 8 {
     case 'utf8':
       return 4;
     default:
-      return 8;
+      return isWide(type) ? 16 : 8;
   }
 }
 

@@ -1,0 +1,77 @@
+import { castScalar } from '../../../query/cast-value.ts';
+import { SluiceError } from '../../../query/error.ts';
+import { castMayFail } from '../../../query/may-fail.ts';
+import { BOOL, type DataType, formatType, type Scalar } from '../../../query/types.ts';
+import { emitHostCall } from './calls.ts';
+import type { Emitted } from './emitted.ts';
+import { type Conversion, convertNumber, isNumeric } from './numeric-casts.ts';
+import type { RowCode } from './row-code.ts';
+
+/** CAST; TRY_CAST gives NULL where a value does not fit instead of failing. */
+export function emitCast(row: RowCode, from: Emitted, to: DataType, attempt: boolean): Emitted {
+  if (from.type.kind === to.kind && to.kind !== 'decimal') return { ...from, type: to };
+  if (from.type.kind === 'utf8' || to.kind === 'utf8') return emitTextCast(row, from, to, attempt);
+  const { value, misfit } = convert(row, from, to);
+  if (!misfit) return value;
+  if (!attempt) {
+    row.code.get(misfit);
+    row.fail('cast', value.valid);
+    return value;
+  }
+  const fits = row.result(BOOL, undefined, () => row.code.get(misfit).op('i32.eqz'));
+  const valid = row.all(value.valid, fits.value);
+  return { ...value, ...(valid && { valid }) };
+}
+
+function convert(row: RowCode, from: Emitted, to: DataType): Conversion {
+  const { type, valid } = from;
+  if (isNumeric(type) && (isNumeric(to) || to.kind === 'bool')) return convertNumber(row, from, to);
+  if (type.kind === 'date' && to.kind === 'timestamp') return dateToTimestamp(row, from, to);
+  if (type.kind === 'timestamp' && to.kind === 'date')
+    return {
+      value: row.result(to, valid, () => {
+        pushFloorDivision(row, from);
+        row.code.op('i32.wrap_i64');
+      }),
+    };
+  throw new SluiceError('type', `a ${formatType(type)} cannot be cast to ${formatType(to)}`);
+}
+
+const MICROS_PER_DAY = 86_400_000_000n;
+const LAST_DAY = Number(((1n << 63n) - 1n) / MICROS_PER_DAY);
+
+function dateToTimestamp(row: RowCode, from: Emitted, to: DataType): Conversion {
+  const { code } = row;
+  const value = row.result(to, from.valid, () =>
+    code.get(from.value).op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul'),
+  );
+  const misfit = code.local('i32');
+  code.get(from.value).i32(LAST_DAY).op('i32.gt_s').get(from.value).i32(-LAST_DAY).op('i32.lt_s').op('i32.or');
+  code.set(misfit);
+  return { value, misfit };
+}
+
+/** Days of a timestamp: a moment before 1970 lies in the day that began before it. */
+function pushFloorDivision(row: RowCode, { value }: Emitted): void {
+  const { code } = row;
+  code.get(value).i64(MICROS_PER_DAY).op('i64.div_s');
+  code.get(value).i64(MICROS_PER_DAY).op('i64.rem_s').i64(63n).op('i64.shr_s').op('i64.add');
+}
+
+/** Between text and other types: by the reference, through the host. */
+function emitTextCast(row: RowCode, from: Emitted, to: DataType, attempt: boolean): Emitted {
+  const source = from.type;
+  const fallible = castMayFail(source, to);
+  const cast = (value: Scalar) => castScalar(value, source, to);
+  const attempted = (value: Scalar) => {
+    try {
+      return cast(value);
+    } catch (error) {
+      if (error instanceof SluiceError && error.code === 'bad-value') return null;
+      throw error;
+    }
+  };
+  return attempt && fallible
+    ? emitHostCall(row, 'try_cast', [from], to, true, attempted)
+    : emitHostCall(row, 'cast', [from], to, false, cast);
+}
