@@ -5,7 +5,7 @@ interface Block {
   readonly end: number;
 }
 
-/** Bytes of the first block. */
+/** Bytes of a block at least. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
@@ -36,8 +36,7 @@ export class TextRoom {
       this.#turnTo(state, block);
       return;
     }
-    const owned = this.#blocks.reduce((sum, { start, end }) => sum + end - start, 0);
-    const size = Math.max(BLOCK_BYTES, bytes, owned);
+    const size = Math.max(BLOCK_BYTES, bytes);
     const start = this.#memory.allocate(size);
     const block = { start, end: start + size };
     this.#blocks.push(block);
