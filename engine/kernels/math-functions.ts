@@ -1,6 +1,3 @@
-import { fail, SQUARE_ROOT_OF_NEGATIVE } from './call-state';
-
-export function sqrtFloat64(x: f64, state: usize): f64 {
-  if (x < 0) fail(state, SQUARE_ROOT_OF_NEGATIVE);
-  return sqrt(x);
-}
+export * from './integer-functions';
+export * from './real-functions';
+export * from './rounding-functions';

@@ -1,2 +1,4 @@
-// Functions of dates and timestamps: kernels of query/time-functions.ts.
-export { giveNull } from './call-state';
+export * from './date-arithmetic';
+export * from './date-differences';
+export * from './date-parts';
+export * from './date-truncation';
