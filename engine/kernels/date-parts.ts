@@ -243,7 +243,7 @@ export function writeDayName(weekday: i64, to: usize): usize {
 }
 
 export function monthnameDate(days: i32, state: usize): i64 {
-  const text = takeText(state, NAME_LENGTH);
+  const text = takeText(state, <u32>NAME_LENGTH);
   const end = writeMonthName(monthOf(days), text);
   giveBack(state, end);
   return textAt(text, <u32>(end - text));
@@ -254,7 +254,7 @@ export function monthnameTimestamp(micros: i64, state: usize): i64 {
 }
 
 export function daynameDate(days: i32, state: usize): i64 {
-  const text = takeText(state, NAME_LENGTH);
+  const text = takeText(state, <u32>NAME_LENGTH);
   const end = writeDayName(dayOfWeek(days), text);
   giveBack(state, end);
   return textAt(text, <u32>(end - text));

@@ -52,9 +52,10 @@ export function log10Float64(x: f64, state: usize): f64 {
 }
 
 export function logFloat64(base: f64, x: f64, state: usize): f64 {
-  checkPositive(base, state);
+  // The last failure counts: that of the base.
   checkPositive(x, state);
   if (base == 1) fail(state, INPUT_OUT_OF_RANGE);
+  checkPositive(base, state);
   return Math.log10(x) / Math.log10(base);
 }
 

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { SluiceError } from '../../query/error.ts';
+import type { Overload } from '../../query/function-entry.ts';
+import { FUNCTIONS } from '../../query/functions.ts';
+import type { Scalar } from '../../query/types.ts';
+import { operandTypes } from '../query/function-cases/cases.ts';
+import { LIBRARY_CASES } from '../query/function-cases/library-cases.ts';
+import { KernelCaller } from './kernel-caller.ts';
+
+type Outcome = Scalar | { readonly failure: string };
+
+const caller = new KernelCaller();
+const withKernel = FUNCTIONS.flatMap((entry) => (entry.kind === 'function' ? entry.overloads : [])).filter(
+  ({ kernel }) => kernel !== undefined,
+);
+
+test.each(withKernel.map((overload) => [overload.id, overload] as const))(
+  'The kernel of %s gives what its JavaScript form gives.',
+  (id, overload) => {
+    const cases = LIBRARY_CASES[id];
+    expect(caller.has(overload.kernel!)).toBe(true);
+    const rows = cases?.rows.filter((row) => !row.includes(null)) ?? [];
+    const unlike = rows.flatMap((row) => {
+      const given = caller.call(overload, row, operandTypes(overload, cases!, row.length));
+      const wanted = outcomeOfTwin(overload, row);
+      return agree(given, wanted) ? [] : [{ row, given, wanted }];
+    });
+    expect(unlike.slice(0, 5)).toEqual([]);
+  },
+);
+
+function outcomeOfTwin(overload: Overload, row: readonly Scalar[]): Outcome {
+  try {
+    return overload.js(...(row as never[]));
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'bad-value') return { failure: error.message };
+    throw error;
+  }
+}
+
+/** Doubles may differ in their last bits: kernels bring their own libm. */
+function agree(a: Outcome, b: Outcome): boolean {
+  if (typeof a === 'object' && typeof b === 'object') return a?.failure === b?.failure;
+  if (typeof a !== 'number' || typeof b !== 'number') return a === b;
+  return Object.is(a, b) || Math.abs(a - b) <= 1e-15 * Math.abs(b);
+}
