@@ -40,24 +40,25 @@ const BUILDER: ExpressionBuilder = { call, named: bindNamed, cast, literal, over
  * they do not count; where a text leaves a choice, there is none.
  */
 function chooseOverload(entry: LibraryFunction, args: readonly BoundExpression[]): Overload {
-  const rated = entry.overloads
-    .map((overload) => ({ overload, cost: overloadCost(entry, overload, args) }))
+  const callable = entry.overloads.filter(({ internal }) => !internal);
+  const rated = callable
+    .map((overload) => ({ overload, cost: overloadCost(overload, args) }))
     .filter(({ cost }) => cost < Number.POSITIVE_INFINITY);
   const least = Math.min(...rated.map(({ cost }) => cost));
   const [best, second] = rated.filter(({ cost }) => cost === least);
   if (best && !(second && args.some(isText))) return best.overload;
   const types = args.map((arg) => (isUntypedNull(arg) ? 'NULL' : formatType(arg.type))).join(', ');
-  const forms = entry.overloads.map(({ id, variadic }) => (variadic ? id.replace(/\)$/, ', …)') : id)).join(', ');
+  const forms = callable.map(({ id, variadic }) => (variadic ? id.replace(/\)$/, ', …)') : id)).join(', ');
   const problem = best ? `${entry.name} could take a text as several types` : `${entry.name} does not take (${types})`;
   throw new SluiceError('type', `${problem}; there is ${forms || entry.signature}`);
 }
 
-function overloadCost(entry: LibraryFunction, overload: Overload, args: readonly BoundExpression[]): number {
+function overloadCost(overload: Overload, args: readonly BoundExpression[]): number {
   const { parameters, variadic } = overload;
   if (args.length < parameters.length - (variadic ? 1 : 0)) return Number.POSITIVE_INFINITY;
   return args.reduce((sum, arg, index) => {
     const parameter = parameterAt(overload, index);
-    return parameter ? sum + conversionCost(entry, arg, parameter) : Number.POSITIVE_INFINITY;
+    return parameter ? sum + conversionCost(arg, parameter) : Number.POSITIVE_INFINITY;
   }, 0);
 }
 
@@ -71,16 +72,15 @@ const IMPLICIT: Partial<Record<ParameterKind, Partial<Record<ParameterKind, numb
   decimal: { float64: 102 },
   date: { timestamp: 120 },
 };
-const TO_TEXT = 149;
 const FROM_TEXT = 20;
 
-/** Functions that write whatever they are given as text. */
-const TAKES_ANY = new Set(['concat', 'concat_ws', '||']);
+/** What a NULL without a type becomes where a function takes several. */
+const FROM_NULL: Partial<Record<ParameterKind, number>> = { int64: 101, float64: 102, int32: 103, decimal: 104 };
 
-function conversionCost(entry: LibraryFunction, arg: BoundExpression, parameter: ParameterKind): number {
-  if (isUntypedNull(arg) || arg.type.kind === parameter) return 0;
+function conversionCost(arg: BoundExpression, parameter: ParameterKind): number {
+  if (isUntypedNull(arg)) return FROM_NULL[parameter] ?? 120;
+  if (arg.type.kind === parameter) return 0;
   if (isText(arg)) return FROM_TEXT;
-  if (parameter === 'utf8' && [entry.name, ...entry.aliases].some((name) => TAKES_ANY.has(name))) return TO_TEXT;
   return IMPLICIT[arg.type.kind]?.[parameter] ?? Number.POSITIVE_INFINITY;
 }
 

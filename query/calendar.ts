@@ -52,34 +52,90 @@ export function addMonths(days: number, months: number): number {
   return daysFromCivil({ year: y, month: m, day: Math.min(day, daysInMonth(y, m)) });
 }
 
-const DATE_FORM = /^\s*(-?\d{1,6})-(\d{1,2})-(\d{1,2})\s*$/;
-const TIMESTAMP_FORM =
-  /^\s*(-?\d{1,6}-\d{1,2}-\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|[+]00(?::?00)?)?)?\s*$/;
+/** The greatest date and timestamp; one more means infinity, and -infinity is its negative. */
+const LAST_DAY = 2_147_483_646;
+const LAST_MICROS = 9_223_372_036_854_775_806n;
+const FIRST_MICROS = -9_223_372_022_400_000_000n;
+const INFINITE_DAYS = LAST_DAY + 1;
+const INFINITE_MICROS = LAST_MICROS + 1n;
 
-/** Days of `YYYY-MM-DD`; undefined when the text is no date. */
+const DATE_FORM = /^[ \t-\r]*(-?)(\d{1,9})([- /\\])(\d{1,2})\3(\d{1,2})(?!\d)([ \t-\r]\(bc\))?/i;
+const WORD_FORM = /^[ \t-\r]*(-?)(infinity|inf|epoch)[ \t-\r]*$/i;
+// Seconds may be missing, but then nothing follows. An offset is read and not applied, as in DuckDB.
+const CLOCK_FORM =
+  /^[ T]?[ \t-\r]*(\d{1,9}):(?:(\d{1,2})(?::(?:(\d{1,2})(?:\.(\d*))?(?:Z|[+-]\d\d(?::?(?:\d\d(?::(?:\d\d)?)?)?)?| [uU][tT][cC])?[ \t-\r]*)?)?)?$/;
+
+/**
+ * Days of a text, as DuckDB's cast reads it: `YYYY-MM-DD`, also between blanks or slashes, `(BC)` behind it, then
+ * anything but a digit; or `infinity` and `epoch`. Undefined when the text is no date.
+ */
 export function parseDate(text: string): number | undefined {
-  const match = DATE_FORM.exec(text);
-  if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
-  return daysFromCivil({ year, month, day });
+  return datePrefix(text)?.days ?? wordOf(text, INFINITE_DAYS);
 }
 
-/** µs of `YYYY-MM-DD[ HH:MM[:SS[.ffffff]]]`; undefined when the text is no timestamp. Digits beyond µs are cut off. */
+function datePrefix(text: string): { readonly days: number; readonly rest: string } | undefined {
+  const match = DATE_FORM.exec(text);
+  if (!match) return undefined;
+  const [prefix, sign, yearText, , monthText, dayText, beforeChrist] = match;
+  if (beforeChrist && (sign || Number(yearText) === 0)) return undefined;
+  const year = beforeChrist ? 1 - Number(yearText) : sign ? -Number(yearText) : Number(yearText);
+  const [month, day] = [Number(monthText), Number(dayText)];
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+  const days = daysFromCivil({ year, month, day });
+  return Math.abs(days) <= LAST_DAY ? { days, rest: text.slice(prefix.length) } : undefined;
+}
+
+/** `infinity` with its sign, or 0 for `epoch`; undefined for other words. */
+function wordOf<T extends number | bigint>(text: string, infinity: T): T | undefined {
+  const match = WORD_FORM.exec(text);
+  if (!match) return undefined;
+  const zero = (typeof infinity === 'bigint' ? 0n : 0) as T;
+  if (match[2]!.toLowerCase() === 'epoch') return zero;
+  return match[1] ? ((zero - infinity) as T) : infinity;
+}
+
+/**
+ * µs of a text, as DuckDB's cast reads it: a date, and a time `HH:MM[:SS[.ffffff]]` behind it. Digits beyond µs are cut
+ * off. Undefined when the text is no timestamp.
+ */
 export function parseTimestamp(text: string): bigint | undefined {
-  const match = TIMESTAMP_FORM.exec(text);
-  const days = match?.[1] === undefined ? undefined : parseDate(match[1]);
-  if (!match || days === undefined) return undefined;
-  const [hour, minute, second] = [Number(match[2] ?? 0), Number(match[3] ?? 0), Number(match[4] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const micros = BigInt((match[5] ?? '').slice(0, 6).padEnd(6, '0'));
-  return BigInt(days) * MICROS_PER_DAY + BigInt(hour * 3600 + minute * 60 + second) * 1_000_000n + micros;
+  const date = datePrefix(text);
+  if (!date) return wordOf(text, INFINITE_MICROS);
+  const clock = date.rest === '' ? 0n : parseClock(date.rest);
+  if (clock === undefined) return undefined;
+  const micros = BigInt(date.days) * MICROS_PER_DAY + clock;
+  return micros >= FIRST_MICROS && micros <= LAST_MICROS ? micros : undefined;
+}
+
+/** µs since midnight; 24:00:00 is the next one. */
+function parseClock(text: string): bigint | undefined {
+  const match = CLOCK_FORM.exec(text);
+  if (!match) return undefined;
+  const [hour, minute, second] = [Number(match[1]), Number(match[2] ?? 0), Number(match[3] ?? 0)];
+  const fraction = BigInt((match[4] ?? '').slice(0, 6).padEnd(6, '0'));
+  const micros = BigInt(hour * 3600 + minute * 60 + second) * 1_000_000n + fraction;
+  return minute < 60 && second < 60 && micros <= MICROS_PER_DAY ? micros : undefined;
+}
+
+/** The timestamp at which a date begins; undefined when there is none. */
+export function timestampOfDays(days: number): bigint | undefined {
+  if (Math.abs(days) > LAST_DAY) return days > 0 ? INFINITE_MICROS : -INFINITE_MICROS;
+  const micros = BigInt(days) * MICROS_PER_DAY;
+  return micros >= FIRST_MICROS && micros <= LAST_MICROS ? micros : undefined;
+}
+
+/** The date that a timestamp belongs to. */
+export function daysOfTimestamp(micros: bigint): number {
+  if (micros >= INFINITE_MICROS || micros <= -INFINITE_MICROS) return micros > 0n ? INFINITE_DAYS : -INFINITE_DAYS;
+  const days = micros / MICROS_PER_DAY;
+  return Number(micros % MICROS_PER_DAY < 0n ? days - 1n : days);
 }
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
 /** `YYYY-MM-DD`; years before 1 as `YYYY-MM-DD (BC)`, as DuckDB writes them. */
 export function formatDate(days: number): string {
+  if (Math.abs(days) > LAST_DAY) return days > 0 ? 'infinity' : '-infinity';
   const { year, month, day } = civilFromDays(days);
   const text = `${pad(year > 0 ? year : 1 - year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
   return year > 0 ? text : `${text} (BC)`;
@@ -87,12 +143,13 @@ export function formatDate(days: number): string {
 
 /** `YYYY-MM-DD HH:MM:SS[.ffffff]` without trailing zeros in the fraction. */
 export function formatTimestamp(micros: bigint): string {
-  const rest = ((micros % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY;
-  const days = Number((micros - rest) / MICROS_PER_DAY);
+  const days = daysOfTimestamp(micros);
+  const date = formatDate(days);
+  if (Math.abs(days) > LAST_DAY) return date;
+  const rest = micros - BigInt(days) * MICROS_PER_DAY;
   const seconds = Number(rest / 1_000_000n);
   const fraction = rest % 1_000_000n;
   const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
   const tail = fraction === 0n ? '' : `.${fraction.toString().padStart(6, '0').replace(/0+$/, '')}`;
-  const date = formatDate(days);
-  return date.endsWith(' (BC)') ? `${date.slice(0, -5)} ${clock}${tail} (BC)` : `${date} ${clock}${tail}`;
+  return `${date} ${clock}${tail}`;
 }

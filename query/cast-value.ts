@@ -1,6 +1,6 @@
-import { MICROS_PER_DAY } from './calendar.ts';
+import { daysOfTimestamp, timestampOfDays } from './calendar.ts';
 import { SluiceError } from './error.ts';
-import { divideRounding, formatScalar, parseScalar } from './format-value.ts';
+import { castToText, divideRounding, formatScalar, parseScalar } from './format-value.ts';
 import { type DataType, formatType, type Scalar } from './types.ts';
 
 /**
@@ -12,7 +12,7 @@ export function castScalar(value: Scalar, from: DataType, to: DataType): Scalar 
   if (from.kind === 'utf8') return parseScalar(value as string, to);
   switch (to.kind) {
     case 'utf8':
-      return formatScalar(value, from);
+      return castToText(value, from);
     case 'bool':
       if (from.kind === 'bool') return value;
       if (typeof value === 'number' && from.kind !== 'date') return value !== 0;
@@ -30,11 +30,11 @@ export function castScalar(value: Scalar, from: DataType, to: DataType): Scalar 
       break;
     case 'date':
       if (from.kind === 'date') return value;
-      if (from.kind === 'timestamp') return Number(floorDivide(value as bigint, MICROS_PER_DAY));
+      if (from.kind === 'timestamp') return daysOfTimestamp(value as bigint);
       break;
     case 'timestamp':
       if (from.kind === 'timestamp') return value;
-      if (from.kind === 'date') return BigInt(value as number) * MICROS_PER_DAY;
+      if (from.kind === 'date') return timestampOfDays(value as number) ?? throwing(misfit(value, from, to));
       break;
   }
   throw new SluiceError('type', `a ${formatType(from)} cannot be cast to ${formatType(to)}`);
@@ -68,15 +68,24 @@ export function floorDivide(a: bigint, b: bigint): bigint {
   return a % b < 0n ? quotient - 1n : quotient;
 }
 
+const throwing = (error: SluiceError): never => {
+  throw error;
+};
+
 function toInteger(value: Scalar, from: DataType, to: DataType): Scalar {
-  const exact = toUnscaled(value, from, 0, true);
   const bits = to.kind === 'int32' ? 32 : 64;
+  // A double must be in range before it is rounded, as in DuckDB.
+  if (from.kind === 'float64' && (value as number) < -(2 ** (bits - 1))) throw misfit(value, from, to);
+  const exact = toUnscaled(value, from, 0, true);
   if (exact === undefined || BigInt.asIntN(bits, exact) !== exact) throw misfit(value, from, to);
   return bits === 32 ? Number(exact) : exact;
 }
 
 function toDecimal(value: Scalar, from: DataType, precision: number, scale: number): bigint {
   const exact = toUnscaled(value, from, scale, false);
+  if (from.kind === 'float64' && Math.abs(Number(exact)) >= powerOfTen(precision)) {
+    throw misfit(value, from, { kind: 'decimal', precision, scale });
+  }
   const limit = 10n ** BigInt(precision);
   if (exact === undefined || exact <= -limit || exact >= limit) {
     throw misfit(value, from, { kind: 'decimal', precision, scale });
@@ -91,7 +100,7 @@ const misfit = (value: Scalar, from: DataType, to: DataType): SluiceError =>
 function toUnscaled(value: Scalar, from: DataType, scale: number, halfToEven: boolean): bigint | undefined {
   if (typeof value === 'boolean') return (value ? 1n : 0n) * 10n ** BigInt(scale);
   if (from.kind === 'float64') {
-    const scaled = (value as number) * 10 ** scale;
+    const scaled = (value as number) * powerOfTen(scale);
     if (!Number.isFinite(scaled)) return undefined;
     return BigInt(halfToEven ? roundHalfToEven(scaled) : Math.sign(scaled) * Math.round(Math.abs(scaled)));
   }
@@ -99,6 +108,9 @@ function toUnscaled(value: Scalar, from: DataType, scale: number, halfToEven: bo
   const integer = BigInt(value as number | bigint);
   return scale >= own ? integer * 10n ** BigInt(scale - own) : divideRounding(integer, 10n ** BigInt(own - scale));
 }
+
+/** The double nearest to 10^exponent. */
+const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);
 
 function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);

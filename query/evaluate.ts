@@ -202,8 +202,11 @@ function negate(value: Scalar, type: DataType): Scalar {
 function checked(value: bigint, type: DataType, text: () => string): Scalar {
   switch (type.kind) {
     case 'int32':
-    case 'date':
       if (BigInt.asIntN(32, value) === value) return Number(value);
+      break;
+    case 'date':
+      // The least and the greatest stand for infinities.
+      if (value > -0x7fffffffn && value < 0x7fffffffn) return Number(value);
       break;
     case 'decimal': {
       const limit = 10n ** BigInt(type.precision);

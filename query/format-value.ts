@@ -26,16 +26,36 @@ export function formatDecimal(unscaled: bigint, scale: number): string {
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
+/** A value as SQL's cast to text writes it: doubles as 1.0, 1e+20 or 1e-07, decimals below one of DECIMAL(p,p) as .5. */
+export function castToText(value: Exclude<Scalar, null>, type: DataType): string {
+  if (type.kind === 'float64') return doubleText(value as number);
+  const text = formatScalar(value, type);
+  return type.kind === 'decimal' && type.precision === type.scale ? text.replace('0.', '.') : text;
+}
+
+function doubleText(value: number): string {
+  const magnitude = Math.abs(value);
+  if (!Number.isFinite(value)) return formatFloat(value);
+  if (value !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
+    const [mantissa, exponent = ''] = value.toExponential().split('e');
+    return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  return Number.isInteger(value) ? `${formatFloat(value)}.0` : String(value);
+}
+
 function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-const INTEGER_FORM = /^[+-]?\d+$/;
-const NUMBER_FORM = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
+const NUMBER_FORM = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
+const RADIX_FORM = /^0(?:x[0-9a-f]+(?:_[0-9a-f]+)*|b[01]+(?:_[01]+)*)$/i;
+const SPACES_AROUND = /^[ \t-\r]+|[ \t-\r]+$/g;
 const FLOAT_WORDS: Record<string, number> = {
   inf: Infinity,
+  '+inf': Infinity,
+  '+infinity': Infinity,
   infinity: Infinity,
   '-inf': -Infinity,
   '-infinity': -Infinity,
@@ -56,8 +76,8 @@ const BOOLEAN_WORDS: Record<string, boolean> = {
 };
 
 /**
- * Reads a text as a value of `type`, as a SQL cast of a string does; spaces around it do not matter but for utf8.
- * Throws `bad-value` naming the text and the type.
+ * Reads a text as a value of `type`, as DuckDB's cast does; spaces around numbers do not matter, digits may be grouped
+ * by underscores. Throws `bad-value` naming the text and the type.
  */
 export function parseScalar(text: string, type: DataType): Scalar {
   const value = readScalar(text, type);
@@ -66,30 +86,29 @@ export function parseScalar(text: string, type: DataType): Scalar {
 }
 
 function readScalar(text: string, type: DataType): Scalar | undefined {
-  const trimmed = text.trim();
   switch (type.kind) {
     case 'utf8':
       return text;
     case 'binary':
       return undefined;
     case 'bool':
-      return BOOLEAN_WORDS[trimmed.toLowerCase()];
+      return BOOLEAN_WORDS[text.toLowerCase()];
     case 'date':
-      return parseDate(text) ?? dateOfTimestamp(text);
+      return parseDate(text);
     case 'timestamp':
       return parseTimestamp(text);
     case 'float64':
-      return NUMBER_FORM.test(trimmed) ? Number(trimmed) : FLOAT_WORDS[trimmed.toLowerCase()];
+      return readDouble(text.replace(SPACES_AROUND, ''));
     case 'int32': {
-      const value = readDecimal(trimmed, 0);
+      const value = readInteger(text.replace(SPACES_AROUND, ''));
       return value === undefined || value < -0x80000000n || value > 0x7fffffffn ? undefined : Number(value);
     }
     case 'int64': {
-      const value = INTEGER_FORM.test(trimmed) ? BigInt(trimmed) : readDecimal(trimmed, 0);
+      const value = readInteger(text.replace(SPACES_AROUND, ''));
       return value === undefined || BigInt.asIntN(64, value) !== value ? undefined : value;
     }
     case 'decimal': {
-      const value = readDecimal(trimmed, type.scale);
+      const value = readDecimal(text.replace(SPACES_AROUND, ''), type.scale);
       if (value === undefined) return undefined;
       const limit = 10n ** BigInt(type.precision);
       return value <= -limit || value >= limit ? undefined : value;
@@ -97,18 +116,23 @@ function readScalar(text: string, type: DataType): Scalar | undefined {
   }
 }
 
-function dateOfTimestamp(text: string): number | undefined {
-  const micros = parseTimestamp(text);
-  return micros === undefined ? undefined : parseDate(formatTimestamp(micros).slice(0, 10));
+function readDouble(text: string): number | undefined {
+  return NUMBER_FORM.test(text) ? Number(text.replaceAll('_', '')) : FLOAT_WORDS[text.toLowerCase()];
+}
+
+/** Integers may also be written as 0x1F or 0b101. */
+function readInteger(text: string): bigint | undefined {
+  return RADIX_FORM.test(text) ? BigInt(text.replaceAll('_', '')) : readDecimal(text, 0);
 }
 
 /** The number in `text` times 10^scale, rounded half away from zero; undefined when it is no number. */
 function readDecimal(text: string, scale: number): bigint | undefined {
   if (!NUMBER_FORM.test(text)) return undefined;
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [mantissa = '', exponent = '0'] = text.replaceAll('_', '').toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
   const shift = Number(exponent) - fraction.length + scale;
   if (shift > 400) return /[1-9]/.test(mantissa) ? undefined : 0n;
+  if (shift < -10_000) return 0n;
   const digits = BigInt(whole + fraction || '0');
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideRounding(digits, 10n ** BigInt(-shift));
   return mantissa.startsWith('-') ? -magnitude : magnitude;

@@ -1,8 +1,9 @@
-import { schemaScope } from './bind-scope.ts';
+import { bindExpression, schemaScope } from './bind-scope.ts';
 import { SluiceError } from './error.ts';
 import type { Expression } from './expression.ts';
 import { ExpressionBudget } from './expression-limits.ts';
 import { findFunction } from './functions.ts';
+import { literalOf } from './literal.ts';
 import type { LogicalPlan, OrderKey } from './logical-plan.ts';
 import type { Schema } from './types.ts';
 
@@ -46,6 +47,7 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
       case 'cast':
         return { ...expression, arg: resolve(expression.arg, depth + 1) };
       case 'call':
+        if (isCurrentTime(expression.function)) return currentTime(expression);
         return {
           ...expression,
           args: expression.args.map((arg) => resolve(arg, depth + 1)),
@@ -56,6 +58,9 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
         if (column?.kind === 'column') return { ...expression, name: column.name };
         const alias = aliases.get(expression.name.toLowerCase());
         if (alias) return copy(alias, depth);
+        // SQL's current_date and current_timestamp are functions without parentheses.
+        if (isCurrentTime(expression.name))
+          return currentTime({ ...expression, kind: 'call', function: expression.name, args: [] });
         throw fail('unknown-name', unknownColumn(expression.name, schema), expression.at);
       }
     }
@@ -107,6 +112,17 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
     ...(plan.limit !== undefined && { limit: plan.limit }),
     offset: plan.offset,
   };
+}
+
+/** The functions that a query asks once, so that all its rows and fragments see one time. */
+function isCurrentTime(name: string): boolean {
+  const entry = findFunction(name);
+  return entry?.name === 'now' || entry?.name === 'today';
+}
+
+function currentTime(expression: Expression): Expression {
+  const bound = bindExpression(expression, []);
+  return bound.kind === 'literal' ? literalOf(bound.type, bound.value, expression.at) : expression;
 }
 
 function unknownColumn(name: string, schema: Schema): string {

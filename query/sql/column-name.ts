@@ -1,4 +1,5 @@
-import { formatDecimal } from '../format-value.ts';
+import { castToText, formatDecimal } from '../format-value.ts';
+import { FLOAT64 } from '../types.ts';
 import { constantValue } from './constant.ts';
 import type { AstNode, AstType, AstValue } from './duckdb-ast.ts';
 import { isInterval } from './interval.ts';
@@ -84,19 +85,8 @@ function constantText(value: AstValue): string {
   if (constant === undefined || constant === null) return 'NULL';
   if (typeof constant === 'string') return `'${constant.replaceAll("'", "''")}'`;
   if (value.type.id === 'DECIMAL') return formatDecimal(constant as bigint, value.type.type_info?.scale ?? 0);
-  if (value.type.id === 'DOUBLE') return doubleText(constant as number);
+  if (value.type.id === 'DOUBLE') return castToText(constant, FLOAT64);
   return String(constant);
-}
-
-function doubleText(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  // As DuckDB's formatter: 1.0, 1e+20, 1e-07.
-  const magnitude = Math.abs(value);
-  if (value !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
-    const [mantissa, exponent = ''] = value.toExponential().split('e');
-    return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 function typeText({ id, type_info }: AstType): string {

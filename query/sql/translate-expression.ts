@@ -5,7 +5,7 @@ import type { AggregateFunction, Expression, Operator } from '../expression.ts';
 import { ExpressionBudget } from '../expression-limits.ts';
 import { findFunction } from '../functions.ts';
 import { literalOf } from '../literal.ts';
-import { type DataType, INT64, TIMESTAMP, UTF8 } from '../types.ts';
+import { type DataType, INT32, INT64, TIMESTAMP } from '../types.ts';
 import { dataTypeOf, literalOfConstant } from './constant.ts';
 import type { AstNode, AstOrder } from './duckdb-ast.ts';
 import { addInterval, constantInterval, intervalUnit, isInterval } from './interval.ts';
@@ -169,10 +169,15 @@ export class ExpressionTranslator {
     }
     if ((name === '+' || name === '-') && children.some(isInterval)) return this.#moveByInterval(node, next, at);
     if (name === 'date_add' && isInterval(children[1] ?? node)) return this.#moveByInterval(node, next, at);
+    if (isInterval(node)) {
+      throw this.#fail('unsupported', 'an interval can only be added to or subtracted from a date or timestamp', at);
+    }
     const negated = NEGATED[name];
     if (negated) return callOf('not', [callOf(negated, children.map(next), at)], at);
     const entry = findFunction(name);
-    if (!entry) throw this.#fail('unknown-name', `there is no function ${name}`, at);
+    if (!entry || (entry.kind === 'function' && entry.internal)) {
+      throw this.#fail('unknown-name', `there is no function ${name}`, at);
+    }
     if (entry.kind === 'aggregate') return this.#aggregate(node, entry.name as AggregateFunction, next, at);
     if (node.distinct || node.filter || orderOf(node).length > 0) {
       throw this.#fail('type', `${name} is no aggregate, so it takes no DISTINCT, FILTER or ORDER BY`, at);
@@ -225,16 +230,8 @@ export class ExpressionTranslator {
       );
     }
     const { months, days, micros } = interval;
-    const steps = [
-      ['month', months],
-      ['day', days],
-      ['microsecond', micros],
-    ] as const;
-    const taken = steps.filter(([unit, count]) => BigInt(count) !== 0n || unit === 'day');
-    return taken.reduce(
-      (so, [unit, count]) => addUnits(unit, literalOf(INT64, BigInt(count) * BigInt(sign)), so, at),
-      point,
-    );
+    const parts = [BigInt(months), BigInt(days), micros].map((count) => literalOf(INT64, count * BigInt(sign)));
+    return movedBy([point, ...parts], at);
   }
 
   /** `point + INTERVAL (count) UNIT` for a count that rows bring along. */
@@ -250,8 +247,9 @@ export class ExpressionTranslator {
     const factor = BigInt(unit.months) + BigInt(unit.days) + unit.micros;
     const count = next(interval.children[0]!);
     const signed = literalOf(INT64, subtract ? -factor : factor);
-    const total = callOf('multiply', [{ kind: 'cast', to: INT64, arg: count, ...place(at) }, signed], at);
-    return addUnits(unit.months ? 'month' : unit.days ? 'day' : 'microsecond', total, point, at);
+    const total = callOf('multiply', [cast(count, INT64, at), signed], at);
+    const parts = [unit.months !== 0, unit.days !== 0, unit.micros !== 0n];
+    return movedBy([point, ...parts.map((counts) => (counts ? total : literalOf(INT64, 0n)))], at);
   }
 }
 
@@ -259,8 +257,16 @@ const isPoint = ({ kind }: DataType): boolean => kind === 'date' || kind === 'ti
 
 const orderOf = (node: AstNode): readonly AstOrder[] => node.order_bys?.orders ?? [];
 
-const addUnits = (unit: string, count: Expression, point: Expression, at: number | undefined): Expression =>
-  callOf('date_add', [literalOf(UTF8, unit), count, point], at);
+/** A timestamp moved by months, days and microseconds, each an int64. */
+const movedBy = ([point, months, days, micros]: readonly Expression[], at: number | undefined): Expression =>
+  callOf('add_interval', [point!, cast(months!, INT32, at), cast(days!, INT32, at), micros!], at);
+
+const cast = (arg: Expression, to: DataType, at: number | undefined): Expression => ({
+  kind: 'cast',
+  to,
+  arg,
+  ...place(at),
+});
 
 const place = (at: number | undefined): { at?: number } => (at === undefined ? {} : { at });
 
