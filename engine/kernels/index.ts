@@ -11,6 +11,7 @@ export * from './selection';
 export * from './strings';
 export * from './letter-case';
 export * from './trim';
+export * from './text-casts';
 export * from './math-functions';
 export * from './text-functions';
 export * from './time-functions';
