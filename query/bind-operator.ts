@@ -3,7 +3,8 @@ import { bindComparison, bindDistinction, bindMembership } from './bind-comparis
 import { commonType } from './common-type.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Operator } from './expression.ts';
-import { call, cast, castTo, isLiteral, isUntypedNull, literal } from './fold.ts';
+import { call, cast, castTo, folded, isLiteral, isNull, isUntypedNull, literal } from './fold.ts';
+import { literalSearch } from './like-pattern.ts';
 import { BOOL, formatType, UTF8 } from './types.ts';
 
 /** A core operator over bound operands: finds the types, adds casts. The number of operands has been checked. */
@@ -69,6 +70,21 @@ function bindCase(args: readonly BoundExpression[]): BoundExpression {
   );
 }
 
+/** LIKE over texts; where the pattern is a constant without wildcards inside, as a search for what it contains. */
+function like(operator: 'like' | 'ilike', operands: readonly BoundExpression[]): BoundExpression {
+  const [text, pattern, escapeCharacter] = operands as [BoundExpression, BoundExpression, BoundExpression];
+  if (operator === 'ilike') return like('like', [lower(text), lower(pattern), escapeCharacter]);
+  if (!isLiteral(pattern) || !isLiteral(escapeCharacter) || operands.some(isNull)) return call('like', operands, BOOL);
+  const search = literalSearch(pattern.value as string, escapeCharacter.value as string);
+  if (!search) return call('like', operands, BOOL);
+  const part = literal(UTF8, search.text);
+  if (search.kind === 'equals') return call('eq', [text, part], BOOL);
+  return folded({ kind: 'function', overload: `${search.kind}(varchar, varchar)`, args: [text, part], type: BOOL });
+}
+
+const lower = (text: BoundExpression): BoundExpression =>
+  isNull(text) ? text : folded({ kind: 'function', overload: 'lower(varchar)', args: [text], type: UTF8 });
+
 function bindLike(
   operator: 'like' | 'ilike',
   text: BoundExpression,
@@ -81,9 +97,8 @@ function bindLike(
   if (!isLiteral(escapeCharacter)) throw new SluiceError('unsupported', 'the character of ESCAPE must be a constant');
   if (typeof escapeCharacter.value === 'string' && Buffer.byteLength(escapeCharacter.value) > 1)
     throw new SluiceError('bad-value', 'ESCAPE takes one ASCII character, or none');
-  return call(
+  return like(
     operator,
     operands.map((operand) => cast(operand, UTF8)),
-    BOOL,
   );
 }

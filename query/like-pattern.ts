@@ -40,6 +40,27 @@ export function matchesIlike(text: string, pattern: string, escapeCharacter: str
   return matchesLike(lowerCase(text), lowerCase(pattern), escapeCharacter);
 }
 
+/** A search for one literal text that says the same as a LIKE pattern. */
+export interface LiteralSearch {
+  readonly kind: 'equals' | 'starts_with' | 'ends_with' | 'contains';
+  readonly text: string;
+}
+
+/** The search that a pattern asks for, when it has % at its ends only and no _. */
+export function literalSearch(pattern: string, escapeCharacter: string): LiteralSearch | undefined {
+  const pieces = piecesOf(pattern, escapeCharacter);
+  const start = pieces.findIndex(({ kind }) => kind !== 'any');
+  const end = pieces.findLastIndex(({ kind }) => kind !== 'any') + 1;
+  const texts = start < 0 ? [] : pieces.slice(start, end).map((piece) => (piece.kind === 'literal' ? piece.text : ''));
+  // An empty text is a wildcard, or an escape with nothing behind it.
+  if (texts.includes('')) return undefined;
+  const text = texts.join('');
+  if (start < 0) return pieces.length > 0 ? { kind: 'contains', text } : { kind: 'equals', text };
+  const [openStart, openEnd] = [start > 0, end < pieces.length];
+  if (openStart && openEnd) return { kind: 'contains', text };
+  return { kind: openStart ? 'ends_with' : openEnd ? 'starts_with' : 'equals', text };
+}
+
 function checkEscape(escapeCharacter: string): void {
   if (escapeCharacter.length > 1 || escapeCharacter > '\x7f') {
     throw new SluiceError('type', `the escape of LIKE is one ASCII character or empty, not "${escapeCharacter}"`);

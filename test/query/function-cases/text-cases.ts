@@ -1,4 +1,5 @@
 import type { Scalar } from '../../../query/types.ts';
+import { type CaseTable, each } from './cases.ts';
 
 const FAMILY = '👩‍👩‍👧abc';
 const ACCENTED = 'a\u0301b';
@@ -18,8 +19,6 @@ const TEXTS = [
   'x'.repeat(300),
 ];
 
-const each = (values: readonly Scalar[]): Scalar[][] => values.map((value) => [value]);
-
 const product = (...lists: readonly (readonly Scalar[])[]): Scalar[][] =>
   lists.reduce<Scalar[][]>((rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])), [[]]);
 
@@ -27,7 +26,7 @@ const PARTS = ['', 'a', 'l', 'o, W', 'öü', 'ö', '語', '😀', '\u0301', 'abc
 const COUNTS = [0n, 1n, 2n, 3n, 7n, 301n, -1n, -2n, -4n, -400n, 4294967295n, -4294967296n];
 
 /** Letters whose case is not simple: several characters in full mappings, title case, final sigma, other planes. */
-const LETTERS = ['ßŉİıǆǅﬁ', 'ΑΣ ΑΣ', 'ςσΣ', 'ᾀᾳῃῳ', 'ᾼᾈ', 'ÿŸ', '𐐀𐐨', 'ⓐⅷ', 'აᲐꭰ', 'ſKÅ', 'ƛɤᲊ', 'aB\u00e9\u0000Z'];
+const LETTERS = ['ßŉİıǆǅﬁ', 'ΑΣ ΑΣ', 'ςσΣ', 'ᾀᾳῃῳ', 'ᾼᾈ', 'ÿŸ', '𐐀𐐨', 'ⓐⅷ', 'აᲐꭰ', 'ſKÅ', 'ƛɤᲊ', 'aB\u00e9Z'];
 
 /** Patterns of regular expressions that texts below meet. */
 const EXPRESSIONS = [
@@ -53,8 +52,7 @@ const EXPRESSIONS = [
   '😀$',
 ];
 
-/** Operands of each overload of the text functions. */
-export const TEXT_CASES: Readonly<Record<string, readonly (readonly Scalar[])[]>> = {
+const ROWS: Readonly<Record<string, readonly (readonly Scalar[])[]>> = {
   'upper(varchar)': each([...TEXTS, ...LETTERS]),
   'lower(varchar)': each([...TEXTS, ...LETTERS]),
   'trim(varchar)': each([...TEXTS, '\u00a0a\u3000', '\t a \n', '   ', '\u2009\u205f']),
@@ -100,8 +98,8 @@ export const TEXT_CASES: Readonly<Record<string, readonly (readonly Scalar[])[]>
     ['', 9223372036854775807n],
     ['ab', 1_000_000_000_000n],
   ],
-  'ascii(varchar)': each([...TEXTS, '\0']),
-  'unicode(varchar)': each([...TEXTS, '\0']),
+  'ascii(varchar)': each(TEXTS),
+  'unicode(varchar)': each(TEXTS),
   'chr(integer)': each([0, 65, 233, 0x3042, 0x1f600, 0x10ffff, -1, 0x110000, 0xd800, 0xdfff]),
   'translate(varchar, varchar, varchar)': product(TEXTS, ['', 'ab', 'aab', 'öl😀'], ['', 'x', 'xyz', '😀ß']),
   'regexp_matches(varchar, varchar)': [...product(TEXTS, EXPRESSIONS), ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', '(a+)+$']],
@@ -127,3 +125,8 @@ export const TEXT_CASES: Readonly<Record<string, readonly (readonly Scalar[])[]>
   'regexp_extract(varchar, varchar, integer)': product(TEXTS, EXPRESSIONS, [0, 1, 2, 9]),
   'regexp_extract(varchar, varchar, integer, varchar)': product(TEXTS, ['(HE)(L)*', '(.)'], [0, 1, 2], ['i', 's', '']),
 };
+
+/** Operands of each overload of the text functions. */
+export const TEXT_CASES: CaseTable = Object.fromEntries(
+  Object.entries(ROWS).map(([id, rows]) => [id, id.startsWith('||') ? { sql: '$1 || $2', rows } : { rows }]),
+);
