@@ -70,10 +70,9 @@ function bindCase(args: readonly BoundExpression[]): BoundExpression {
   );
 }
 
-/** LIKE over texts; where the pattern is a constant without wildcards inside, as a search for what it contains. */
-function like(operator: 'like' | 'ilike', operands: readonly BoundExpression[]): BoundExpression {
+/** LIKE over texts; where the pattern is a constant with wildcards at its ends only, the search that it asks for. */
+function like(operands: readonly BoundExpression[]): BoundExpression {
   const [text, pattern, escapeCharacter] = operands as [BoundExpression, BoundExpression, BoundExpression];
-  if (operator === 'ilike') return like('like', [lower(text), lower(pattern), escapeCharacter]);
   if (!isLiteral(pattern) || !isLiteral(escapeCharacter) || operands.some(isNull)) return call('like', operands, BOOL);
   const search = literalSearch(pattern.value as string, escapeCharacter.value as string);
   if (!search) return call('like', operands, BOOL);
@@ -81,9 +80,6 @@ function like(operator: 'like' | 'ilike', operands: readonly BoundExpression[]):
   if (search.kind === 'equals') return call('eq', [text, part], BOOL);
   return folded({ kind: 'function', overload: `${search.kind}(varchar, varchar)`, args: [text, part], type: BOOL });
 }
-
-const lower = (text: BoundExpression): BoundExpression =>
-  isNull(text) ? text : folded({ kind: 'function', overload: 'lower(varchar)', args: [text], type: UTF8 });
 
 function bindLike(
   operator: 'like' | 'ilike',
@@ -97,8 +93,6 @@ function bindLike(
   if (!isLiteral(escapeCharacter)) throw new SluiceError('unsupported', 'the character of ESCAPE must be a constant');
   if (typeof escapeCharacter.value === 'string' && Buffer.byteLength(escapeCharacter.value) > 1)
     throw new SluiceError('bad-value', 'ESCAPE takes one ASCII character, or none');
-  return like(
-    operator,
-    operands.map((operand) => cast(operand, UTF8)),
-  );
+  const texts = operands.map((operand) => cast(operand, UTF8));
+  return operator === 'like' ? like(texts) : call(operator, texts, BOOL);
 }

@@ -14,6 +14,7 @@ export const CALL_FAILURES = [
   'the text would become too long',
   'the text cannot be read as a value of the type',
   'the value does not fit into the type',
+  'a LIKE pattern must not end with its escape character',
 ] as const;
 
 export type CallFailure = (typeof CALL_FAILURES)[number];

@@ -11,6 +11,7 @@ export const INPUT_OUT_OF_RANGE: u32 = 5;
 export const TEXT_TOO_LONG: u32 = 6;
 export const UNREADABLE_TEXT: u32 = 7;
 export const VALUE_DOES_NOT_FIT: u32 = 8;
+export const DANGLING_ESCAPE: u32 = 9;
 
 /** No failure: the value is one that the kernel does not know how to treat, and the host does. */
 export const LEFT_TO_HOST: u32 = 0xffff;

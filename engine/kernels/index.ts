@@ -10,6 +10,7 @@ export * from './membership';
 export * from './selection';
 export * from './strings';
 export * from './letter-case';
+export * from './like';
 export * from './trim';
 export * from './text-casts';
 export * from './math-functions';

@@ -9,7 +9,7 @@ import { type Emitter, unlessNull, type Value } from './emitter.ts';
 import { ExpressionKeys } from './expression-key.ts';
 import { connective, shortCircuit } from './logic.ts';
 import { membership } from './membership.ts';
-import { pattern } from './pattern.ts';
+import { pattern, searchAsLike } from './pattern.ts';
 import { exactNumber, literal } from './representation.ts';
 
 /** Compiles bound expressions to JavaScript; `column` says where a column's value of the current row is. */
@@ -40,8 +40,10 @@ export class ExpressionCompiler implements Compiler {
         const { arg, type } = expression;
         return cast(this, this.value(arg), arg.type, type, expression.try === true);
       }
-      case 'function':
-        return callFunction(this, expression);
+      case 'function': {
+        const search = searchAsLike(expression);
+        return search ? this.#call(search) : callFunction(this, expression);
+      }
       case 'call':
         return this.#call(expression);
     }
@@ -65,6 +67,8 @@ export class ExpressionCompiler implements Compiler {
 
   /** A condition that holds where the boolean expression is TRUE (or FALSE, when `outcome` is false). */
   truth(expression: BoundExpression, outcome = true): string {
+    const search = expression.kind === 'function' && searchAsLike(expression);
+    if (search) return this.truth(search, outcome);
     if (expression.kind === 'call') {
       const { operator, args } = expression;
       if (operator === 'not') return this.truth(args[0] as BoundExpression, !outcome);

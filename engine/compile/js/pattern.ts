@@ -24,3 +24,19 @@ export function pattern(compiler: Compiler, call: Call): { isNull: string; condi
   const { bytes, start, end } = asBytes(emitter, text);
   return { isNull: text.isNull, condition: `${test}(${bytes}, ${start}, ${end})` };
 }
+
+const SEARCHES: Readonly<Record<string, readonly [before: string, behind: string]>> = {
+  'starts_with(varchar, varchar)': ['', '%'],
+  'ends_with(varchar, varchar)': ['%', ''],
+  'contains(varchar, varchar)': ['%', '%'],
+};
+
+/** The LIKE that a search for a constant text is: its test runs over bytes. */
+export function searchAsLike({ overload, args, type }: BoundExpression & { kind: 'function' }): Call | undefined {
+  const wildcards = SEARCHES[overload];
+  const [text, part] = args;
+  if (!wildcards || !text || part?.kind !== 'literal' || typeof part.value !== 'string') return undefined;
+  const quoted = part.value.replace(/[\\%_]/g, '\\$&');
+  const operands = [`${wildcards[0]}${quoted}${wildcards[1]}`, '\\'].map((value) => ({ ...part, value }));
+  return { kind: 'call', operator: 'like', args: [text, ...operands], type };
+}

@@ -147,7 +147,11 @@ export class ExpressionEmitter implements LazyOperands {
         return emitMembership(row, args, this, this.#constants.setOf(expression));
       case 'like':
       case 'ilike':
-        return emitLike(row, operator, args, this);
+        return emitLike(
+          row,
+          operator,
+          args.map((arg) => this.emit(arg)),
+        );
       case 'case':
         return emitCase(row, args, type, this);
       case 'coalesce':
