@@ -1,3 +1,4 @@
+import { callFailure } from './call-failures.ts';
 import { SluiceError } from './error.ts';
 import { lowerCase } from './letter-case.ts';
 
@@ -81,6 +82,6 @@ function piecesOf(pattern: string, escapeCharacter: string): Piece[] {
 }
 
 function matchesLiteral(literal: string, character: string): boolean {
-  if (literal === '') throw new SluiceError('bad-value', 'a LIKE pattern must not end with its escape character');
+  if (literal === '') throw callFailure('a LIKE pattern must not end with its escape character');
   return literal === character;
 }

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { Random } from '../../datasets/random.ts';
+import { callFailure } from '../../query/call-failures.ts';
+import { SluiceError } from '../../query/error.ts';
+import type { Overload } from '../../query/function-entry.ts';
+import { overloadOf } from '../../query/functions.ts';
+import { literalSearch, matchesLike } from '../../query/like-pattern.ts';
+import { BOOL, UTF8 } from '../../query/types.ts';
+import { KernelCaller } from './kernel-caller.ts';
+
+const LIKE: Overload = {
+  id: 'like',
+  parameters: ['utf8', 'utf8', 'utf8'],
+  result: BOOL,
+  kernel: 'likeUtf8',
+  js: matchesLike,
+};
+
+const caller = new KernelCaller();
+const random = new Random(1);
+
+const textOf = (alphabet: readonly string[], longest: number): string =>
+  Array.from({ length: random.below(longest + 1) }, () => random.pick(alphabet)).join('');
+
+function reference(text: string, pattern: string, escapeCharacter: string): boolean | { failure: string } {
+  try {
+    return matchesLike(text, pattern, escapeCharacter);
+  } catch (error) {
+    if (error instanceof SluiceError) return { failure: error.message };
+    throw error;
+  }
+}
+
+test('The LIKE kernel agrees with a matcher that goes character by character, with and without escapes.', () => {
+  for (let i = 0; i < 30_000; i++) {
+    const text = textOf(['a', 'b', 'ä', '😀', '%', '_', '$'], 12);
+    const pattern = textOf(['a', 'b', 'ä', '😀', '%', '%', '_', '$', 'ab'], 8);
+    const operands = [text, pattern, i % 2 === 0 ? '' : '$'];
+    const given = caller.call(LIKE, operands, [UTF8, UTF8, UTF8]);
+    expect([operands, given]).toEqual([operands, reference(text, pattern, operands[2]!)]);
+  }
+});
+
+test('A search that stands for a LIKE pattern finds the same texts.', () => {
+  for (let i = 0; i < 10_000; i++) {
+    const text = textOf(['a', 'b', '%', '_', '$'], 6);
+    const pattern = textOf(['a', 'b', '%', '$'], 5);
+    const search = literalSearch(pattern, '$');
+    if (!search) continue;
+    const found =
+      search.kind === 'equals'
+        ? text === search.text
+        : overloadOf(`${search.kind}(varchar, varchar)`).js(...([text, search.text] as never[]));
+    expect([text, pattern, found]).toEqual([text, pattern, reference(text, pattern, '$')]);
+  }
+});
+
+test('An escape that ends its pattern fails in texts that match up to there.', () => {
+  const failure = callFailure('a LIKE pattern must not end with its escape character').message;
+  const like = (text: string) => caller.call(LIKE, [text, 'a%b$', '$'], [UTF8, UTF8, UTF8]);
+  expect(like('axbx')).toEqual({ failure });
+  expect(like('axb')).toBe(false);
+  expect(like('xaxbx')).toBe(false);
+});
