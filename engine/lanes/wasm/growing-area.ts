@@ -82,7 +82,7 @@ export class GrowingArea {
 /** Blocks for text that kernels copy; `cell` is the address of the u32 that holds the next free byte. */
 export class TextArena {
   readonly cell: number;
-  end = 0;
+  end!: number;
   #pool: AreaPool;
   #blocks: { readonly address: number; readonly bytes: number }[] = [];
 
@@ -103,8 +103,9 @@ export class TextArena {
   clear(): void {
     for (const { address, bytes } of this.#blocks) this.#pool.giveBack(address, bytes);
     this.#blocks = [];
-    this.#pool.memory.u32[this.cell >> 2] = 0;
-    this.end = 0;
+    // An empty text fits even here, and its address must not be 0.
+    this.#pool.memory.u32[this.cell >> 2] = this.cell;
+    this.end = this.cell;
   }
 
   #startAt(block: { readonly address: number; readonly bytes: number }): void {

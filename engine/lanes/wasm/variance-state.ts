@@ -38,20 +38,17 @@ export class VarianceState implements GroupState {
     const counts = new Uint32Array(2 * length);
     const means = new Float64Array(length);
     const squares = new Float64Array(length);
-    const validity = new Uint8Array(length);
     for (let group = 0; group < length; group++) {
       const count = states[3 * group] as number;
       counts[2 * group] = count;
       counts[2 * group + 1] = count / 2 ** 32;
       means[group] = states[3 * group + 1] as number;
       squares[group] = states[3 * group + 2] as number;
-      validity[group] = count > 0 ? 1 : 0;
     }
-    const nulls = validity.includes(0) ? { validity } : {};
     return [
       { kind: 'fixed', type: INT64, length, values: new BigInt64Array(counts.buffer) },
-      { kind: 'fixed', type: FLOAT64, length, values: means, ...nulls },
-      { kind: 'fixed', type: FLOAT64, length, values: squares, ...nulls },
+      { kind: 'fixed', type: FLOAT64, length, values: means },
+      { kind: 'fixed', type: FLOAT64, length, values: squares },
     ];
   }
 }
