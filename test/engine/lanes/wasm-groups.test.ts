@@ -4,6 +4,7 @@ import { BatchCompiler } from '../../../engine/lanes/wasm/batch-compiler.ts';
 import { type GroupBounds, GroupSink } from '../../../engine/lanes/wasm/group-sink.ts';
 import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
 import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
+import { TextRoom } from '../../../engine/lanes/wasm/text-room.ts';
 import { allocateVector, type Vector } from '../../../engine/lanes/wasm/vector.ts';
 import { openAggregate } from '../../../engine/operators/aggregates.ts';
 import { mergePartials } from '../../../engine/run/merge.ts';
@@ -24,7 +25,7 @@ interface TestColumn {
 function group(output: GroupsOutput, columns: readonly TestColumn[], bounds: GroupBounds = {}): readonly Batch[] {
   const memory = new EngineMemory();
   const kernels = instantiateKernels(memory);
-  const compiler = new BatchCompiler(memory, kernels);
+  const compiler = new BatchCompiler(memory, kernels, new TextRoom(memory));
   const vectors = columns.map(({ type }) => allocateVector(memory, type));
   const sink = new GroupSink(memory, kernels, compiler, output, new Map(vectors.entries()), bounds);
   const rows = columns[0]?.scalars.length ?? 0;
@@ -330,7 +331,14 @@ describe('groups of the wasm lane', () => {
     const output = outputOf(columns, [0], [['sum', 0]]);
     const bounds = { bytes: 1 << 20 };
     const vectors = new Map([[0, vector]]);
-    const sink = new GroupSink(memory, kernels, new BatchCompiler(memory, kernels), output, vectors, bounds);
+    const sink = new GroupSink(
+      memory,
+      kernels,
+      new BatchCompiler(memory, kernels, new TextRoom(memory)),
+      output,
+      vectors,
+      bounds,
+    );
     let groups = 0;
     const take = () => {
       for (let row = 0; row < VECTOR_SIZE; row++) memory.i64[vector.values / 8 + row] = BigInt(groups++) << 20n;
