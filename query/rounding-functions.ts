@@ -46,7 +46,7 @@ export const ROUNDING_FUNCTIONS: readonly LibraryFunction[] = [
         },
       },
       { id: 'abs(double)', parameters: ['float64'], result: FLOAT64, kernel: 'absFloat64', js: Math.abs },
-      ...ofDecimals('abs', 1, 'absDecimal', magnitude),
+      ...ofDecimals('abs', 1, magnitude),
     ],
     expand: ([x], build) =>
       x?.type.kind === 'decimal' ? build.overload(decimalForm('abs', x.type, 1), [x], x.type) : undefined,
@@ -112,13 +112,7 @@ export const ROUNDING_FUNCTIONS: readonly LibraryFunction[] = [
           return rounded;
         },
       },
-      ...ofDecimals(
-        'round',
-        3,
-        'roundDecimal',
-        (x, unit, factor) => inDecimalRange(divideRounding(x, unit) * factor),
-        true,
-      ),
+      ...ofDecimals('round', 3, (x, unit, factor) => inDecimalRange(divideRounding(x, unit) * factor), true),
     ],
     expand: (args, build) => expandDigits('round', args, build),
   },
@@ -153,7 +147,7 @@ export const ROUNDING_FUNCTIONS: readonly LibraryFunction[] = [
         kernel: 'truncInt64Digits',
         js: truncateInteger,
       },
-      ...ofDecimals('trunc', 3, 'truncDecimal', (x, unit, factor) => (x / unit) * factor),
+      ...ofDecimals('trunc', 3, (x, unit, factor) => (x / unit) * factor),
     ],
     expand: (args, build) => expandDigits('trunc', args, build),
   },
@@ -187,7 +181,6 @@ function decimalForm(name: string, type: DataType, operands: number): string {
 function ofDecimals(
   name: string,
   operands: number,
-  kernel: string,
   js: (x: bigint, unit: bigint, factor: bigint) => bigint,
   fails = false,
 ): readonly Overload[] {
@@ -198,8 +191,8 @@ function ofDecimals(
     internal: true,
   };
   return [
-    { id: decimalForm(name, decimal(18, 0), operands), kernel, ...shared },
-    { id: decimalForm(name, decimal(38, 0), operands), ...shared, ...(fails && { fails }) },
+    { id: decimalForm(name, decimal(18, 0), operands), kernel: `${name}Decimal`, ...shared },
+    { id: decimalForm(name, decimal(38, 0), operands), kernel: `${name}Wide`, ...shared, ...(fails && { fails }) },
   ];
 }
 
@@ -221,7 +214,7 @@ function toWhole(
     nulls: 'strict',
     overloads: [
       { id: `${name}(double)`, parameters: ['float64'], result: FLOAT64, kernel, js },
-      ...ofDecimals(name, 2, `${name}Decimal`, ofDecimal),
+      ...ofDecimals(name, 2, ofDecimal),
     ],
     expand: ([x], build) => {
       if (x?.type.kind !== 'decimal') return undefined;

@@ -89,14 +89,16 @@ export const STRFTIME_FUNCTIONS: readonly LibraryFunction[] = [
         id: 'strftime(date, varchar)',
         parameters: ['date', 'utf8'],
         result: UTF8,
-        fails: true,
+        kernel: 'strftimeDate',
+        internal: true,
         js: (days: number, format: string) => write(format, momentOf(days, 0n)),
       },
       {
         id: 'strftime(timestamp, varchar)',
         parameters: ['timestamp', 'utf8'],
         result: UTF8,
-        fails: true,
+        kernel: 'strftimeTimestamp',
+        internal: true,
         js: (micros: bigint, format: string) => write(format, momentOf(dateOfTimestamp(micros), microsOfDay(micros))),
       },
     ],
@@ -106,6 +108,7 @@ export const STRFTIME_FUNCTIONS: readonly LibraryFunction[] = [
       if (!isTime(time.type) || format.type.kind !== 'utf8') return undefined;
       if (format.kind !== 'literal') throw new SluiceError('unsupported', 'strftime needs a constant format');
       if (format.value === null) return build.literal(UTF8, null);
+      // Checked here, so that no kernel has to.
       writersOf(format.value as string);
       return build.overload(`strftime(${time.type.kind}, varchar)`, [time, format], UTF8);
     },

@@ -1,3 +1,4 @@
 export * from './integer-functions';
 export * from './real-functions';
 export * from './rounding-functions';
+export * from './wide-rounding';

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { Random } from '../../datasets/random.ts';
 import { SluiceError } from '../../query/error.ts';
 import type { Overload } from '../../query/function-entry.ts';
 import { FUNCTIONS } from '../../query/functions.ts';
-import type { Scalar } from '../../query/types.ts';
+import type { DataType, Scalar } from '../../query/types.ts';
 import { operandTypes } from '../query/function-cases/cases.ts';
 import { LIBRARY_CASES } from '../query/function-cases/library-cases.ts';
 import { KernelCaller } from './kernel-caller.ts';
@@ -28,6 +29,38 @@ test.each(withKernel.map((overload) => [overload.id, overload] as const))(
     expect(unlike.slice(0, 5)).toEqual([]);
   },
 );
+
+test('Kernels of dates, timestamps, integers and decimals agree with their twins over random first operands.', () => {
+  const random = new Random(7);
+  for (const overload of withKernel) {
+    const cases = LIBRARY_CASES[overload.id];
+    const rows = cases?.rows.filter((row) => !row.includes(null)) ?? [];
+    for (let i = 0; i < 50 && rows.length > 0; i++) {
+      const [, ...others] = rows[i % rows.length]!;
+      const types = operandTypes(overload, cases!, others.length + 1);
+      const first = randomValue(types[0]!, random);
+      if (first === undefined) break;
+      const row = [first, ...others];
+      const outcomes = { given: caller.call(overload, row, types), wanted: outcomeOfTwin(overload, row) };
+      expect(agree(outcomes.given, outcomes.wanted) ? [] : [overload.id, row, outcomes]).toEqual([]);
+    }
+  }
+});
+
+function randomValue(type: DataType, random: Random): Scalar | undefined {
+  const bits = [1, 2, 3, 4].reduce((so) => (so << 32n) | BigInt(random.uint32()), 0n) * (random.below(2) ? 1n : -1n);
+  switch (type.kind) {
+    case 'date':
+      return Number(BigInt.asIntN(32, bits) >> BigInt(random.below(20)));
+    case 'timestamp':
+    case 'int64':
+      return BigInt.asIntN(64, bits) >> BigInt(random.below(50));
+    case 'decimal':
+      return (bits % 10n ** BigInt(type.precision)) / 10n ** BigInt(random.below(type.precision));
+    default:
+      return undefined;
+  }
+}
 
 function outcomeOfTwin(overload: Overload, row: readonly Scalar[]): Outcome {
   try {

@@ -24,7 +24,6 @@ const WHOLE_PARTS = WORDS.filter((word) => word !== 'epoch' && word !== 'julian'
 const FORMATS = [
   ...['%Y-%m-%d %H:%M:%S.%f', '%y %j %a %A %b %B %p %I', '%-d.%-m.%-y %-H:%-M:%-S %-I %-j', '100%% naïve %d'],
   ...['%c', '%x %X %T', '%g %n', '%U %W %V %G %u %w', '%h %z %Z|', 'plain'],
-  ...['', '%', 'x%', '%-', '%Q', '%-Y', '%E'],
 ];
 
 const DAYS = SOME_DAYS.slice(0, 9);
