@@ -1,5 +1,13 @@
 import { ByteWriter } from './bytes.ts';
 import { INSTRUCTIONS, LOADS, STORES, VALUE_TYPE_CODES, type ValueType } from './instructions.ts';
+import {
+  EXTRACTIONS,
+  LANE_STORES,
+  SIMD_INSTRUCTIONS,
+  SIMD_LOADS,
+  SIMD_PREFIX,
+  SIMD_STORES,
+} from './simd-instructions.ts';
 
 /** A local variable or a parameter of one function. */
 export interface Local {
@@ -83,15 +91,23 @@ export class FunctionBuilder {
 
   /** A plain instruction by its name in the specification, as `i64.add`. */
   op(name: string): this {
-    const instruction = INSTRUCTIONS[name];
+    const simd = SIMD_INSTRUCTIONS[name];
+    const instruction = simd ?? INSTRUCTIONS[name];
     if (!instruction) throw new Error(`${this.name}: no instruction ${name}`);
     for (let i = instruction.takes.length - 1; i >= 0; i--) this.#pop(name, instruction.takes[i] as ValueType);
-    this.#code.byte(instruction.code);
+    if (simd) this.#simd(simd.code);
+    else this.#code.byte(instruction.code);
     return instruction.gives ? this.#push(instruction.gives) : this;
   }
 
   /** Address below the stack's top; `offset` is added to it. */
   load(name: string, offset = 0): this {
+    const simd = SIMD_LOADS[name];
+    if (simd !== undefined) {
+      this.#pop(name, 'i32');
+      this.#simd(simd).unsigned(0).unsigned(offset);
+      return this.#push('v128');
+    }
     const access = LOADS[name];
     if (!access) throw new Error(`${this.name}: no load ${name}`);
     this.#pop(name, 'i32');
@@ -100,11 +116,53 @@ export class FunctionBuilder {
   }
 
   store(name: string, offset = 0): this {
+    const simd = SIMD_STORES[name];
+    if (simd !== undefined) {
+      this.#pop(name, 'v128');
+      this.#pop(name, 'i32');
+      this.#simd(simd).unsigned(0).unsigned(offset);
+      return this;
+    }
     const access = STORES[name];
     if (!access) throw new Error(`${this.name}: no store ${name}`);
     this.#pop(name, access.type);
     this.#pop(name, 'i32');
     this.#code.byte(access.code).unsigned(0).unsigned(offset);
+    return this;
+  }
+
+  /** Two lanes of 64 bits. */
+  v128(low: bigint, high: bigint): this {
+    this.#simd(0x0c).raw(new Uint8Array(BigInt64Array.of(low, high).buffer));
+    return this.#push('v128');
+  }
+
+  /** Bytes of two vectors by their numbers: 0 to 15 of the first, 16 to 31 of the second. */
+  shuffle(bytes: readonly number[]): this {
+    if (bytes.length !== 16 || bytes.some((byte) => !(byte >= 0 && byte < 32)))
+      throw new Error(`${this.name}: i8x16.shuffle wants 16 numbers below 32`);
+    this.#pop('i8x16.shuffle', 'v128');
+    this.#pop('i8x16.shuffle', 'v128');
+    this.#simd(0x0d).raw(Uint8Array.from(bytes));
+    return this.#push('v128');
+  }
+
+  /** One lane of a vector, by an instruction as `f64x2.extract_lane`. */
+  extract(name: string, lane: number): this {
+    const extraction = EXTRACTIONS[name];
+    if (!extraction || !(lane >= 0 && lane < extraction.lanes)) throw new Error(`${this.name}: no ${name} ${lane}`);
+    this.#pop(name, 'v128');
+    this.#simd(extraction.code).byte(lane);
+    return this.#push(extraction.type);
+  }
+
+  /** Stores one lane, by an instruction as `v128.store64_lane`. */
+  storeLane(name: string, lane: number, offset = 0): this {
+    const store = LANE_STORES[name];
+    if (!store || !(lane >= 0 && lane < store.lanes)) throw new Error(`${this.name}: no ${name} ${lane}`);
+    this.#pop(name, 'v128');
+    this.#pop(name, 'i32');
+    this.#simd(store.code).unsigned(0).unsigned(offset).byte(lane);
     return this;
   }
 
@@ -153,6 +211,10 @@ export class FunctionBuilder {
     const body = new ByteWriter().unsigned(this.#locals.length);
     for (const type of this.#locals) body.unsigned(1).byte(VALUE_TYPE_CODES[type]);
     return body.raw(this.#code.finish()).byte(0x0b).finish();
+  }
+
+  #simd(code: number): ByteWriter {
+    return this.#code.byte(SIMD_PREFIX).unsigned(code);
   }
 
   #end(name: string): this {

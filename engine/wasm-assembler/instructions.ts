@@ -3,7 +3,7 @@ export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 
 export const VALUE_TYPE_CODES: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b };
 
-interface Instruction {
+export interface Instruction {
   readonly code: number;
   readonly takes: readonly ValueType[];
   readonly gives: ValueType | undefined;
