@@ -4,16 +4,15 @@ import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { BatchCompiler } from './batch-compiler.ts';
+import { BatchScan } from './batch-scan.ts';
 import { ColumnLoader } from './column-loader.ts';
 import { CsvBatches } from './csv-batches.ts';
 import { CsvLoader } from './csv-loader.ts';
-import { GroupSink } from './group-sink.ts';
+import { FusedLoops } from './fused-loops.ts';
 import { type HeldColumn, HeldLoader, holdColumn } from './held-columns.ts';
 import { instantiateKernels, type Kernels } from './kernels.ts';
 import { EngineMemory } from './memory.ts';
 import { ParquetColumns } from './parquet-columns.ts';
-import { FilterPipeline } from './pipeline.ts';
-import { RowSink } from './row-sink.ts';
 import { TextRoom } from './text-room.ts';
 
 /** A task's memory is given back at its end; beyond this size the whole instance is thrown away instead. */
@@ -25,6 +24,7 @@ export class WasmLane implements ColumnLane {
   #texts!: TextRoom;
   #kernels!: Kernels;
   #compiler!: BatchCompiler;
+  #loops!: FusedLoops;
   #start = 0;
   #parquet = new ParquetColumns();
   #held = new Map<string, readonly HeldColumn[]>();
@@ -62,17 +62,16 @@ export class WasmLane implements ColumnLane {
   ): Promise<TaskResult> {
     const { format, schema } = plan.object;
     if (format.kind !== 'csv') throw new TypeError('a csv-chunk of an object that is not CSV');
-    const { pipeline, sink } = this.#prepare(plan);
-    const loader = new CsvLoader(this.#memory, this.#kernels, pipeline, { name: source.name, schema, ...format });
+    const scan = this.#open(plan, false);
+    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, { name: source.name, schema, ...format });
     const batches = new CsvBatches(this.#memory, this.#kernels, format, schema.length);
     let rowsScanned = 0;
     const { bytesRead, endsQuoted } = await batches.scan(source, part, aborted, (rows) => {
       rowsScanned += rows.count;
       loader.begin(rows);
-      const count = pipeline.process(rows.count, loader);
-      return count === 0 || sink.take(count);
+      return scan.process(rows.count, loader);
     });
-    return { batches: sink.finish(), rowsScanned, bytesRead, endsQuoted };
+    return { batches: scan.finish(), rowsScanned, bytesRead, endsQuoted };
   }
 
   async #runNdjson(
@@ -83,8 +82,8 @@ export class WasmLane implements ColumnLane {
   ): Promise<TaskResult> {
     const { format, schema } = plan.object;
     if (format.kind !== 'ndjson') throw new TypeError('an ndjson-chunk of an object that is not NDJSON');
-    const { pipeline, sink } = this.#prepare(plan);
-    const indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
+    const scan = this.#open(plan, true);
+    const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
     const reader = new NdjsonColumns(source, schema, indexes, aborted);
     const loader = new ColumnLoader(this.#memory, this.#kernels, new Map());
     let rowsScanned = 0;
@@ -92,46 +91,39 @@ export class WasmLane implements ColumnLane {
       loader.replace(new Map(columns.map((column, i) => [indexes[i] as number, column])));
       rowsScanned += rows;
       loader.begin(0, rows);
-      const count = pipeline.process(rows, loader);
-      if (count > 0 && !sink.take(count)) break;
+      if (!scan.process(rows, loader)) break;
     }
-    return { batches: sink.finish(), rowsScanned, bytesRead: reader.bytesRead };
+    return { batches: scan.finish(), rowsScanned, bytesRead: reader.bytesRead };
   }
 
   async #runGroup(plan: ScanPlan, group: number, source: ByteSource): Promise<TaskResult> {
     const { format } = plan.object;
     if (format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
-    const { pipeline, sink } = this.#prepare(plan);
-    const indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
+    const scan = this.#open(plan, true);
+    const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
     const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes);
     const loader = new ColumnLoader(
       this.#memory,
       this.#kernels,
       new Map(columns.map((column, i) => [indexes[i] as number, column])),
     );
-    const rowsScanned = scanColumns(pipeline, sink, loader, 0, format.groupRows[group] ?? 0);
-    return { batches: sink.finish(), rowsScanned, bytesRead };
+    const rowsScanned = scanColumns(scan, loader, 0, format.groupRows[group] ?? 0);
+    return { batches: scan.finish(), rowsScanned, bytesRead };
   }
 
   #runHeld(plan: ScanPlan, first: number, count: number): TaskResult {
     const { name } = plan.object.location;
     const held = this.#held.get(name);
     if (!held) throw new SluiceError('internal', `${name}: the lane does not hold its columns`);
-    const { pipeline, sink } = this.#prepare(plan);
+    const scan = this.#open(plan, true);
     const loader = new HeldLoader(this.#memory, this.#kernels, held);
-    const rowsScanned = scanColumns(pipeline, sink, loader, first, first + count);
-    return { batches: sink.finish(), rowsScanned, bytesRead: 0 };
+    const rowsScanned = scanColumns(scan, loader, first, first + count);
+    return { batches: scan.finish(), rowsScanned, bytesRead: 0 };
   }
 
-  #prepare(plan: ScanPlan): { pipeline: FilterPipeline; sink: GroupSink | RowSink } {
-    const { fragment } = plan;
-    const pipeline = new FilterPipeline(this.#memory, this.#kernels, this.#compiler, fragment, plan.object.schema);
-    const { output } = fragment;
-    const sink =
-      output.kind === 'groups'
-        ? new GroupSink(this.#memory, this.#kernels, this.#compiler, output, pipeline.vectors)
-        : new RowSink(this.#memory, this.#kernels, this.#compiler, output, pipeline.vectors);
-    return { pipeline, sink };
+  #open({ fragment, object }: ScanPlan, cheap: boolean): BatchScan {
+    const parts = { memory: this.#memory, kernels: this.#kernels, compiler: this.#compiler, loops: this.#loops };
+    return new BatchScan(parts, fragment, object.schema, cheap);
   }
 
   #reset(): void {
@@ -139,25 +131,19 @@ export class WasmLane implements ColumnLane {
     this.#texts = new TextRoom(this.#memory);
     this.#kernels = instantiateKernels(this.#memory, this.#texts);
     this.#compiler = new BatchCompiler(this.#memory, this.#kernels, this.#texts);
+    this.#loops = new FusedLoops(this.#memory);
     this.#start = this.#memory.mark();
   }
 }
 
 /** Takes the rows [first, end) batch by batch, until the sink has enough; gives how many. */
-function scanColumns(
-  pipeline: FilterPipeline,
-  sink: GroupSink | RowSink,
-  loader: ColumnLoader | HeldLoader,
-  first: number,
-  end: number,
-): number {
+function scanColumns(scan: BatchScan, loader: ColumnLoader | HeldLoader, first: number, end: number): number {
   let row = first;
   for (let more = true; row < end && more; ) {
-    const batch = Math.min(VECTOR_SIZE, end - row);
-    loader.begin(row, batch);
-    const count = pipeline.process(batch, loader);
-    more = count === 0 || sink.take(count);
-    row += batch;
+    const rows = Math.min(VECTOR_SIZE, end - row);
+    loader.begin(row, rows);
+    more = scan.process(rows, loader);
+    row += rows;
   }
   return row - first;
 }

@@ -1,0 +1,72 @@
+import type { BoundFragment } from '../../../query/fragment.ts';
+import type { Schema } from '../../../query/types.ts';
+import type { Batch } from '../../column.ts';
+import type { BatchCompiler } from './batch-compiler.ts';
+import type { FusedLoops } from './fused-loops.ts';
+import { FusedSink } from './fused-sink.ts';
+import { GroupSink } from './group-sink.ts';
+import type { Kernels } from './kernels.ts';
+import type { EngineMemory } from './memory.ts';
+import { FilterPipeline, type VectorLoader } from './pipeline.ts';
+import { RowSink } from './row-sink.ts';
+
+/** What a scan works with in a lane. */
+export interface LaneParts {
+  readonly memory: EngineMemory;
+  readonly kernels: Kernels;
+  readonly compiler: BatchCompiler;
+  readonly loops: FusedLoops;
+}
+
+/**
+ * One task's way from rows to results, batch by batch: through a filter in stages to a sink; or where there are no
+ * groups and all is numbers through one fused loop, and only where that is in doubt the first way.
+ */
+export class BatchScan {
+  readonly pipeline: FilterPipeline;
+  readonly #parts: LaneParts;
+  readonly #fragment: BoundFragment;
+  /** Filters too. */
+  readonly #whole: FusedSink | undefined;
+  readonly #afterFilter: FusedSink | undefined;
+  #sink: GroupSink | RowSink | undefined;
+
+  /** `cheap`: loading a column costs little, so that the filter need not come before columns of the output. */
+  constructor(parts: LaneParts, fragment: BoundFragment, schema: Schema, cheap: boolean) {
+    const { memory, kernels, compiler, loops } = parts;
+    this.#parts = parts;
+    this.#fragment = fragment;
+    this.pipeline = new FilterPipeline(memory, kernels, compiler, fragment, schema);
+    const { output } = fragment;
+    if (output.kind !== 'groups') return;
+    const { whole, afterFilter } = loops.plansOf(fragment);
+    if (whole && cheap) this.#whole = new FusedSink(memory, loops, whole, output);
+    else if (afterFilter) this.#afterFilter = new FusedSink(memory, loops, afterFilter, output, this.pipeline.vectors);
+  }
+
+  /** Takes the next batch; false when no more rows are wanted. */
+  process(rows: number, loader: VectorLoader): boolean {
+    if (this.#whole?.process(rows, loader)) return true;
+    const count = this.pipeline.process(rows, loader);
+    if (count === 0 || this.#afterFilter?.take(count)) return true;
+    return this.#openSink().take(count);
+  }
+
+  finish(): readonly Batch[] {
+    const fused = this.#whole ?? this.#afterFilter;
+    if (!fused) return this.#openSink().finish();
+    return [fused.finish(), ...(this.#sink?.finish() ?? [])];
+  }
+
+  #openSink(): GroupSink | RowSink {
+    if (this.#sink) return this.#sink;
+    const { memory, kernels, compiler } = this.#parts;
+    const { output } = this.#fragment;
+    const { vectors } = this.pipeline;
+    this.#sink =
+      output.kind === 'groups'
+        ? new GroupSink(memory, kernels, compiler, output, vectors)
+        : new RowSink(memory, kernels, compiler, output, vectors);
+    return this.#sink;
+  }
+}
