@@ -107,7 +107,7 @@ export interface TaskResult {
 export interface ColumnLane extends Lane {
   /**
    * Takes hold of all columns of an object in memory, by its name, for as long as the lane lives. They must not change
-   * afterwards. Decimals of more than 18 digits are `unsupported`.
+   * afterwards.
    */
   hold(object: string, columns: readonly Column[]): void;
 }

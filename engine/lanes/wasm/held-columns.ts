@@ -1,5 +1,4 @@
-import { SluiceError } from '../../../query/error.ts';
-import { type Column, isWide } from '../../column.ts';
+import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -18,8 +17,6 @@ export interface HeldColumn {
 
 /** Copies a column into memory of its own. */
 export function holdColumn(memory: EngineMemory, column: Column): HeldColumn {
-  if (isWide(column.type))
-    throw new SluiceError('unsupported', 'a column of more than 18 digits cannot be held in memory');
   const array = column.kind === 'utf8' ? column.offsets : column.values;
   const values = copyIn(memory, array);
   const text = column.kind === 'utf8' ? copyIn(memory, column.bytes) : 0;

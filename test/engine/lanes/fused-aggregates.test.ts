@@ -6,6 +6,7 @@ import { FusedSink } from '../../../engine/lanes/wasm/fused-sink.ts';
 import { HeldLoader, holdColumn } from '../../../engine/lanes/wasm/held-columns.ts';
 import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
 import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
+import { TextRoom } from '../../../engine/lanes/wasm/text-room.ts';
 import { columnFromScalars, scalarAt } from '../../../engine/scalars.ts';
 import { evaluate } from '../../../query/evaluate.ts';
 import type { AggregateFunction, BoundAggregate, BoundExpression, Operator } from '../../../query/expression.ts';
@@ -179,7 +180,7 @@ function reference(
 }
 
 const memory = new EngineMemory();
-const kernels = instantiateKernels(memory);
+const kernels = instantiateKernels(memory, new TextRoom(memory));
 const loops = new FusedLoops(memory);
 const start = memory.mark();
 
