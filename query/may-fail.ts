@@ -26,6 +26,7 @@ function nodeMayFail(expression: BoundExpression): boolean {
           return arithmeticMayFail(expression.args, expression.type);
         case 'negate':
         case 'integer_divide':
+        case 'modulo':
           return expression.type.kind === 'int32' || expression.type.kind === 'int64';
         case 'like':
         case 'ilike':

@@ -1,4 +1,4 @@
-import type { DataType } from '../../../query/types.ts';
+import { BOOL, type DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import type { Local } from '../../wasm-assembler/function-builder.ts';
 import { pushBeyondDigits, pushMayExceed64Bits } from './bounds.ts';
@@ -99,7 +99,7 @@ export function emitNegation(row: RowCode, a: Emitted, type: DataType): Emitted 
   });
 }
 
-/** x / 0 is an infinity or NaN; x // 0 and x % 0 are NULL (x % 0 of doubles is NaN). */
+/** x / 0 is an infinity or NaN; x // 0 and x % 0 are NULL, but x % 0 of doubles is NaN. */
 export function emitDivision(
   row: RowCode,
   operator: 'divide' | 'integer_divide' | 'modulo',
@@ -108,52 +108,55 @@ export function emitDivision(
   type: DataType,
 ): Emitted {
   const { code } = row;
-  const operands = row.validity([a, b]);
-  if (operator === 'divide') return row.result(type, operands, () => code.get(a.value).get(b.value).op('f64.div'));
-  const width = valueTypeOf(type);
-  if (width === 'f64')
-    return row.result(type, operands, () => {
-      code
-        .get(a.value)
-        .get(b.value)
-        .call(row.kernel('remainder', ['f64', 'f64'], 'f64'));
-    });
   if (isWide(type)) return emitWideModulo(row, a, b, type);
-  return emitIntegerDivision(row, operator, width as 'i32' | 'i64', a, b, type);
+  const width = valueTypeOf(type);
+  if (width !== 'f64') return emitIntegerDivision(row, operator, width as 'i32' | 'i64', a, b, type);
+  const valid = operator === 'integer_divide' ? row.all(a.valid, b.valid, nonZero(row, b)) : row.validity([a, b]);
+  return row.result(type, valid, () => {
+    code.get(a.value).get(b.value);
+    if (operator === 'modulo') code.call(row.kernel('remainder', ['f64', 'f64'], 'f64'));
+    else code.op('f64.div');
+  });
 }
 
-/** A divisor that would trap (zero; -1 under the least integer) is replaced by one. */
+function nonZero(row: RowCode, { value }: Emitted): Local {
+  return row.result(BOOL, undefined, () => {
+    row.code.get(value);
+    row.zero(value.type);
+    row.code.op(`${value.type}.ne`);
+  }).value;
+}
+
+/**
+ * A divisor that would trap is replaced by one: zero, and -1 under the least integer, where the quotient has no room
+ * and DuckDB refuses the remainder with it.
+ */
 function emitIntegerDivision(
   row: RowCode,
-  operator: 'integer_divide' | 'modulo',
+  operator: 'divide' | 'integer_divide' | 'modulo',
   width: 'i32' | 'i64',
   a: Emitted,
   b: Emitted,
   type: DataType,
 ): Emitted {
   const { code } = row;
-  const nonZero = code.local('i32');
-  code.get(b.value).op(`${width}.eqz`).op('i32.eqz').set(nonZero);
-  const valid = row.all(nonZero, a.valid, b.valid);
+  const divisible = nonZero(row, b);
+  const valid = row.all(divisible, a.valid, b.valid);
   const overflows = code.local('i32');
   code.get(a.value);
   pushInteger(row, width, 'least');
   code.op(`${width}.eq`).get(b.value);
   pushInteger(row, width, -1);
   code.op(`${width}.eq`).op('i32.and').set(overflows);
-  if (operator === 'integer_divide') {
+  if (type.kind !== 'decimal') {
     code.get(overflows);
     row.fail('integer_divide', valid);
   }
   return row.result(type, valid, () => {
     code.get(a.value).get(b.value);
     pushInteger(row, width, 1);
-    code.get(nonZero).get(overflows).op('i32.eqz').op('i32.and').select();
+    code.get(divisible).get(overflows).op('i32.eqz').op('i32.and').select();
     code.op(`${width}.${operator === 'modulo' ? 'rem_s' : 'div_s'}`);
-    if (operator === 'modulo') {
-      row.zero(width);
-      code.get(overflows).op('i32.eqz').select();
-    }
   });
 }
 

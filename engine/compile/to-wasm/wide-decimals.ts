@@ -126,7 +126,7 @@ export function emitScaledUp(row: RowCode, a: Emitted, digits: number): { scaled
 
 /** A number divided by 10^digits, rounded half away from zero. */
 export function emitScaledDown(row: RowCode, a: Wide, digits: number): Wide {
-  const scaled = row.blank(a.type, a.valid) as Wide;
+  const scaled = row.blank(decimal(CAPPED_DIGITS, 0), a.valid) as Wide;
   row.when(a.valid, () => callWide(row, 'divideRoundingWide', [a, 10n ** BigInt(digits)], scaled));
   return scaled;
 }
