@@ -48,7 +48,10 @@ function emitFrom32Bits(
   code.get(a.value).op('i64.extend_i32_s').get(b.value).op('i64.extend_i32_s').op(`i64.${SHORT[operator]}`).set(wide);
   if (valueTypeOf(type) === 'i64') return { type, value: wide, ...(valid && { valid }) };
   const result = row.result(type, valid, () => code.get(wide).op('i32.wrap_i64'));
-  code.get(result.value).op('i64.extend_i32_s').get(wide).op('i64.ne');
+  // The least and the greatest date stand for infinities.
+  if (type.kind === 'date')
+    code.get(wide).i64(0x7fffffffn).op('i64.ge_s').get(wide).i64(-0x7fffffffn).op('i64.le_s').op('i32.or');
+  else code.get(result.value).op('i64.extend_i32_s').get(wide).op('i64.ne');
   row.fail(operator, valid);
   return result;
 }

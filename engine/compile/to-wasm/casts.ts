@@ -24,38 +24,48 @@ export function emitCast(row: RowCode, from: Emitted, to: DataType, attempt: boo
 }
 
 function convert(row: RowCode, from: Emitted, to: DataType): Conversion {
-  const { type, valid } = from;
+  const { type } = from;
   if (isNumeric(type) && (isNumeric(to) || to.kind === 'bool')) return convertNumber(row, from, to);
   if (type.kind === 'date' && to.kind === 'timestamp') return dateToTimestamp(row, from, to);
-  if (type.kind === 'timestamp' && to.kind === 'date')
-    return {
-      value: row.result(to, valid, () => {
-        pushFloorDivision(row, from);
-        row.code.op('i32.wrap_i64');
-      }),
-    };
+  if (type.kind === 'timestamp' && to.kind === 'date') return { value: timestampToDate(row, from, to) };
   throw new SluiceError('type', `a ${formatType(type)} cannot be cast to ${formatType(to)}`);
 }
 
 const MICROS_PER_DAY = 86_400_000_000n;
-const LAST_DAY = Number(((1n << 63n) - 1n) / MICROS_PER_DAY);
+/** The greatest values and their negatives stand for infinities. */
+const INFINITE_DAY = 0x7fffffff;
+const INFINITE_MICROS = (1n << 63n) - 1n;
+const LAST_DAY = Number(INFINITE_MICROS / MICROS_PER_DAY);
 
+/** Timestamps reach less far than dates. */
 function dateToTimestamp(row: RowCode, from: Emitted, to: DataType): Conversion {
   const { code } = row;
-  const value = row.result(to, from.valid, () =>
-    code.get(from.value).op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul'),
-  );
-  const misfit = code.local('i32');
-  code.get(from.value).i32(LAST_DAY).op('i32.gt_s').get(from.value).i32(-LAST_DAY).op('i32.lt_s').op('i32.or');
-  code.set(misfit);
+  const { value: days, valid } = from;
+  const isInfinite = row.result(BOOL, undefined, () => {
+    code.get(days).i32(INFINITE_DAY).op('i32.eq').get(days).i32(-INFINITE_DAY).op('i32.le_s').op('i32.or');
+  }).value;
+  const value = row.result(to, valid, () => {
+    code.i64(INFINITE_MICROS).i64(-INFINITE_MICROS).get(days).i32(0).op('i32.gt_s').select();
+    code.get(days).op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul').get(isInfinite).select();
+  });
+  const misfit = row.result(BOOL, undefined, () => {
+    code.get(days).i32(LAST_DAY).op('i32.gt_s').get(days).i32(-LAST_DAY).op('i32.lt_s').op('i32.or');
+    code.get(isInfinite).op('i32.eqz').op('i32.and');
+  }).value;
   return { value, misfit };
 }
 
-/** Days of a timestamp: a moment before 1970 lies in the day that began before it. */
-function pushFloorDivision(row: RowCode, { value }: Emitted): void {
+/** The day that a moment lies in: before 1970 the one that began before it. */
+function timestampToDate(row: RowCode, from: Emitted, to: DataType): Emitted {
   const { code } = row;
-  code.get(value).i64(MICROS_PER_DAY).op('i64.div_s');
-  code.get(value).i64(MICROS_PER_DAY).op('i64.rem_s').i64(63n).op('i64.shr_s').op('i64.add');
+  const { value: micros, valid } = from;
+  return row.result(to, valid, () => {
+    code.i32(INFINITE_DAY).i32(-INFINITE_DAY).get(micros).i64(0n).op('i64.gt_s').select();
+    code.get(micros).i64(MICROS_PER_DAY).op('i64.div_s');
+    code.get(micros).i64(MICROS_PER_DAY).op('i64.rem_s').i64(63n).op('i64.shr_s').op('i64.add').op('i32.wrap_i64');
+    code.get(micros).i64(INFINITE_MICROS).op('i64.eq').get(micros).i64(-INFINITE_MICROS).op('i64.le_s').op('i32.or');
+    code.select();
+  });
 }
 
 /** Between text and other types: by the reference, through the host. */

@@ -81,13 +81,13 @@ function wideToDouble(row: RowCode, from: Emitted, to: DataType): Emitted {
   });
 }
 
-/** Rounds half to even, as DuckDB does; NaN and what is out of range does not fit. */
+/** Rounds half to even, as DuckDB does; NaN does not fit, nor what is out of range, below already before rounding. */
 function doubleToInteger(row: RowCode, from: Emitted, to: DataType): Conversion {
   const { code } = row;
   const rounded = row.result(FLOAT64, from.valid, () => code.get(from.value).op('f64.nearest'));
   const bound = to.kind === 'int32' ? 2 ** 31 : 2 ** 63;
   const { fits, misfit } = flags(row, () => {
-    code.get(rounded.value).f64(-bound).op('f64.ge').get(rounded.value).f64(bound).op('f64.lt').op('i32.and');
+    code.get(from.value).f64(-bound).op('f64.ge').get(rounded.value).f64(bound).op('f64.lt').op('i32.and');
   });
   const long = row.result(INT64, from.valid, () => pushTruncated(row, rounded.value, fits));
   if (to.kind === 'int64') return { value: long, misfit };
@@ -108,18 +108,18 @@ function doubleToDecimal(row: RowCode, from: Emitted, to: Extract<DataType, { ki
     code.get(whole).f64(1).get(scaled).op('f64.copysign').op('f64.add').get(whole);
     code.get(scaled).get(whole).op('f64.sub').op('f64.abs').f64(0.5).op('f64.ge').select();
   }).value;
-  const bound = isWide(to) ? 2 ** 127 : 10 ** to.precision;
+  const bound = powerOfTen(to.precision);
   const { fits, misfit } = flags(row, () => code.get(rounded).op('f64.abs').f64(bound).op('f64.lt'));
   if (!isWide(to)) return { value: row.result(to, from.valid, () => pushTruncated(row, rounded, fits)), misfit };
   const value = row.blank(to, from.valid) as Wide;
   code.get(rounded).f64(0).get(fits).select().i32(row.callState);
   code.call(row.kernel('float64ToWide', ['f64', 'i32'], 'i64')).set(value.value);
   code.i32(row.callState).load('i64.load', 16).set(value.high);
-  pushWideBeyondDigits(row, value.value, value.high, to.precision);
-  const beyond = code.local('i32');
-  code.get(misfit).op('i32.or').set(beyond);
-  return { value, misfit: beyond };
+  return { value, misfit };
 }
+
+/** The double nearest to 10^exponent. */
+const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);
 
 function flags(row: RowCode, pushFits: () => unknown): { fits: Local; misfit: Local } {
   const { code } = row;
