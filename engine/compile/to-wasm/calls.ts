@@ -37,20 +37,6 @@ export function emitLibraryCall(
 
 export type HostFunction = (...operands: Scalar[]) => Scalar;
 
-/** A function that runs in JavaScript over scalars. It may give null, and throw. */
-export function emitHostCall(
-  row: RowCode,
-  name: string,
-  args: readonly Emitted[],
-  type: DataType,
-  nullable: boolean,
-  compute: HostFunction,
-): Emitted {
-  const types = args.map((arg) => arg.type);
-  const reference = hostReference(row, name, types, type, compute);
-  return emitCall(row, { name, reference, nulls: 'strict', nullable, fails: false }, args, type);
-}
-
 /** A kernel with the calling convention of the library's, under its own name. */
 export function emitKernelCall(
   row: RowCode,
@@ -64,7 +50,8 @@ export function emitKernelCall(
   return emitCall(row, { name, reference, nulls: 'strict', nullable, fails }, args, type);
 }
 
-function hostReference(
+/** An import of a function that runs in JavaScript over scalars. It may give null, and throw. */
+export function hostReference(
   row: RowCode,
   name: string,
   parameters: readonly DataType[],
@@ -114,7 +101,7 @@ function pushOrEmpty(row: RowCode, arg: Emitted): void {
 }
 
 /** Stores what a callee has left on the stack and in the call state. */
-function takeResult(row: RowCode, { value, length, high }: Emitted): void {
+export function takeResult(row: RowCode, { value, length, high }: Emitted): void {
   const { code, callState } = row;
   if (length) {
     const text = code.local('i64');

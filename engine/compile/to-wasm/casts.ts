@@ -1,11 +1,9 @@
-import { castScalar } from '../../../query/cast-value.ts';
 import { SluiceError } from '../../../query/error.ts';
-import { castMayFail } from '../../../query/may-fail.ts';
-import { BOOL, type DataType, formatType, type Scalar } from '../../../query/types.ts';
-import { emitHostCall } from './calls.ts';
+import { BOOL, type DataType, formatType } from '../../../query/types.ts';
 import type { Emitted } from './emitted.ts';
 import { type Conversion, convertNumber, isNumeric } from './numeric-casts.ts';
 import type { RowCode } from './row-code.ts';
+import { emitTextCast } from './text-casts.ts';
 
 /** CAST; TRY_CAST gives NULL where a value does not fit instead of failing. */
 export function emitCast(row: RowCode, from: Emitted, to: DataType, attempt: boolean): Emitted {
@@ -66,22 +64,4 @@ function timestampToDate(row: RowCode, from: Emitted, to: DataType): Emitted {
     code.get(micros).i64(INFINITE_MICROS).op('i64.eq').get(micros).i64(-INFINITE_MICROS).op('i64.le_s').op('i32.or');
     code.select();
   });
-}
-
-/** Between text and other types: by the reference, through the host. */
-function emitTextCast(row: RowCode, from: Emitted, to: DataType, attempt: boolean): Emitted {
-  const source = from.type;
-  const fallible = castMayFail(source, to);
-  const cast = (value: Scalar) => castScalar(value, source, to);
-  const attempted = (value: Scalar) => {
-    try {
-      return cast(value);
-    } catch (error) {
-      if (error instanceof SluiceError && error.code === 'bad-value') return null;
-      throw error;
-    }
-  };
-  return attempt && fallible
-    ? emitHostCall(row, 'try_cast', [from], to, true, attempted)
-    : emitHostCall(row, 'cast', [from], to, false, cast);
 }

@@ -76,7 +76,7 @@ export class ExpressionEmitter implements LazyOperands {
     let guarded = this.#guarded.get(expression);
     if (guarded === undefined) {
       guarded =
-        expression.kind === 'function' ||
+        makesCall(expression) ||
         mayFail(expression) ||
         operandsOf(expression).some((operand) => this.isGuarded(operand));
       this.#guarded.set(expression, guarded);
@@ -219,5 +219,19 @@ export class ExpressionEmitter implements LazyOperands {
     code.get(this.#index);
     if (type.kind === 'bool') return;
     code.i32(isWide(type) ? 4 : valueTypeOf(type) === 'i32' ? 2 : 3).op('i32.shl');
+  }
+}
+
+/** Whether the outermost operation is one that `emit` only runs in rows that count. */
+function makesCall(expression: BoundExpression): boolean {
+  switch (expression.kind) {
+    case 'function':
+      return true;
+    case 'cast':
+      return expression.type.kind === 'utf8' || expression.arg.type.kind === 'utf8';
+    case 'call':
+      return expression.operator === 'like' || expression.operator === 'ilike';
+    default:
+      return false;
   }
 }
