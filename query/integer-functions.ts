@@ -56,10 +56,6 @@ export const INTEGER_FUNCTIONS: readonly LibraryFunction[] = [
   bitwise('&', 'and', (a, b) => a & b),
   bitwise('|', 'or', (a, b) => a | b),
   bitwise('xor', 'exclusive or', (a, b) => a ^ b),
-  entry('~', [], '~integer', 'each bit the other way round', [
-    { id: '~(integer)', parameters: ['int32'], result: INT32, kernel: 'notInt32', js: (a: number) => ~a },
-    { id: '~(bigint)', parameters: ['int64'], result: INT64, kernel: 'notInt64', js: (a: bigint) => ~a },
-  ]),
   entry('<<', [], 'integer << integer', 'bits moved to the left; an error where that changes the number of bits', [
     {
       id: '<<(integer, integer)',

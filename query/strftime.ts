@@ -105,9 +105,10 @@ export const STRFTIME_FUNCTIONS: readonly LibraryFunction[] = [
     expand: (args, build) => {
       if (args.length !== 2) return undefined;
       const [time, format] = isTime(args[1]!.type) ? [args[1]!, args[0]!] : [args[0]!, args[1]!];
-      if (!isTime(time.type) || format.type.kind !== 'utf8') return undefined;
+      if (!isTime(time.type)) return undefined;
+      if (format.kind === 'literal' && format.value === null) return build.literal(UTF8, null);
+      if (format.type.kind !== 'utf8') return undefined;
       if (format.kind !== 'literal') throw new SluiceError('unsupported', 'strftime needs a constant format');
-      if (format.value === null) return build.literal(UTF8, null);
       // Checked here, so that no kernel has to.
       writersOf(format.value as string);
       return build.overload(`strftime(${time.type.kind}, varchar)`, [time, format], UTF8);

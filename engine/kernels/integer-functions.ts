@@ -68,14 +68,6 @@ export function xorInt64(a: i64, b: i64, state: usize): i64 {
   return a ^ b;
 }
 
-export function notInt32(a: i32, state: usize): i32 {
-  return ~a;
-}
-
-export function notInt64(a: i64, state: usize): i64 {
-  return ~a;
-}
-
 /** Fails where bits would be lost or the sign would change. */
 export function shiftLeftInt32(a: i32, by: i32, state: usize): i32 {
   if (a < 0 || by < 0 || (by > 31 && a != 0)) fail(state, INPUT_OUT_OF_RANGE);

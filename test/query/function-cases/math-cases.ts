@@ -98,8 +98,6 @@ export const MATH_CASES: CaseTable = {
   '|(bigint, bigint)': { sql: '$1 | $2', rows: pairs(INT64_EDGES, INT64_EDGES) },
   'xor(integer, integer)': { rows: pairs(INT32_EDGES, INT32_EDGES) },
   'xor(bigint, bigint)': { rows: pairs(INT64_EDGES, INT64_EDGES) },
-  '~(integer)': { sql: '~$1', rows: each(INT32_EDGES) },
-  '~(bigint)': { sql: '~$1', rows: each(INT64_EDGES) },
   '<<(integer, integer)': { sql: '$1 << $2', rows: pairs(INT32_EDGES, [null, -1, 0, 1, 5, 28, 30, 31, 32, 100]) },
   '<<(bigint, bigint)': { sql: '$1 << $2', rows: pairs(INT64_EDGES, [null, -1n, 0n, 1n, 5n, 60n, 62n, 63n, 64n]) },
   '>>(integer, integer)': { sql: '$1 >> $2', rows: pairs(INT32_EDGES, [null, -1, 0, 1, 5, 30, 31, 32, 100]) },

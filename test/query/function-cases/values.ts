@@ -45,8 +45,8 @@ export const TIMESTAMP_EDGES = [
   ...[9223372036854775806n, -9223372022400000000n, -9223372022399999999n],
 ];
 /** Fewer, for pairs. */
-export const SOME_DAYS = [null, 0, -1, -17, 4, 18261, 18262, 18290, 18321, 18352, 18627, -719529, -755688, 2932896];
-export const SOME_DATES = [...SOME_DAYS, 106751990, 106751991, -106751992, 2147483646];
+export const SOME_DAYS = [null, 0, -1, -17, 4, 18262, 18290, 18321, 18352, -719529, -755688, 2932896];
+export const SOME_DATES = [...SOME_DAYS, 106751990, -106751992, 2147483646];
 export const SOME_TIMESTAMPS = [
   null,
   ...[0, -1, -17, 18290, 18321, 18352, -719529].map((days) => BigInt(days) * DAY),
