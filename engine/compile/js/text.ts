@@ -42,6 +42,11 @@ export class StringTable {
   /** Room for one string's bytes. */
   #encoded = new Uint8Array(256);
 
+  /** Memory held. */
+  get bytes(): number {
+    return this.#bytes.length + 4 * (this.#slots.length + this.#hashes.length + this.#offsets.length);
+  }
+
   /**
    * One 32-bit word for a string: up to three bytes are held in the word itself (length in the top byte),
    * longer ones by a negative number that `textOf` understands.

@@ -73,7 +73,10 @@ export class CsvChunkScan {
       const stop = end - this.#base + 1;
       if (endsQuoted === undefined && this.#valid >= stop - 1) endsQuoted = this.#oddQuotes(p, stop - 1);
       const rowLimit = Math.min(this.#valid, stop);
-      if (p < rowLimit) p = this.#scan(sink, p, rowLimit);
+      if (p < rowLimit) {
+        p = this.#scan(sink, p, rowLimit);
+        sink.settle();
+      }
       if (sink.done || p >= stop || (this.#atEnd && p >= this.#valid)) return endsQuoted ?? false;
       if (this.#atEnd) throw this.#bad(p, 'a quoted field is not closed before the end of the object');
       const filled = this.#fill(p);

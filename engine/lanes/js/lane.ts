@@ -1,10 +1,12 @@
 import { SluiceError } from '../../../query/error.ts';
+import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
 import type { Column } from '../../column.ts';
 import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
 import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
 import { keyOfData } from '../../compile/js/expression-key.ts';
 import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
+import { TopK } from '../../operators/top-k.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CsvChunkScan, newReadBuffer } from './csv-chunk.ts';
 import { GroupsSink } from './groups-sink.ts';
@@ -22,9 +24,16 @@ export class JsLane implements ColumnLane {
   readonly #held = new Map<string, readonly Column[]>();
   readonly #scanners = new Map<string, CsvScanner | ColumnScanner>();
 
+  readonly #maximumGroupBytes: number | undefined;
+
+  /** `groupBytes`: memory that the groups of a task may take before some leave early. */
+  constructor({ groupBytes }: { groupBytes?: number } = {}) {
+    this.#maximumGroupBytes = groupBytes;
+  }
+
   async run(plan: ScanPlan, part: TaskPart, source: ByteSource, aborted: () => boolean): Promise<TaskResult> {
     const { output } = plan.fragment;
-    const sink = output.kind === 'rows' ? new RowsSink(partialSchema(output)) : new GroupsSink(output);
+    const sink = openSink(output, this.#maximumGroupBytes);
     if (part.kind === 'csv-chunk') {
       const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
       const endsQuoted = await scan.run(sink);
@@ -119,6 +128,14 @@ export class JsLane implements ColumnLane {
   }
 }
 
+function openSink(output: BoundOutput, groupBytes: number | undefined): RowsSink | GroupsSink {
+  if (output.kind === 'groups') return new GroupsSink(output, groupBytes);
+  const schema = partialSchema(output);
+  const { orderBy, limit } = output;
+  if (limit === undefined || !orderBy?.length) return new RowsSink(schema);
+  return new RowsSink(schema, { topK: new TopK(schema, orderBy, limit) });
+}
+
 interface Target {
   readonly name: string;
   readonly sink: RowsSink | GroupsSink;
@@ -143,5 +160,6 @@ function scanColumns(
       next = scanner.exact(sink, columns, ~next, Math.min(end, ~next + (scanner.fast ? burst : STRIDE)));
     }
     row = next;
+    sink.settle();
   }
 }

@@ -1,15 +1,22 @@
 import type { DataType, Schema } from '../../../query/types.ts';
 import { type Batch, type Column, isWide } from '../../column.ts';
-import { wordsOf } from '../../compile/js/output.ts';
 import { isLong } from '../../compile/js/representation.ts';
 import { encodeInto } from '../../compile/js/strings.ts';
+import { wordsOf } from '../../compile/js/words.ts';
+import type { TopK } from '../../operators/top-k.ts';
 
 type Values = Uint8Array | Int32Array | Float64Array;
 
-/** Collects rows column by column. Generated code writes `values` and `validity` itself; integers of 64 bits as words. */
+/** Rows of a top-k that wait before the best are kept and the others dropped. */
+const TOP_K_ROWS = 16_384;
+
+/**
+ * Collects rows column by column. Generated code writes `values` and `validity` itself; integers of 64 bits as words.
+ * With `topK` only the first rows of an order are kept.
+ */
 export class RowsSink {
   length = 0;
-  capacity = 1024;
+  capacity: number;
   /** Rows looked at. */
   rows = 0;
   /** The limit is reached. */
@@ -20,9 +27,12 @@ export class RowsSink {
   readonly nulls: boolean[];
   readonly #schema: Schema;
   readonly #bytes: Uint8Array[];
+  readonly #topK: TopK | undefined;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, { topK, capacity = 1024 }: { topK?: TopK; capacity?: number } = {}) {
     this.#schema = schema;
+    this.#topK = topK;
+    this.capacity = capacity;
     this.values = schema.map(({ type }) => room(type, this.capacity));
     this.validity = schema.map(() => new Uint8Array(this.capacity));
     this.nulls = schema.map(() => false);
@@ -71,28 +81,41 @@ export class RowsSink {
     return grown;
   }
 
+  /** Between two calls of generated code. */
+  settle(): void {
+    if (this.#topK && this.length >= TOP_K_ROWS) this.#topK.add(this.#batch());
+  }
+
   finish(): Batch[] {
+    if (!this.#topK) return this.length === 0 ? [] : [this.#batch()];
+    this.#topK.add(this.#batch());
+    const best = this.#topK.finish();
+    return best.length === 0 ? [] : [best];
+  }
+
+  #batch(): Batch {
     const { length } = this;
-    if (length === 0) return [];
+    return { schema: this.#schema, length, columns: this.take() };
+  }
+
+  /** The rows so far; the sink is empty afterwards. */
+  take(): Column[] {
+    const { length } = this;
     const columns = this.#schema.map(({ type }, k): Column => {
       const validity = this.nulls[k] ? { validity: (this.validity[k] as Uint8Array).slice(0, length) } : {};
+      this.nulls[k] = false;
       const values = this.values[k] as Values;
       if (type.kind === 'utf8') {
         const offsets = new Int32Array(length + 1);
         offsets.set(values.subarray(0, length) as Int32Array, 1);
-        return {
-          kind: 'utf8',
-          type,
-          length,
-          offsets,
-          bytes: (this.#bytes[k] as Uint8Array).slice(0, offsets[length]),
-          ...validity,
-        };
+        const bytes = (this.#bytes[k] as Uint8Array).slice(0, offsets[length]);
+        return { kind: 'utf8', type, length, offsets, bytes, ...validity };
       }
       const used = values.slice(0, length * (values.length / this.capacity));
       return { kind: 'fixed', type, length, values: isLong(type) ? new BigInt64Array(used.buffer) : used, ...validity };
     });
-    return [{ schema: this.#schema, length, columns }];
+    this.length = 0;
+    return columns;
   }
 }
 
