@@ -38,8 +38,10 @@ export function arithmetic(compiler: Compiler, { operator, args, type }: Call): 
     const nulls = isNull ? emitter.variable(`${isNull} || ${byZero}`) : byZero;
     const divisor = emitter.variable(`${byZero} ? ${bigints ? '1n' : '1'} : ${b}`);
     // The remainder of doubles is exact and so is the division that follows; "+ 0" turns -0 into 0.
-    if (operator === 'modulo')
+    if (operator === 'modulo') {
+      refuseLeastByMinusOne(emitter, left, right, nulls, type);
       return made(`${a} % ${divisor}${bigints ? '' : ' + 0'}`, Math.min(left.bound, right.bound), nulls);
+    }
     const code = bigints ? `${a} / ${divisor}` : `(${a} - ${a} % ${divisor}) / ${divisor} + 0`;
     return checked(emitter, made(code, left.bound, nulls), NOUNS[operator], type);
   }
@@ -47,6 +49,23 @@ export function arithmetic(compiler: Compiler, { operator, args, type }: Call): 
   const code = `${a} ${symbolOf(operator)} ${b}${operator === 'multiply' && !bigints ? ' + 0' : ''}`;
   const bound = operator === 'multiply' ? left.bound * right.bound : left.bound + right.bound;
   return checked(emitter, made(code, bound), NOUNS[operator], type);
+}
+
+/** The quotient of the least integer and -1 has no room, and SQL refuses the remainder with it. */
+function refuseLeastByMinusOne(
+  emitter: Emitter,
+  left: NumberValue,
+  right: NumberValue,
+  isNull: string,
+  type: DataType,
+): void {
+  if (type.kind === 'decimal' || left.bound < boundOf(type)) return;
+  const fast = emitter.mode === 'fast';
+  const digits = type.kind === 'int32' ? '2147483648' : '9223372036854775808';
+  const suffix = !fast && isLong(type) ? 'n' : '';
+  const what = emitter.constant(`overflow: the result of a division is out of the range of ${formatType(type)}`);
+  const condition = `!(${isNull}) && ${left.value} === -${digits}${suffix} && ${right.value} === -1${suffix}`;
+  emitter.line(`if (${condition}) ${fast ? emitter.escape : `R.badValue(${what});`}`);
 }
 
 function doubles(

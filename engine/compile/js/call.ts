@@ -1,5 +1,5 @@
 import type { BoundExpression } from '../../../query/expression.ts';
-import { functionOf, overloadOf } from '../../../query/functions.ts';
+import { isStrict, overloadOf } from '../../../query/functions.ts';
 import type { Compiler } from './compiler.ts';
 import type { Value } from './emitter.ts';
 import { assignScalar, boundOf, emptyOf, scalarCode } from './representation.ts';
@@ -10,7 +10,7 @@ export function callFunction(compiler: Compiler, expression: BoundExpression & {
   const { emitter } = compiler;
   const { args, type } = expression;
   const overload = overloadOf(expression.overload);
-  const strict = functionOf(expression.overload).nulls === 'strict';
+  const strict = isStrict(expression.overload);
   const operands = args.map((arg) => compiler.value(arg));
   const given = strict ? emitter.anyNull(operands) : '';
   const result = emitter.variable(emptyOf(type, emitter.mode));

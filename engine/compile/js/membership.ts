@@ -22,7 +22,7 @@ export function membership(compiler: Compiler, { args }: Call): { isNull: string
   const found = emitter.variable(unlessNull(left.isNull, isConstant));
   const unknown = emitter.variable(String(present.length < constants.length));
   for (const member of others) {
-    emitter.block(`if (!${found})`, () => {
+    emitter.block(`if (${unlessNull(left.isNull, `!${found}`)})`, () => {
       const right = compiler.value(member);
       const equal = comparison(emitter, 'eq', left, right, tested.type);
       const code = `${found} = ${unlessNull(left.isNull, equal)};`;

@@ -1,5 +1,6 @@
 import { arithmeticTypes } from '../../../query/arithmetic-type.ts';
 import type { BoundExpression, Operator } from '../../../query/expression.ts';
+import { FUNCTIONS } from '../../../query/functions.ts';
 import {
   BOOL,
   DATE,
@@ -86,9 +87,12 @@ const EDGES: Partial<Record<DataType['kind'], readonly Scalar[]>> = {
 /** Values of all types with NULLs, edges first among them. */
 export class RandomBound {
   readonly #random: () => number;
+  readonly #functions: boolean;
 
-  constructor(random: () => number) {
+  /** `functions`: expressions also call the library. */
+  constructor(random: () => number, { functions = false } = {}) {
     this.#random = random;
+    this.#functions = functions;
   }
 
   /** A value a column, NULL with the given probability. */
@@ -130,7 +134,8 @@ export class RandomBound {
     const condition = () => this.expression(BOOL, depth - 1);
     if (choice < 0.12) return call('case', [condition(), same(), condition(), same(), same()], type);
     if (choice < 0.2) return call('coalesce', [same(), same(), same()], type);
-    if (choice < 0.32) return this.#cast(type, depth);
+    if (choice < 0.3) return this.#cast(type, depth);
+    if (choice < 0.45 && this.#functions) return this.#function(type, depth) ?? this.#cast(type, depth);
     switch (type.kind) {
       case 'bool':
         return this.#predicate(depth);
@@ -233,6 +238,18 @@ export class RandomBound {
     return call('in', [operand(), ...constants, ...(this.#random() < 0.4 ? [operand()] : [])], BOOL);
   }
 
+  #function(type: DataType, depth: number): BoundExpression | undefined {
+    const known = OVERLOADS.filter(({ result }) => typeof result === 'object' && sameType(result, type));
+    if (known.length === 0) return undefined;
+    const { id, parameters, variadic } = this.pick(known);
+    const kinds = variadic ? [...parameters, ...parameters.slice(-1)] : parameters;
+    const args = kinds.map((kind) => {
+      const types = SCHEMA.map((field) => field.type).filter((other) => other.kind === kind);
+      return this.expression(this.pick(types), depth - 1);
+    });
+    return { kind: 'function', overload: id, args, type };
+  }
+
   #cast(type: DataType, depth: number): BoundExpression {
     const sources = SCHEMA.map((field) => field.type).filter((from) => castable(from, type));
     const arg = this.expression(this.pick(sources), depth - 1);
@@ -253,6 +270,11 @@ const call = (operator: Operator, args: readonly BoundExpression[], type: DataTy
   args,
   type,
 });
+
+/** Functions whose result grows with a number are left out: random numbers are large. */
+const OVERLOADS = FUNCTIONS.flatMap((entry) =>
+  entry.kind === 'function' && !['repeat', 'lpad', 'rpad'].includes(entry.name) ? entry.overloads : [],
+).filter(({ parameters }) => parameters.length > 0);
 
 const NUMERIC = ['bool', 'int32', 'int64', 'float64', 'decimal'];
 
