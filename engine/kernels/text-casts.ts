@@ -1,5 +1,6 @@
 // Casts between text and other types: the usual forms. What is unusual (spaces, exponents, years beyond 9999, what does
 // not fit) is left to the host, which knows every form and words every error: see `LEFT_TO_HOST`.
+import { civilFromDays, clockOf, dateOf, daysFromCivil, MICROS_PER_DAY } from './calendar';
 import { fail, giveBack, LEFT_TO_HOST, takeText, textAt } from './call-state';
 
 // @ts-ignore: decorator
@@ -138,15 +139,12 @@ function daysInMonth(year: u32, month: u32): u32 {
   return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
 }
 
-/** Days since 1970-01-01 of a `YYYY-MM-DD` from year 1 on. Source: H. Hinnant, days_from_civil. */
+/** Days since 1970-01-01 of a `YYYY-MM-DD` from year 1 on. */
 function dateAt(text: usize): i32 {
   const year = field(text, 4), month = field(text + 5, 2), day = field(text + 8, 2);
   if (load<u8>(text, 4) != 45 || load<u8>(text, 7) != 45) return NO_DATE;
   if (year - 1 > 9998 || month - 1 > 11 || day - 1 >= daysInMonth(year, month)) return NO_DATE;
-  const y = month <= 2 ? year - 1 : year;
-  const era = y / 400, yearOfEra = y % 400;
-  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
+  return <i32>daysFromCivil(year, month, day);
 }
 
 export function textToDate(text: usize, length: u32, state: usize): i32 {
@@ -154,8 +152,6 @@ export function textToDate(text: usize, length: u32, state: usize): i32 {
   if (days == NO_DATE) leave(state);
   return days;
 }
-
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /** `YYYY-MM-DD`, then nothing or `HH:MM:SS` with up to 6 digits of a fraction. */
 export function textToTimestamp(text: usize, length: u32, state: usize): i64 {
@@ -224,40 +220,37 @@ export function int32ToText(value: i32, state: usize): i64 {
   return int64ToText(value, state);
 }
 
-export function decimalToText(value: i64, scale: i32, state: usize): i64 {
+/** `leading`: digits that stand before the point at least, 1 or 0. */
+export function decimalToText(value: i64, scale: i32, leading: i32, state: usize): i64 {
   if (scale == 0) return int64ToText(value, state);
   const end = takeText(state, ROOM) + ROOM;
   const magnitude = <u64>(value < 0 ? -value : value), unit = powerOfTen(scale);
   let at = digitsBefore(end, magnitude % unit, scale);
   store<u8>(--at, 46);
-  return written(sign(digitsBefore(at, magnitude / unit, 1), value < 0), end);
+  const whole = magnitude / unit;
+  if (whole > 0 || leading > 0) at = digitsBefore(at, whole, 1);
+  return written(sign(at, value < 0), end);
 }
 
 /** Decimals of more than 18 digits whose value has fewer. */
-export function wideDecimalToText(low: i64, high: i64, scale: i32, state: usize): i64 {
+export function wideDecimalToText(low: i64, high: i64, scale: i32, leading: i32, state: usize): i64 {
   if (high != low >> 63 || scale > 18) {
     leave(state);
     return 0;
   }
-  return decimalToText(low, scale, state);
+  return decimalToText(low, scale, leading, state);
 }
 
-/** Writes a date before `end`; 0 for years that do not have four digits. Source: H. Hinnant, civil_from_days. */
+/** Writes a date before `end`; 0 for years that do not have four digits. */
 function dateBefore(end: usize, days: i32): usize {
   // From 0001-01-01 to 9999-12-31.
   if (days < -719162 || days > 2932896) return 0;
-  const z = <u32>(days + 719468);
-  const era = z / 146097, dayOfEra = z % 146097;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const shifted = (5 * dayOfYear + 2) / 153;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + u32(month <= 2);
-  let at = digitsBefore(end, dayOfYear - (153 * shifted + 2) / 5 + 1, 2);
+  const civil = civilFromDays(days);
+  let at = digitsBefore(end, civil & 255, 2);
   store<u8>(--at, 45);
-  at = digitsBefore(at, month, 2);
+  at = digitsBefore(at, (civil >> 8) & 255, 2);
   store<u8>(--at, 45);
-  return digitsBefore(at, year, 4);
+  return digitsBefore(at, civil >> 16, 4);
 }
 
 export function dateToText(days: i32, state: usize): i64 {
@@ -269,11 +262,7 @@ export function dateToText(days: i32, state: usize): i64 {
 
 export function timestampToText(micros: i64, state: usize): i64 {
   const end = takeText(state, ROOM) + ROOM;
-  let days = micros / MICROS_PER_DAY, rest = micros % MICROS_PER_DAY;
-  if (rest < 0) {
-    rest += MICROS_PER_DAY;
-    days--;
-  }
+  const rest = clockOf(micros);
   let fraction = <u64>(rest % 1_000_000), digits: u32 = 6;
   const seconds = <u32>(rest / 1_000_000);
   let at = end;
@@ -291,7 +280,7 @@ export function timestampToText(micros: i64, state: usize): i64 {
   store<u8>(--at, 58);
   at = digitsBefore(at, seconds / 3600, 2);
   store<u8>(--at, 32);
-  at = dateBefore(at, <i32>days);
+  at = dateBefore(at, <i32>dateOf(micros));
   if (at == 0) leave(state);
   return written(at, end);
 }

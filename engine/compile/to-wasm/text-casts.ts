@@ -28,7 +28,7 @@ function kernelOf(from: DataType, to: DataType): { readonly name: string; readon
   const name = nameOf(from);
   return {
     name: `${name[0]?.toLowerCase()}${name.slice(1)}ToText`,
-    parameters: from.kind === 'decimal' ? [from.scale] : [],
+    parameters: from.kind === 'decimal' ? [from.scale, Number(from.precision > from.scale)] : [],
   };
 }
 
