@@ -120,10 +120,16 @@ function overloadOfUnit<T>(
     parameters: [kind, kind],
     result: INT64,
     kernel,
-    fails: true,
+    fails: mayOverflow(name, unit, kind),
     internal: true,
     js: (start: T, end: T) => count(unit, start, end),
   };
+}
+
+/** Whether the difference in µs is taken, which need not fit 64 bits. */
+function mayOverflow(name: string, unit: TimeUnit, kind: 'date' | 'timestamp'): boolean {
+  if (name === 'date_sub') return unit in MICROS;
+  return unit === 'microsecond' || (unit === 'millisecond' && kind === 'date');
 }
 
 function countedUnit(name: string, units: readonly TimeUnit[], unit: TimeUnit): TimeUnit {
