@@ -35,7 +35,13 @@ function pushedLines({ lane, filter, output }: Fragment): string[] {
       lines.push(`           partial aggregates ${output.aggregates.map(pushedAggregate).join(', ')}`);
   } else {
     lines.push(`           project ${output.columns.map(({ expression }) => formatExpression(expression)).join(', ')}`);
-    if (output.limit !== undefined) lines.push(`           limit ${output.limit}`);
+    const { columns, orderBy, limit } = output;
+    if (orderBy) {
+      const keys = orderBy.map(
+        ({ column, descending }) => `${formatExpression(columns[column]!.expression)}${descending ? ' DESC' : ''}`,
+      );
+      lines.push(`           first ${limit} rows by ${keys.join(', ')}`);
+    } else if (limit !== undefined) lines.push(`           limit ${limit}`);
   }
   return lines;
 }
@@ -50,7 +56,7 @@ function leftLines({ input, having, orderBy, columns, distinct, limit, offset }:
   if (having) left(`having ${format(having)}`, 'groups are whole only when all partial ones have merged');
   if (orderBy.length > 0) {
     const keys = orderBy.map(({ expression, descending }) => `${format(expression)}${descending ? ' DESC' : ''}`);
-    left(`order by ${keys.join(', ')}`, 'an order needs all rows');
+    left(`order by ${keys.join(', ')}`, 'parts of the object come in any order');
   }
   const computed = columns.filter(({ expression }) => expression.kind !== 'column');
   if (computed.length > 0)

@@ -2,6 +2,7 @@ import { bindNamed } from './bind-function.ts';
 import { toBoolean } from './bind-operator.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Expression } from './expression.ts';
+import { checkSize } from './expression-limits.ts';
 import { type BoundLiteral, cast, constantFailure, literal } from './fold.ts';
 import { findFunction } from './functions.ts';
 import { literalScalar } from './literal.ts';
@@ -42,6 +43,7 @@ export function bindExpression(expression: Expression, schema: Schema, text?: st
 export function bindScoped(expression: Expression, scope: Scope): BoundExpression {
   return placing(expression.at, scope, () => {
     const bound = scope.resolve(expression) ?? bindParts(expression, scope);
+    checkSize(bound);
     const failure = scope.guarded ? undefined : constantFailure(bound);
     if (failure) throw failure;
     return bound;

@@ -9,6 +9,9 @@ export const EXTREME_FUNCTIONS: readonly LibraryFunction[] = [
   extreme('least', 'le', 'the least operand; NULLs do not take part'),
 ];
 
+/** Each operand is compared with all others. */
+const MAX_OPERANDS = 50;
+
 function extreme(name: string, precedes: 'ge' | 'le', doc: string): LibraryFunction {
   return {
     name,
@@ -21,6 +24,8 @@ function extreme(name: string, precedes: 'ge' | 'le', doc: string): LibraryFunct
     overloads: [],
     expand: (args, build) => {
       if (args.length === 0) throw new SluiceError('type', `${name} needs at least one operand`);
+      if (args.length > MAX_OPERANDS)
+        throw new SluiceError('unsupported', `${name} takes at most ${MAX_OPERANDS} operands`);
       return extremeOf(args, precedes, build);
     },
   };

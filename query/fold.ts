@@ -65,10 +65,13 @@ export function folded(expression: BoundExpression): BoundExpression {
   }
 }
 
+/** Expressions without a constant part that fails. */
+const sound = new WeakSet<BoundExpression>();
+
 /** The error of a constant part that every row would evaluate; undefined when there is none. */
 export function constantFailure(expression: BoundExpression): SluiceError | undefined {
   const operands = operandsOf(expression);
-  if (operands.length === 0) return undefined;
+  if (operands.length === 0 || sound.has(expression)) return undefined;
   if (operands.every(isLiteral)) {
     try {
       evaluate(expression, []);
@@ -82,6 +85,7 @@ export function constantFailure(expression: BoundExpression): SluiceError | unde
     const failure = constantFailure(operand);
     if (failure) return failure;
   }
+  sound.add(expression);
   return undefined;
 }
 

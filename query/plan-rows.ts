@@ -8,6 +8,9 @@ import type { PlannedQuery } from './residual.ts';
 import type { ResolvedPlan } from './resolve-names.ts';
 import { INT32, type Schema } from './types.ts';
 
+/** Of more sorted rows than this a scan gives all: it would hold them in memory. */
+const MAX_TOP_ROWS = 100_000;
+
 /**
  * A plan without groups: the scan filters and computes the select items and sort keys. Constants are left to the
  * residual. Of sorted rows with a LIMIT the scan gives the first ones only.
@@ -38,6 +41,7 @@ export function planRows(plan: ResolvedPlan, schema: Schema, lane: LaneName): Pl
       kind: 'rows',
       columns: columns.named(),
       ...(limit !== undefined && order.length === 0 && { limit }),
+      ...(limit !== undefined && order.length > 0 && limit <= MAX_TOP_ROWS && { limit, orderBy: order }),
     },
   };
   return {

@@ -15,68 +15,82 @@ const COMPARISONS: Record<string, string> = {
   COMPARE_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
 };
 
-/** The name that DuckDB gives a result column without an alias: the expression as its parser understood it. */
-export function columnName(node: AstNode): string {
-  switch (node.class) {
-    case 'COLUMN_REF':
-      return node.column_names.map(identifier).join('.');
-    case 'CONSTANT':
-      return constantText(node.value);
-    case 'FUNCTION':
-      return functionText(node);
-    case 'COMPARISON':
-      return `(${columnName(node.left)} ${COMPARISONS[node.type]} ${columnName(node.right)})`;
-    case 'CONJUNCTION':
-      return `(${node.children.map(columnName).join(node.type === 'CONJUNCTION_AND' ? ' AND ' : ' OR ')})`;
-    case 'BETWEEN':
-      return `(${columnName(node.input)} BETWEEN ${columnName(node.lower)} AND ${columnName(node.upper)})`;
-    case 'CAST':
-      return `${node.try_cast ? 'TRY_CAST' : 'CAST'}(${columnName(node.child!)} AS ${typeText(node.cast_type)})`;
-    case 'CASE': {
-      const branches = node.case_checks.map(
-        ({ when_expr, then_expr }) => ` WHEN (${columnName(when_expr)}) THEN (${columnName(then_expr)})`,
-      );
-      return `CASE ${branches.join('')} ELSE ${columnName(node.else_expr)} END`;
+/** The names that DuckDB gives result columns without an alias: the expression as its parser understood it. */
+export class ColumnNames {
+  readonly #keywords: ReadonlySet<string>;
+
+  /** `keywords`: the words that stand in quotes where they are names. */
+  constructor(keywords: ReadonlySet<string>) {
+    this.#keywords = keywords;
+  }
+
+  of(node: AstNode): string {
+    switch (node.class) {
+      case 'COLUMN_REF':
+        return node.column_names.map((name) => this.#identifier(name)).join('.');
+      case 'CONSTANT':
+        return constantText(node.value);
+      case 'FUNCTION':
+        return this.#function(node);
+      case 'COMPARISON':
+        return `(${this.of(node.left)} ${COMPARISONS[node.type]} ${this.of(node.right)})`;
+      case 'CONJUNCTION':
+        return `(${this.#all(node.children).join(node.type === 'CONJUNCTION_AND' ? ' AND ' : ' OR ')})`;
+      case 'BETWEEN':
+        return `(${this.of(node.input)} BETWEEN ${this.of(node.lower)} AND ${this.of(node.upper)})`;
+      case 'CAST':
+        return `${node.try_cast ? 'TRY_CAST' : 'CAST'}(${this.of(node.child!)} AS ${typeText(node.cast_type)})`;
+      case 'CASE': {
+        const branches = node.case_checks.map(
+          ({ when_expr, then_expr }) => ` WHEN (${this.of(when_expr)}) THEN (${this.of(then_expr)})`,
+        );
+        return `CASE ${branches.join('')} ELSE ${this.of(node.else_expr)} END`;
+      }
+      case 'OPERATOR':
+        return this.#operator(node);
+      default:
+        return node.class.toLowerCase();
     }
-    case 'OPERATOR':
-      return operatorText(node);
-    default:
-      return node.class.toLowerCase();
   }
-}
 
-function identifier(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-function functionText(node: AstNode): string {
-  const name = node.function_name;
-  const args = node.children.map(columnName);
-  if (node.distinct || node.filter) {
-    const filter = node.filter ? ` FILTER (WHERE ${columnName(node.filter)})` : '';
-    return `${name}(${node.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${filter}`;
+  #all(nodes: readonly AstNode[]): string[] {
+    return nodes.map((node) => this.of(node));
   }
-  // The casts that INTERVAL stands for are the parser's own, and it writes those types plainly.
-  if (isInterval(node)) return `${name}(${args.join(', ').replaceAll('"DOUBLE"', 'DOUBLE')})`;
-  if (/^\w+$/.test(name)) return `${name}(${args.join(', ')})`;
-  return args.length === 2 ? `(${args.join(` ${name} `)})` : `${name}(${args.join(', ')})`;
-}
 
-function operatorText(node: AstNode): string {
-  const [first, ...rest] = node.children.map(columnName);
-  switch (node.type) {
-    case 'COMPARE_IN':
-      return `(${first} IN (${rest.join(', ')}))`;
-    case 'COMPARE_NOT_IN':
-      return `(${first} NOT IN (${rest.join(', ')}))`;
-    case 'OPERATOR_IS_NULL':
-      return `(${first} IS NULL)`;
-    case 'OPERATOR_IS_NOT_NULL':
-      return `(${first} IS NOT NULL)`;
-    case 'OPERATOR_COALESCE':
-      return `COALESCE(${[first, ...rest].join(', ')})`;
-    default:
-      return `(NOT ${first})`;
+  #identifier(name: string): string {
+    const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !this.#keywords.has(name.toLowerCase());
+    return plain ? name : `"${name.replaceAll('"', '""')}"`;
+  }
+
+  #function(node: AstNode): string {
+    const isWord = /^\w+$/.test(node.function_name);
+    const args = this.#all(node.children);
+    if (!isWord && args.length === 2) return `(${args.join(` ${node.function_name} `)})`;
+    // The parser puts the schema before functions that have a syntax of their own.
+    const schema = node.schema ? `${node.schema}.` : '';
+    const name = isWord ? `${schema}${this.#identifier(node.function_name)}` : node.function_name;
+    // The casts that INTERVAL stands for are the parser's own, and it writes those types plainly.
+    const list = isInterval(node) ? args.join(', ').replaceAll('"DOUBLE"', 'DOUBLE') : args.join(', ');
+    const filter = node.filter ? ` FILTER (WHERE ${this.of(node.filter)})` : '';
+    return `${name}(${node.distinct ? 'DISTINCT ' : ''}${list})${filter}`;
+  }
+
+  #operator(node: AstNode): string {
+    const [first, ...rest] = this.#all(node.children);
+    switch (node.type) {
+      case 'COMPARE_IN':
+        return `(${first} IN (${rest.join(', ')}))`;
+      case 'COMPARE_NOT_IN':
+        return `(${first} NOT IN (${rest.join(', ')}))`;
+      case 'OPERATOR_IS_NULL':
+        return `(${first} IS NULL)`;
+      case 'OPERATOR_IS_NOT_NULL':
+        return `(${first} IS NOT NULL)`;
+      case 'OPERATOR_COALESCE':
+        return `COALESCE(${[first, ...rest].join(', ')})`;
+      default:
+        return `(NOT ${first})`;
+    }
   }
 }
 

@@ -11,6 +11,7 @@ export interface AstNode {
   readonly child: AstNode | null;
   readonly column_names: readonly string[];
   readonly function_name: string;
+  readonly schema: string;
   readonly distinct: boolean;
   readonly filter: AstNode | null;
   readonly order_bys: { readonly orders: readonly AstOrder[] } | null;

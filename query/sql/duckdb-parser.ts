@@ -14,6 +14,16 @@ function connection(): Promise<DuckDBConnection> {
   return connecting;
 }
 
+let asking: Promise<ReadonlySet<string>> | undefined;
+
+/** The words of SQL, in lower case. */
+export function keywords(): Promise<ReadonlySet<string>> {
+  asking ??= connection()
+    .then((duckdb) => duckdb.runAndReadAll('SELECT keyword_name FROM duckdb_keywords()'))
+    .then((reader) => new Set(reader.getRows().map(([word]) => String(word))));
+  return asking;
+}
+
 interface Serialized {
   readonly error: boolean;
   readonly error_type?: string;

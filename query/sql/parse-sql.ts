@@ -1,10 +1,10 @@
 import { type ErrorCode, SluiceError } from '../error.ts';
 import type { Expression } from '../expression.ts';
 import type { LogicalPlan, OrderKey, SelectItem } from '../logical-plan.ts';
-import { columnName } from './column-name.ts';
+import { ColumnNames } from './column-name.ts';
 import { constantValue } from './constant.ts';
 import type { AstModifier, AstNode, AstSelect, AstTable } from './duckdb-ast.ts';
-import { parseStatements } from './duckdb-parser.ts';
+import { keywords, parseStatements } from './duckdb-parser.ts';
 import { SourceText } from './source-text.ts';
 import { ExpressionTranslator } from './translate-expression.ts';
 
@@ -25,7 +25,7 @@ export async function parseSql(text: string): Promise<LogicalPlan> {
       at === undefined ? undefined : source.position(at),
     );
   }
-  return new SelectTranslator(source, select).translate();
+  return new SelectTranslator(source, select, new ColumnNames(await keywords())).translate();
 }
 
 /** Where the first column of a SELECT stands, which is as near to its beginning as DuckDB tells. */
@@ -46,8 +46,10 @@ class SelectTranslator {
   readonly #source: SourceText;
   readonly #select: AstSelect;
   readonly #expressions: ExpressionTranslator;
+  readonly #columnNames: ColumnNames;
 
-  constructor(source: SourceText, select: AstSelect) {
+  constructor(source: SourceText, select: AstSelect, columnNames: ColumnNames) {
+    this.#columnNames = columnNames;
     this.#source = source;
     this.#select = select;
     const { from_table: table } = select;
@@ -107,7 +109,7 @@ class SelectTranslator {
       return { kind: 'star', at };
     }
     const expression = this.#expression(node);
-    return { kind: 'expression', name: node.alias || columnName(node), named: node.alias !== '', expression };
+    return { kind: 'expression', name: node.alias || this.#columnNames.of(node), named: node.alias !== '', expression };
   }
 
   #expression(node: AstNode): Expression {

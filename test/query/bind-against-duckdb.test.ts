@@ -8,6 +8,7 @@ import { planFragment } from '../../query/plan.ts';
 import { parseSql } from '../../query/sql/parse-sql.ts';
 import { formatType } from '../../query/types.ts';
 import { ask, normalText, openDuckDb, ROW, SCHEMA } from './duckdb-values.ts';
+import { ARITHMETIC, CALLS, CONSTRUCTS, MOMENTS, SPELLINGS } from './expressions.ts';
 
 let duckdb: DuckDBConnection;
 beforeAll(async () => {
@@ -67,6 +68,7 @@ const OPERANDS = [
   '0.05',
   '3.250000',
   '1e0',
+  'w',
   "'7'",
   "'2020-01-31'",
   'NULL',
@@ -249,6 +251,15 @@ const EXPRESSIONS = [
   'I + L',
   't.i',
 ];
+
+test.each([...CONSTRUCTS, ...ARITHMETIC, ...CALLS, ...SPELLINGS, ...MOMENTS])(
+  '%s means what it means to DuckDB',
+  async (expression) => {
+    const { ours, theirs } = await compare(expression);
+    if (typeof theirs === 'string') expect(ours).toBeTypeOf('string');
+    else expect(ours).toEqual(theirs);
+  },
+);
 
 test.each(EXPRESSIONS)('%s has the type, value and column name that DuckDB gives', async (expression) => {
   const { ours, theirs } = await compare(expression);

@@ -15,6 +15,7 @@ export const SCHEMA: Schema = [
   ['ts', 'timestamp'],
   ['s', 'varchar'],
   ['n', 'integer'],
+  ['w', 'decimal(38,10)'],
 ].map(([name, type]) => ({ name: name!, type: parseType(type!) }));
 
 const VALUES = [
@@ -29,6 +30,7 @@ const VALUES = [
   '2020-01-31 01:02:03.5',
   'naïve 😀',
   null,
+  '12345678901234567890.0123456789',
 ];
 
 export const ROW: readonly Scalar[] = SCHEMA.map(({ type }, i) =>
