@@ -82,6 +82,11 @@ export function sumInt32(groups: usize, values: usize, validity: usize, count: u
   sumSmall<i32>(groups, values, validity, count, states);
 }
 
+/** i64 a group, of words that are sums already. */
+export function sumWords(groups: usize, values: usize, count: u32, states: usize): void {
+  sumSmall<i64>(groups, values, 0, count, states);
+}
+
 /** 128 bits a group. */
 export function sumInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {

@@ -215,3 +215,13 @@ export function moveRowSlots(old: usize, oldCount: u32, slots: usize, mask: u32)
     store<u32>(slots + (<usize>at << 3), group, 4);
   }
 }
+
+// ---- Copies of states: neighbouring rows of one group go to different copies, so that no addition waits for the last.
+
+/** Group numbers among `copies` (a power of two) copies of `groupCount` groups: those of row r in copy r mod copies. */
+export function spreadGroups(groups: usize, count: u32, groupCount: u32, copies: u32, spread: usize): void {
+  for (let row: u32 = 0; row < count; row++) {
+    const at = <usize>row << 2;
+    store<u32>(spread + at, load<u32>(groups + at) + groupCount * (row & (copies - 1)));
+  }
+}

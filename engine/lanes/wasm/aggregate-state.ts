@@ -1,3 +1,4 @@
+import type { StateCopies } from './state-copies.ts';
 import type { Vector } from './vector.ts';
 
 /** A batch of rows for states: what stands in the vectors, and the rows' groups. */
@@ -8,6 +9,8 @@ export interface GroupBatch {
   /** Groups that existed before the batch; each has had a row. */
   readonly groupsBefore: number;
   readonly vectors: readonly Vector[];
+  /** There where the groups are so few that additions to one would wait for each other. */
+  readonly copies: StateCopies | undefined;
 }
 
 /** Something that is held for each group in linear memory, and that batches of rows are folded into. */

@@ -21,8 +21,16 @@ export class RowCounts implements GroupState {
     this.area.grow(8 * capacity);
   }
 
-  update({ groups, count }: GroupBatch): void {
-    this.#group.kernels.countRows(groups, count, this.area.address);
+  update({ groups, count, copies }: GroupBatch): void {
+    const { kernels } = this.#group;
+    const { address } = this.area;
+    if (!copies) kernels.countRows(groups, count, address);
+    else
+      copies.add(
+        8,
+        (spread, counts) => kernels.countRows(spread, count, counts),
+        (owners, counts, length) => kernels.sumWords(owners, counts, length, address),
+      );
   }
 
   clear(): void {

@@ -10,6 +10,7 @@ import { GroupStates } from './group-states.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { OutputVectors } from './output-vectors.ts';
+import { StateCopies } from './state-copies.ts';
 import type { Vector } from './vector.ts';
 
 /** Bytes that the groups of one worker take before they are given out as a batch of partial groups. */
@@ -30,6 +31,7 @@ export class GroupSink {
   #keys: GroupKeys | undefined;
   #vectors: OutputVectors;
   #states: GroupStates;
+  #copies: StateCopies;
   /** Group numbers of rows that all belong to group 0. */
   #zeros = 0;
   #capacity: number;
@@ -50,6 +52,7 @@ export class GroupSink {
     this.#maximumBytes = bounds.bytes ?? GROUP_BYTES;
     this.#maximumRows = bounds.rows ?? GROUP_ROWS;
     this.#group = new GroupMemory(memory, kernels);
+    this.#copies = new StateCopies(this.#group);
     const keys = output.keys.map(({ expression }) => expression);
     const operands = new DistinctExpressions(keys);
     this.#states = new GroupStates(this.#group, output.aggregates, (operand) => operands.indexOf(operand));
@@ -66,15 +69,17 @@ export class GroupSink {
   take(count: number): true {
     if (this.#isFull(count)) this.#flush();
     const groupsBefore = this.#groupCount;
-    if (this.#keys && groupsBefore + count > this.#capacity) {
-      this.#capacity *= 2;
+    const growth = this.#growth(count);
+    if (growth > 1) {
+      this.#capacity *= growth;
       this.#reserve();
     }
     this.#vectors.compute(count);
     const { vectors } = this.#vectors;
     this.#keys?.assign(vectors, count);
     const groups = this.#keys?.groups ?? this.#zeros;
-    this.#states.update({ count, groups, groupsBefore, vectors });
+    const copies = this.#copies.read(groups, count, this.#keys?.count ?? 1);
+    this.#states.update({ count, groups, groupsBefore, vectors, copies });
     this.#rows += count;
     return true;
   }
@@ -91,9 +96,20 @@ export class GroupSink {
     return this.#rows > 0 ? 1 : 0;
   }
 
+  get #bytes(): number {
+    return this.#group.pool.bytes + this.#states.hostBytes;
+  }
+
   #reserve(): void {
     this.#keys?.reserve(this.#capacity);
     this.#states.reserve(this.#capacity);
+  }
+
+  /** How many times as many groups there must be room for with `count` more rows: faster where most rows are new groups. */
+  #growth(count: number): 1 | 2 | 4 {
+    const groups = this.#groupCount;
+    if (!this.#keys || groups + count <= this.#capacity) return 1;
+    return 2 * groups > this.#rows && 4 * this.#bytes <= this.#maximumBytes ? 4 : 2;
   }
 
   /** Whether the next batch of rows would go beyond a bound. */
@@ -102,8 +118,7 @@ export class GroupSink {
     if (groups === 0) return false;
     if (this.#rows + count > this.#maximumRows) return true;
     if (!this.#keys) return false;
-    const bytes = this.#group.pool.bytes + this.#states.hostBytes;
-    return bytes * (groups + count > this.#capacity ? 2 : 1) > this.#maximumBytes;
+    return this.#bytes * this.#growth(count) > this.#maximumBytes;
   }
 
   #flush(): void {

@@ -43,6 +43,7 @@ export interface Kernels {
   readonly extendRange4: Kernel;
   readonly extendRange8: Kernel;
   readonly findByCode: Kernel;
+  readonly spreadGroups: Kernel;
   readonly findByRow: Kernel;
   readonly moveRowSlots: Kernel;
   readonly countRows: Kernel;
@@ -52,6 +53,7 @@ export interface Kernels {
   readonly sumFloat64: Kernel;
   readonly sumBool: Kernel;
   readonly sumInt32: Kernel;
+  readonly sumWords: Kernel;
   readonly sumInt64: Kernel;
   readonly sumWide: Kernel;
   readonly exceedsDecimal38: Kernel;

@@ -31,25 +31,23 @@ export class SumState implements GroupState {
     this.#area.grow(this.#width * capacity);
   }
 
-  update({ groups, vectors, count }: GroupBatch): void {
-    const vector = vectors[this.#argument] as Vector;
-    const validity = vector.hasNulls ? vector.validity : 0;
+  update({ groups, vectors, count, copies }: GroupBatch): void {
+    const { values, validity, hasNulls } = vectors[this.#argument] as Vector;
+    const nulls = hasNulls ? validity : 0;
     const { kernels } = this.#group;
     const { address } = this.#area;
     if (isWide(this.#operand)) {
-      if (kernels.sumWide(groups, vector.values, validity, count, address)) throw overflow(this.#operand);
+      if (kernels.sumWide(groups, values, nulls, count, address)) throw overflow(this.#operand);
       return;
     }
-    const { kind } = this.#operand;
-    const sum =
-      kind === 'float64'
-        ? kernels.sumFloat64
-        : kind === 'bool'
-          ? kernels.sumBool
-          : kind === 'int32'
-            ? kernels.sumInt32
-            : kernels.sumInt64;
-    sum(groups, vector.values, validity, count, address);
+    const sum = this.#kernel();
+    if (!copies) sum(groups, values, nulls, count, address);
+    else
+      copies.add(
+        this.#width,
+        (spread, sums) => sum(spread, values, nulls, count, sums),
+        (owners, sums, length) => this.#fold(owners, sums, length),
+      );
   }
 
   clear(): void {
@@ -65,6 +63,29 @@ export class SumState implements GroupState {
     if (type.kind === 'float64' || this.#width === 16)
       return { ...fixedColumn(memory, type, address, length), ...nulls };
     return { kind: 'fixed', type, length, values: this.#widened(length), ...nulls };
+  }
+
+  #kernel() {
+    const { kernels } = this.#group;
+    switch (this.#operand.kind) {
+      case 'float64':
+        return kernels.sumFloat64;
+      case 'bool':
+        return kernels.sumBool;
+      case 'int32':
+        return kernels.sumInt32;
+      default:
+        return kernels.sumInt64;
+    }
+  }
+
+  /** Adds sums to the groups that they are of. */
+  #fold(groups: number, sums: number, length: number): void {
+    const { kernels } = this.#group;
+    const { address } = this.#area;
+    if (this.#width === 16) kernels.sumWide(groups, sums, 0, length, address);
+    else if (this.#operand.kind === 'float64') kernels.sumFloat64(groups, sums, 0, length, address);
+    else kernels.sumWords(groups, sums, length, address);
   }
 
   #widened(length: number): BigInt64Array {
