@@ -1,45 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Column } from '../../../engine/column.ts';
-import { WasmLane } from '../../../engine/lanes/wasm/lane.ts';
-import { columnFromScalars, scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource, ScanPlan } from '../../../engine/task.ts';
 import { SluiceError } from '../../../query/error.ts';
 import { evaluate } from '../../../query/evaluate.ts';
 import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
-import { BOOL, formatType, type Scalar, type Schema } from '../../../query/types.ts';
+import { BOOL, formatType, type Scalar } from '../../../query/types.ts';
 import { RandomBound, randomSource, SCHEMA } from './random-bound.ts';
+import { runRows } from './run-rows.ts';
 
-const NO_SOURCE: ByteSource = { name: 'memory', size: 0, read: () => 0, close: () => undefined };
-
-/** What the lane gives for an expression over rows; with `filter`, over those that pass. */
+/** What the lane gives for an expression over rows; with `conjuncts`, over those that pass. */
 async function computed(
   expression: BoundExpression,
   rows: readonly (readonly Scalar[])[],
   conjuncts: readonly BoundExpression[] = [],
-  schema: Schema = SCHEMA,
 ): Promise<Scalar[]> {
-  const lane = new WasmLane();
-  const columns: Column[] = schema.map(({ type }, i) =>
-    columnFromScalars(
-      type,
-      rows.map((row) => row[i] ?? null),
-    ),
-  );
-  lane.hold('memory', columns);
-  const plan: ScanPlan = {
-    object: {
-      location: { kind: 'memory', name: 'memory', size: 0, version: '1' },
-      format: { kind: 'columns', rows: rows.length },
-      schema,
-    },
-    fragment: { conjuncts, output: { kind: 'rows', columns: [{ name: 'value', expression }] } },
-    lane: 'wasm',
-  };
-  const part = { kind: 'rows', first: 0, count: rows.length } as const;
-  const { batches } = await lane.run(plan, part, NO_SOURCE, () => false);
-  return batches.flatMap((batch) =>
-    Array.from({ length: batch.length }, (_, row) => scalarAt(batch.columns[0] as Column, row)),
-  );
+  const results = await runRows('wasm', SCHEMA, rows, conjuncts, [expression]);
+  return results.map(([value]) => value as Scalar);
 }
 
 /** What `computed` gives, or the code of the error that it throws. */
