@@ -16,7 +16,8 @@ Example:
   sluice functions | grep aggregate`,
     )
     .action(() => {
-      const rows = FUNCTIONS.map((entry) => [
+      const listed = FUNCTIONS.filter((entry) => entry.kind !== 'function' || !entry.internal);
+      const rows = listed.map((entry) => [
         entry.name,
         entry.kind === 'function' ? entry.category : entry.kind,
         runsIn(entry),

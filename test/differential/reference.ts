@@ -84,7 +84,9 @@ function quoted(text: string): string {
 }
 
 function typeOf(name: string): DataType {
-  return name === 'HUGEINT' ? decimal(38, 0) : parseType(name);
+  if (name === 'HUGEINT') return decimal(38, 0);
+  // Sluice has no integers of 8 and 16 bits.
+  return parseType(/^(?:TINY|SMALL)INT$/.test(name) ? 'INTEGER' : name);
 }
 
 function scalarOf(value: DuckDBValue): Scalar {

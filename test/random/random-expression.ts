@@ -143,7 +143,8 @@ function libraryForms(known: ReadonlySet<string>): LibraryForm[] {
   return FUNCTIONS.flatMap((entry) => {
     if (entry.kind !== 'function' || OMITTED.has(entry.name)) return [];
     const names = [entry.name, ...entry.aliases].filter((name) => known.has(name));
-    return entry.overloads.flatMap(({ parameters, result, variadic }) => {
+    return entry.overloads.flatMap(({ parameters, result, variadic, internal }) => {
+      if (internal) return [];
       const kinds = parameters.map((kind) => (kind === 'binary' ? 'utf8' : kind));
       const args = kinds.map(
         (kind, index): BoundExpression => ({ kind: 'column', index, name: `c${index}`, type: exampleOf(kind) }),
