@@ -31,9 +31,9 @@ export class DuckDBReference {
     await this.#connection.run(`CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format)}`);
   }
 
-  /** Makes `table` of all the rows of `path`, in memory. */
-  async load(table: string, path: string, format: string): Promise<void> {
-    await this.#connection.run(`CREATE TABLE "${table}" AS FROM ${await this.#reader(path, format)}`);
+  /** Makes `table` of the first `rows` rows of `path`, in memory. */
+  async load(table: string, path: string, format: string, rows: number): Promise<void> {
+    await this.#connection.run(`CREATE TABLE "${table}" AS FROM ${await this.#reader(path, format)} LIMIT ${rows}`);
   }
 
   async #reader(path: string, format: string): Promise<string> {

@@ -26,7 +26,7 @@ export async function compilerVersion(): Promise<string | undefined> {
 
 /**
  * The queries of `native/engine.c`, compiled for this machine, in a process that holds the columns. It is told a
- * query's name a line, and answers with the nanoseconds that it took and the values of the result; those of groups
+ * query's name and a number of rows a line, and answers with the nanoseconds that it took and the values of the result; those of groups
  * stand in a file.
  */
 export class NativeEngine {
@@ -52,7 +52,7 @@ export class NativeEngine {
       await writeFile(join(folder, name), column.kind === 'utf8' ? column.offsets : column.values);
       if (column.kind === 'utf8') await writeFile(join(folder, `${name}.text`), column.bytes);
     }
-    const child = spawn(program, [folder, String(columns[0]?.length ?? 0)]);
+    const child = spawn(program, [folder]);
     child.stderr.pipe(process.stderr);
     return new NativeEngine(folder, child);
   }
@@ -61,15 +61,16 @@ export class NativeEngine {
     return this.#process.pid ?? 0;
   }
 
-  async query(name: string): Promise<{ ms: number; columns: ResultColumn[] }> {
-    this.#process.stdin.write(`${name}\n`);
+  /** Runs a query over the first `rows` rows. */
+  async query(name: string, rows: number): Promise<{ ms: number; columns: ResultColumn[] }> {
+    this.#process.stdin.write(`${name} ${rows}\n`);
     const { value } = await this.#lines.next();
-    const [nanoseconds, groups, ...rows] = String(value).split('\t');
+    const [nanoseconds, groups, ...lines] = String(value).split('\t');
     if (value === undefined || groups === undefined)
       throw new SluiceError('internal', `native: no answer to "${name}"`);
     const ms = Number(nanoseconds) / 1e6;
     if (groups === '-') {
-      const cells = rows.map((row) => row.split('\u001f'));
+      const cells = lines.map((line) => line.split('\u001f'));
       return { ms, columns: (cells[0] ?? []).map((_, column) => cells.map((row) => row[column] ?? '')) };
     }
     const { buffer, byteOffset } = await readFile(join(this.#folder, 'groups'));

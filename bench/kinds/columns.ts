@@ -32,16 +32,16 @@ const settingsSchema = z.strictObject({
     z.string(),
     z.strictObject({
       sql: z.string(),
+      /** Fewer rows make no sense. */
+      leastRows: z.int().min(1).default(1),
       /** Result columns, from 0, that are f64 and so may differ in their last digits. */
       approximate: z.array(z.int().min(0)).default([]),
-      /** `native/engine.c` has this query. */
-      native: z.boolean().default(true),
     }),
   ),
 });
 
-/** Runs one query over the whole table; the columns of the result are made after the clock has stopped. */
-type RunQuery = (query: string) => Promise<{ ms: number; columns: ResultColumn[] }>;
+/** Runs one query over the first `rows` rows; the columns of the result are made after the clock has stopped. */
+type RunQuery = (query: string, rows: number) => Promise<{ ms: number; columns: ResultColumn[] }>;
 
 /**
  * Queries over columns in memory, on one thread, without reading or decoding anything: what the compiled code and the
@@ -49,9 +49,9 @@ type RunQuery = (query: string) => Promise<{ ms: number; columns: ResultColumn[]
  * written by hand for each query. The lanes run in the harness's process.
  */
 export const columns: Kind = {
-  factors: ['query', 'lane'],
+  factors: ['rows', 'query', 'lane'],
   contenders: ['lane'],
-  answers: ['query'],
+  answers: ['rows', 'query'],
   open,
 };
 
@@ -66,9 +66,13 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     if (!queries[query!] || !LANES.includes(lane!))
       throw new SluiceError('bad-request', `experiment ${experiment.name}: no query "${query}" or no lane "${lane}"`);
   }
+  const sizes = [...new Set(wanted.map(({ rows }) => Number(rows)))];
   const data = await makeData(experiment.data, [FORMAT], context);
   const table = await readTable(data.path, `${TABLE}.${FORMAT}`);
-  const rows = data.records.get(FORMAT)!.rows;
+  const available = data.records.get(FORMAT)!.rows;
+  const wrong = sizes.find((rows) => !(Number.isInteger(rows) && rows >= 1 && rows <= available));
+  if (wrong !== undefined)
+    throw new SluiceError('bad-request', `experiment ${experiment.name}: factor rows: ${wrong} of ${available} rows`);
   const skipped: Skipped[] = [];
   const runs = new Map<string, RunQuery>();
   const closers: (() => unknown)[] = [];
@@ -77,22 +81,23 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     if (lane === 'duckdb') {
       const duckdb = await DuckDBReference.open();
       closers.push(() => duckdb.close());
-      await duckdb.load(TABLE, join(data.path, `${TABLE}.${FORMAT}`), FORMAT);
-      runs.set(lane, (query) => duckdb.columns(queries[query]!.sql));
+      for (const rows of sizes)
+        await duckdb.load(`${TABLE} ${rows}`, join(data.path, `${TABLE}.${FORMAT}`), FORMAT, rows);
+      runs.set(lane, (query, rows) => duckdb.columns(queries[query]!.sql.replaceAll('{table}', `"${TABLE} ${rows}"`)));
     } else if (lane !== 'native') runs.set(lane, await openOwnLane(lane as LaneName, table, queries));
     else if (await compilerVersion()) {
       native = await NativeEngine.start(table);
       closers.push(() => native?.close());
-      runs.set(lane, (query) => native!.query(query));
+      runs.set(lane, (query, rows) => native!.query(query, rows));
     } else skipped.push({ what: 'lane native', why: 'there is no C compiler (cc)' });
   }
   const cases = [];
   for (const levels of wanted) {
-    const { query, lane } = levels as { query: string; lane: string };
-    const why =
-      lane === 'native' && !queries[query]!.native ? 'not written in C' : await refusal(runs.get(lane), query);
+    const { query, lane, rows } = levels as { query: string; lane: string; rows: string };
+    if (Number(rows) < queries[query]!.leastRows) continue;
+    const why = await refusal(runs.get(lane), query, Number(rows));
     if (why === undefined) cases.push(levels);
-    else if (runs.has(lane)) skipped.push({ what: `${query}, ${lane}`, why });
+    else if (runs.has(lane)) skipped.push({ what: `${query}, ${lane}, ${rows} rows`, why });
   }
 
   return {
@@ -103,12 +108,12 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     async setUp() {
       context.signal.throwIfAborted();
     },
-    async measure({ query, lane }) {
-      const { ms, columns } = await runs.get(lane!)!(query!);
+    async measure({ query, lane, rows }) {
+      const { ms, columns } = await runs.get(lane!)!(query!, Number(rows));
       return {
         metrics: [
           { metric: 'time', value: ms, unit: 'ms' },
-          { metric: 'row', value: (ms * 1e6) / rows, unit: 'ns/row' },
+          { metric: 'row', value: (ms * 1e6) / Number(rows), unit: 'ns/row' },
         ],
         answer: groupAnswer(columns, queries[query!]!.approximate),
       };
@@ -120,9 +125,9 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
 }
 
 /** Why a lane cannot run a query yet, found by trying. */
-async function refusal(run: RunQuery | undefined, query: string): Promise<string | undefined> {
+async function refusal(run: RunQuery | undefined, query: string, rows: number): Promise<string | undefined> {
   try {
-    await run?.(query);
+    await run?.(query, rows);
     return run ? undefined : 'there is no such lane here';
   } catch (error) {
     if (error instanceof SluiceError && ['unsupported', 'unknown-name'].includes(error.code)) return error.message;
@@ -138,11 +143,12 @@ async function openOwnLane(
   const lane = await openLane(name);
   lane.hold(object.location.name, columns);
   const plans = new Map<string, ScanPlan>();
-  return async (query) => {
-    let plan = plans.get(query);
+  return async (query, rows) => {
+    let plan = plans.get(`${query} ${rows}`);
     if (!plan) {
-      plan = await planQuery(queries[query]!.sql, object, name);
-      plans.set(query, plan);
+      const first = { ...object, format: { kind: 'columns', rows } } as const;
+      plan = await planQuery(queries[query]!.sql.replaceAll('{table}', TABLE), first, name);
+      plans.set(`${query} ${rows}`, plan);
     }
     const start = performance.now();
     const batch = await runPlan(lane, plan);

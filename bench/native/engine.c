@@ -1,5 +1,5 @@
 // The queries of workloads/engine.yaml written by hand in C: what is left to gain over them is the price of generality.
-// usage: engine FOLDER ROWS; then the name of a query a line on standard input. See bench/native-engine.ts.
+// usage: engine FOLDER; then a query's name and a number of rows a line on standard input. See bench/native-engine.ts.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
@@ -170,16 +170,15 @@ static void upper(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 1;
+  if (argc != 2) return 1;
   folder = argv[1];
-  rows = strtoull(argv[2], NULL, 10);
   price = column("price"), disc = column("disc"), qty = column("qty"), x = column("x"), v = column("v");
   k4 = column("k4"), k1000 = column("k1000"), k1000000 = column("k1000000"), shipped = column("shipped");
   quantity = column("quantity"), extended = column("extended"), discount = column("discount"), tax = column("tax");
   flag_offsets = column("flag"), flag_text = column("flag.text");
   s_offsets = column("s"), s_text = column("s.text");
   char name[64];
-  while (scanf("%63s", name) == 1) {
+  while (scanf("%63s %zu", name, &rows) == 2) {
     started = now();
     if (!strcmp(name, "filter-sum")) filter_sum();
     else if (!strcmp(name, "decimal-filter-sum")) decimal_filter_sum();

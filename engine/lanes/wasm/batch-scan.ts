@@ -23,9 +23,10 @@ export interface LaneParts {
  * groups and all is numbers through one fused loop, and only where that is in doubt the first way.
  */
 export class BatchScan {
-  readonly pipeline: FilterPipeline;
   readonly #parts: LaneParts;
   readonly #fragment: BoundFragment;
+  readonly #schema: Schema;
+  #pipeline: FilterPipeline | undefined;
   /** Filters too. */
   readonly #whole: FusedSink | undefined;
   readonly #afterFilter: FusedSink | undefined;
@@ -33,15 +34,22 @@ export class BatchScan {
 
   /** `cheap`: loading a column costs little, so that the filter need not come before columns of the output. */
   constructor(parts: LaneParts, fragment: BoundFragment, schema: Schema, cheap: boolean) {
-    const { memory, kernels, compiler, loops } = parts;
+    const { memory, loops } = parts;
     this.#parts = parts;
     this.#fragment = fragment;
-    this.pipeline = new FilterPipeline(memory, kernels, compiler, fragment, schema);
+    this.#schema = schema;
     const { output } = fragment;
     if (output.kind !== 'groups') return;
     const { whole, afterFilter } = loops.plansOf(fragment);
     if (whole && cheap) this.#whole = new FusedSink(memory, loops, whole, output);
     else if (afterFilter) this.#afterFilter = new FusedSink(memory, loops, afterFilter, output, this.pipeline.vectors);
+  }
+
+  /** The filter in stages; made when it is first asked for, since a fused loop seldom needs it. */
+  get pipeline(): FilterPipeline {
+    const { memory, kernels, compiler } = this.#parts;
+    this.#pipeline ??= new FilterPipeline(memory, kernels, compiler, this.#fragment, this.#schema);
+    return this.#pipeline;
   }
 
   /** Takes the next batch; false when no more rows are wanted. */
