@@ -29,7 +29,7 @@ function takeFrom(column: Column, rows: Int32Array): Column {
   const { type } = column;
   const { length } = rows;
   const known = column.validity;
-  const validity = known && { validity: Uint8Array.from(rows, (row) => known[row] ?? 0) };
+  const validity = known && { validity: takeBytes(known, rows, new Uint8Array(length)) };
   if (column.kind === 'utf8') {
     const offsets = new Int32Array(length + 1);
     let total = 0;
@@ -45,11 +45,37 @@ function takeFrom(column: Column, rows: Int32Array): Column {
     }
     return { kind: 'utf8', type, length, offsets, bytes, ...validity };
   }
-  const words = isWide(type) ? 2 : 1;
   const values = zeroValues(type, length);
-  for (let i = 0; i < length; i++)
-    for (let word = 0; word < words; word++) values[words * i + word] = column.values[words * rows[i]! + word]!;
+  const width = isWide(type) ? 4 : values.BYTES_PER_ELEMENT / 4;
+  if (values instanceof Uint8Array) takeBytes(column.values as Uint8Array, rows, values);
+  else if (width === 1) takeWords(wordsOf(column.values), rows, wordsOf(values));
+  else takeGroups(wordsOf(column.values), rows, wordsOf(values), width);
   return { kind: 'fixed', type, length, values, ...validity };
+}
+
+function takeBytes(source: Uint8Array, rows: Int32Array, target: Uint8Array): Uint8Array {
+  for (let i = 0; i < rows.length; i++) target[i] = source[rows[i]!]!;
+  return target;
+}
+
+function takeWords(source: Int32Array, rows: Int32Array, target: Int32Array): void {
+  for (let i = 0; i < rows.length; i++) target[i] = source[rows[i]!]!;
+}
+
+/** Values of two or four words: 64-bit integers go as halves, since as BigInts they cost far more. */
+function takeGroups(source: Int32Array, rows: Int32Array, target: Int32Array, width: number): void {
+  for (let i = 0, to = 0; i < rows.length; i++, to += width) {
+    const from = width * rows[i]!;
+    target[to] = source[from]!;
+    target[to + 1] = source[from + 1]!;
+    if (width === 2) continue;
+    target[to + 2] = source[from + 2]!;
+    target[to + 3] = source[from + 3]!;
+  }
+}
+
+function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength >> 2);
 }
 
 function concatValidity(parts: readonly Column[], length: number): { validity?: Uint8Array } {

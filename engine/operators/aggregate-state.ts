@@ -23,3 +23,11 @@ export interface AggregateState {
   /** The states of groups 0 .. length - 1 in the columns that `stateFields` describes. Changes nothing. */
   partial(length: number): Column[];
 }
+
+/** One more than the greatest group number: how many groups must have room before a loop over the rows. */
+export function groupsIn(groups: GroupNumbers, length: number): number {
+  if (!groups) return 1;
+  let greatest = -1;
+  for (let row = 0; row < length; row++) if (groups[row]! > greatest) greatest = groups[row]!;
+  return greatest + 1;
+}

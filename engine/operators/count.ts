@@ -2,7 +2,7 @@ import { SluiceError } from '../../query/error.ts';
 import { INT64 } from '../../query/types.ts';
 import type { Column } from '../column.ts';
 import { resized } from '../resized.ts';
-import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
+import { type AggregateState, type GroupNumbers, groupsIn } from './aggregate-state.ts';
 import { fixed, valueWords } from './words.ts';
 
 const WORD = 2 ** 32;
@@ -24,23 +24,18 @@ export class CountState implements AggregateState {
       this.#counts[0]! += count;
       return;
     }
-    for (let row = 0; row < length; row++) {
-      if (validity && validity[row] === 0) continue;
-      const group = groups[row]!;
-      if (group >= this.#counts.length) this.#grow(group);
-      this.#counts[group]! += 1;
-    }
+    const counts = this.#reserve(groupsIn(groups, length));
+    for (let row = 0; row < length; row++) if (validity?.[row] !== 0) counts[groups[row]!]! += 1;
   }
 
   merge([states]: readonly Column[], groups: GroupNumbers, length: number): void {
     const words = valueWords(fixed(states));
+    const counts = this.#reserve(groupsIn(groups, length));
     for (let row = 0; row < length; row++) {
       const high = words[2 * row + 1]!;
       // Beyond 2^52 it is no count of rows: nothing below would be exact.
       if (high < 0 || high >= 1 << 20) throw new SluiceError('bad-data', 'a partial state holds no count of rows');
-      const group = groups ? groups[row]! : 0;
-      if (group >= this.#counts.length) this.#grow(group);
-      this.#counts[group]! += high * WORD + (words[2 * row]! >>> 0);
+      counts[groups ? groups[row]! : 0]! += high * WORD + (words[2 * row]! >>> 0);
     }
   }
 
@@ -55,7 +50,9 @@ export class CountState implements AggregateState {
     return [{ kind: 'fixed', type: INT64, length, values: new BigInt64Array(words.buffer) }];
   }
 
-  #grow(group: number): void {
-    this.#counts = resized(this.#counts, Math.max(group + 1, 2 * this.#counts.length, 64));
+  #reserve(groups: number): Float64Array {
+    const { length } = this.#counts;
+    if (groups > length) this.#counts = resized(this.#counts, Math.max(groups, 2 * length, 64));
+    return this.#counts;
   }
 }

@@ -1,7 +1,8 @@
 import type { DataType } from '../../query/types.ts';
 import type { Column } from '../column.ts';
 import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
-import { type GroupValues, openGroupValues } from './group-values.ts';
+import type { GroupValues } from './group-values.ts';
+import { openGroupValues } from './open-group-values.ts';
 
 /** min (sign -1) and max (sign 1), bool_and and bool_or: the first of the least or greatest values that are not NULL. */
 export class ExtremeState implements AggregateState {
@@ -18,14 +19,7 @@ export class ExtremeState implements AggregateState {
   }
 
   update([operand]: readonly Column[], groups: GroupNumbers, length: number): void {
-    const values = this.#values;
-    const validity = operand!.validity;
-    values.read(operand!);
-    for (let row = 0; row < length; row++) {
-      if (validity && validity[row] === 0) continue;
-      const group = groups ? groups[row]! : 0;
-      if (!values.has(group) || this.#sign * values.compare(row, group) > 0) values.put(group, row);
-    }
+    this.#values.keepExtremes(operand!, groups, length, this.#sign);
   }
 
   merge(states: readonly Column[], groups: GroupNumbers, length: number): void {

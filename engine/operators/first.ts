@@ -2,7 +2,8 @@ import { BOOL, type DataType } from '../../query/types.ts';
 import type { Column } from '../column.ts';
 import { resized } from '../resized.ts';
 import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
-import { type GroupValues, openGroupValues } from './group-values.ts';
+import type { GroupValues } from './group-values.ts';
+import { openGroupValues } from './open-group-values.ts';
 import { fixed } from './words.ts';
 
 /**

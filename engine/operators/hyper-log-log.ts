@@ -14,6 +14,10 @@ const MOST_RANK = 64 - INDEX_BITS + 1;
 /** Registers of a group that are kept one by one; beyond, the group gets all of them. */
 const MOST_SPARSE = 2048;
 
+/** Of the two halves of a 64-bit hash. */
+const SEED_HIGH = 0x3c6ef372;
+const SEED_LOW = 0x1b873593;
+
 const SPARSE = 0;
 const DENSE = 1;
 
@@ -43,13 +47,14 @@ export class HyperLogLogState implements AggregateState {
 
   update([operand]: readonly Column[], groups: GroupNumbers, length: number): void {
     const { validity } = operand!;
-    const hashes = hashValues(operand!, length);
+    const highs = hashValues(operand!, length, SEED_HIGH);
+    const lows = hashValues(operand!, length, SEED_LOW);
     for (let row = 0; row < length; row++) {
       if (validity && validity[row] === 0) continue;
-      const high = hashes[2 * row]!;
+      const high = highs[row]!;
       const register = high >>> (32 - INDEX_BITS);
       const rest = high << INDEX_BITS;
-      const zeros = rest === 0 ? 32 - INDEX_BITS + Math.clz32(hashes[2 * row + 1]!) : Math.clz32(rest);
+      const zeros = rest === 0 ? 32 - INDEX_BITS + Math.clz32(lows[row]!) : Math.clz32(rest);
       this.#add(groups ? groups[row]! : 0, register, zeros + 1);
     }
   }

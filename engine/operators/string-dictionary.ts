@@ -1,27 +1,24 @@
 import { resized } from '../resized.ts';
+import { HashSlots } from './hash-slots.ts';
 
-/** Gives equal byte strings one number, counted from 0 in the order of first appearance. Open addressing. */
+/** Gives equal byte strings one number, counted from 0 in the order of first appearance. */
 export class StringDictionary {
+  readonly #slots = new HashSlots();
   #bytes = new Uint8Array(1024);
   #offsets = new Int32Array(64);
-  #hashes = new Int32Array(64);
-  #slots = new Int32Array(128).fill(-1);
-  #count = 0;
 
   /** Approximate memory held. */
   get bytes(): number {
-    return this.#bytes.byteLength + this.#offsets.byteLength + this.#hashes.byteLength + this.#slots.byteLength;
+    return this.#bytes.byteLength + this.#offsets.byteLength + this.#slots.bytes;
   }
 
-  /** The number of the string bytes[start .. end). */
-  intern(bytes: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    hash ^= hash >>> 15;
-    const mask = this.#slots.length - 1;
+  /** The number of the string bytes[start .. end), of which `hash` is a hash. */
+  intern(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const { slots } = this.#slots;
+    const mask = slots.length - 1;
     let slot = hash & mask;
-    for (let id = this.#slots[slot]!; id >= 0; id = this.#slots[slot]!) {
-      if (this.#hashes[id] === hash && this.#equals(id, bytes, start, end)) return id;
+    for (let id = slots[slot]!; id >= 0; id = slots[slot]!) {
+      if (this.#slots.hashOf(id) === hash && this.#equals(id, bytes, start, end)) return id;
       slot = (slot + 1) & mask;
     }
     return this.#insert(slot, hash, bytes.subarray(start, end));
@@ -40,30 +37,13 @@ export class StringDictionary {
   }
 
   #insert(slot: number, hash: number, string: Uint8Array): number {
-    const id = this.#count++;
-    if (id + 2 > this.#offsets.length) {
-      this.#offsets = resized(this.#offsets, 2 * this.#offsets.length);
-      this.#hashes = resized(this.#hashes, 2 * this.#hashes.length);
-    }
+    const id = this.#slots.insert(hash, slot);
+    if (id + 2 > this.#offsets.length) this.#offsets = resized(this.#offsets, 2 * this.#offsets.length);
     const start = this.#offsets[id]!;
     const end = start + string.length;
     if (end > this.#bytes.length) this.#bytes = resized(this.#bytes, Math.max(end, 2 * this.#bytes.length));
     this.#bytes.set(string, start);
     this.#offsets[id + 1] = end;
-    this.#hashes[id] = hash;
-    this.#slots[slot] = id;
-    if (2 * this.#count > this.#slots.length) this.#rehash();
     return id;
-  }
-
-  #rehash(): void {
-    const slots = new Int32Array(2 * this.#slots.length).fill(-1);
-    const mask = slots.length - 1;
-    for (let id = 0; id < this.#count; id++) {
-      let slot = this.#hashes[id]! & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
-    }
-    this.#slots = slots;
   }
 }

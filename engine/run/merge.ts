@@ -43,6 +43,11 @@ export class GroupMerger {
     for (const { state, from, to } of this.#states) state.merge(columns.slice(from, to), groups, length);
   }
 
+  /** Approximate memory held. */
+  get bytes(): number {
+    return this.#states.reduce((sum, { state }) => sum + state.bytes, this.#table.bytes);
+  }
+
   /** One batch with the output's partial schema. */
   finish(): Batch {
     const length = this.#keys > 0 ? this.#table.count : 1;

@@ -3,13 +3,14 @@ import type { DataType } from '../../query/types.ts';
 import type { Column } from '../column.ts';
 import { resized } from '../resized.ts';
 import { compareBytes } from './compare-bytes.ts';
+import { GroupValues } from './group-values.ts';
 import { text } from './words.ts';
 
 const NULL = -1;
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** At most one string of bytes a group (see `GroupValues`), one behind the other; what was replaced goes at times. */
-export class GroupTexts {
+/** Strings of bytes, one behind the other; those that were replaced go when room is short. */
+export class TextValues extends GroupValues {
   readonly #type: DataType;
   #bytes = new Uint8Array(1024);
   #starts = new Int32Array(1);
@@ -21,6 +22,7 @@ export class GroupTexts {
   #validity: Uint8Array | undefined;
 
   constructor(type: DataType) {
+    super();
     this.#type = type;
   }
 
