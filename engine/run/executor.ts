@@ -19,22 +19,28 @@ export interface ExecutorOptions {
   readonly threads: number;
   /** Bytes of a CSV chunk; for tests. */
   readonly chunkSize?: number;
+  /** Bytes that a scan's table of groups may hold before it is given downstream; 256 MiB if absent. */
+  readonly groupBytes?: number;
   /** URL of another lane registry; for tests. */
   readonly lanes?: string;
 }
+
+const GROUP_BYTES = 256 * 1024 * 1024;
 
 /** Runs scans on a pool of worker threads, one pool for all scans of a process. */
 export class Executor {
   readonly threads: number;
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
   readonly #chunkSize: number | undefined;
+  readonly #groupBytes: number;
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
   readonly #planKeys = new LRUCache<string, number>({ max: 256 });
   readonly #closing = new AbortController();
   #plans = 0;
 
-  constructor({ threads, chunkSize, lanes }: ExecutorOptions) {
+  constructor({ threads, chunkSize, groupBytes, lanes }: ExecutorOptions) {
     this.threads = threads;
+    this.#groupBytes = groupBytes ?? GROUP_BYTES;
     this.#chunkSize = chunkSize;
     const workerData: WorkerOptions = { lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href };
     this.#pool = new Piscina({
@@ -72,7 +78,7 @@ export class Executor {
     const statistics = Promise.withResolvers<ScanStatistics>();
     statistics.promise.catch(() => {});
     const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
-    const run = new ScanRun(plan, this.#pool, this.#planKey(plan), AbortSignal.any(signals));
+    const run = new ScanRun(plan, this.#pool, this.#planKey(plan), AbortSignal.any(signals), this.#groupBytes);
     return {
       schema: partialSchema(plan.fragment.output),
       batches: this.#observe(run, statistics),

@@ -43,6 +43,11 @@ export class GroupMerger {
     for (const { state, from, to } of this.#states) state.merge(columns.slice(from, to), groups, length);
   }
 
+  /** Groups so far. */
+  get count(): number {
+    return this.#keys > 0 ? this.#table.count : 1;
+  }
+
   /** Approximate memory held. */
   get bytes(): number {
     return this.#states.reduce((sum, { state }) => sum + state.bytes, this.#table.bytes);
@@ -50,7 +55,7 @@ export class GroupMerger {
 
   /** One batch with the output's partial schema. */
   finish(): Batch {
-    const length = this.#keys > 0 ? this.#table.count : 1;
+    const length = this.count;
     const columns = [...this.#table.columns(), ...this.#states.flatMap(({ state }) => state.partial(length))];
     return { schema: this.#schema, length, columns };
   }

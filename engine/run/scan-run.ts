@@ -1,6 +1,6 @@
 import type { Piscina } from 'piscina';
 import { errorFrom, SluiceError } from '../../query/error.ts';
-import type { BoundFragment } from '../../query/fragment.ts';
+import type { BoundFragment, BoundOutput } from '../../query/fragment.ts';
 import { partialSchema } from '../../query/partial-states.ts';
 import type { Batch } from '../column.ts';
 import { TopK } from '../operators/top-k.ts';
@@ -18,19 +18,28 @@ export class ScanRun {
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
   readonly #planKey: number;
   readonly #signal: AbortSignal;
+  readonly #groupBytes: number;
   readonly #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   #tasks = { total: 0, pruned: 0 };
   #rowsScanned = 0;
   #bytesRead = 0;
 
-  constructor(plan: ScanPlan, pool: Piscina<WorkerTask, WorkerReply>, planKey: number, signal: AbortSignal) {
+  /** A table of groups that holds more than `groupBytes` is given downstream and starts anew. */
+  constructor(
+    plan: ScanPlan,
+    pool: Piscina<WorkerTask, WorkerReply>,
+    planKey: number,
+    signal: AbortSignal,
+    groupBytes: number,
+  ) {
     this.plan = plan;
     this.#pool = pool;
     this.#planKey = planKey;
     this.#signal = signal;
+    this.#groupBytes = groupBytes;
   }
 
-  /** Rows in object order, or one batch of merged groups. */
+  /** Rows in object order, or merged groups. */
   async *batches({ parts, pruned, bytesRead }: PlannedTasks, window: number): AsyncGenerator<Batch, void, undefined> {
     this.#tasks = { total: parts.length + pruned, pruned };
     this.#bytesRead += bytesRead;
@@ -44,10 +53,26 @@ export class ScanRun {
     } else if (output.kind === 'rows') {
       yield* limited(results, output.limit ?? Number.POSITIVE_INFINITY);
     } else {
-      const merger = new GroupMerger(output);
-      for await (const { batches } of results) for (const batch of batches) merger.add(batch);
-      yield merger.finish();
+      yield* this.#groups(output, results);
     }
+  }
+
+  /** Merged groups, in several batches where the table would have passed its bound: they merge again downstream. */
+  async *#groups(
+    output: Extract<BoundOutput, { kind: 'groups' }>,
+    results: AsyncIterable<TaskResult>,
+  ): AsyncGenerator<Batch, void, undefined> {
+    let merger = new GroupMerger(output);
+    let flushed = false;
+    for await (const { batches } of results)
+      for (const batch of batches) {
+        merger.add(batch);
+        if (merger.bytes <= this.#groupBytes) continue;
+        yield merger.finish();
+        merger = new GroupMerger(output);
+        flushed = true;
+      }
+    if (!flushed || merger.count > 0) yield merger.finish();
   }
 
   /** Tells tasks that still run that nobody waits for them. */

@@ -19,7 +19,8 @@ export interface Scan {
   /** The schema of every batch: `partialSchema` of the fragment's output. */
   readonly schema: Schema;
   /**
-   * Rows in object order as they become ready, or one batch with the object's merged partial groups.
+   * Rows in object order as they become ready; or the object's merged partial groups: one batch, or several where memory
+   * is bounded, in which a group may come again.
    * Iterate once. Throws SluiceError.
    */
   readonly batches: AsyncIterable<Batch>;

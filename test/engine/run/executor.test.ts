@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Executor } from '../../../engine/run/executor.ts';
 import { locateFile } from '../../../engine/run/locate.ts';
+import { finalizeGroups, mergePartials } from '../../../engine/run/merge.ts';
 import type { Scan } from '../../../engine/run/scan.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
+import { bindFragment } from '../../../query/bind.ts';
 import type { Fragment, FragmentOutput } from '../../../query/fragment.ts';
 import type { Scalar } from '../../../query/types.ts';
 
@@ -25,7 +27,7 @@ function open(options: ConstructorParameters<typeof Executor>[0]): Executor {
 
 const column = (name: string) => ({ name, expression: { kind: 'column' as const, name } });
 const ALL: FragmentOutput = { kind: 'rows', columns: [column('id'), column('text'), column('x')] };
-const GROUPS: FragmentOutput = {
+const GROUPS: Extract<FragmentOutput, { kind: 'groups' }> = {
   kind: 'groups',
   keys: [column('text')],
   aggregates: [
@@ -129,6 +131,26 @@ describe('a scan of CSV', () => {
       const running = executor.scanBound({ object, fragment: { conjuncts: [], output }, lane: 'js' });
       expect(await rowsOf(running)).toEqual(first);
       expect((await running.statistics).pushed).toEqual(['project', 'sort', 'limit']);
+    }
+  });
+
+  test('gives groups in several batches where its memory is bounded, which merge to the same states', async () => {
+    const rows = Array.from({ length: 3000 }, (_, id): Row => [BigInt(id), `text ${id % 700}`, id / 4]);
+    const path = writeCsv(rows);
+    const executors = [open({ threads: 2, chunkSize: 4000 }), open({ threads: 2, chunkSize: 4000, groupBytes: 1 })];
+    for (const keys of [GROUPS.keys, []]) {
+      const output = { ...GROUPS, keys };
+      const answers = [];
+      for (const executor of executors) {
+        const object = await executor.describe(await locateFile(path));
+        const fragment: Fragment = { version: 1, object: 'object', lane: 'wasm', output };
+        const batches = await Array.fromAsync(executor.scan(object, fragment).batches);
+        const bound = bindFragment(fragment, object.schema).output;
+        const merged = finalizeGroups(bound, mergePartials(bound, batches));
+        answers.push({ batches: batches.length, columns: merged.columns });
+      }
+      expect(answers.map(({ batches }) => batches > 1)).toEqual([false, true]);
+      expect(answers[1]?.columns).toEqual(answers[0]?.columns);
     }
   });
 
