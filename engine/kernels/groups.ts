@@ -21,14 +21,23 @@ function mix(hash: u64, word: u64): u64 {
 
 // @ts-ignore: decorator
 @inline
-function addCodes<T>(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
-  let outside: bool = false;
-  for (let row: usize = 0; row < count; row++) {
+function addCodes<T>(
+  values: usize, validity: usize, from: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize,
+): u32 {
+  let outside: u32 = 0;
+  if (!validity) {
+    for (let row = from; row < count; row++) {
+      const code = <u64>(<i64>load<T>(values + (row << alignof<T>())) - base);
+      outside |= u32(code >= size);
+      store<u32>(codes + (row << 2), load<u32>(codes + (row << 2)) + (<u32>code + 1) * stride);
+    }
+    return outside;
+  }
+  for (let row = from; row < count; row++) {
     const code = <u64>(<i64>load<T>(values + (row << alignof<T>())) - base);
-    const known = validity == 0 || load<u8>(validity + row) != 0;
-    outside = outside || (known && code >= size);
-    const cell = codes + (row << 2);
-    store<u32>(cell, load<u32>(cell) + (known ? (<u32>code + 1) * stride : 0));
+    const known = <u32>load<u8>(validity + row);
+    outside |= known & u32(code >= size);
+    store<u32>(codes + (row << 2), load<u32>(codes + (row << 2)) + (<u32>code + 1) * stride * known);
   }
   return outside;
 }
@@ -37,16 +46,28 @@ function addCodes<T>(values: usize, validity: usize, count: u32, base: i64, size
  * Adds `stride` x (value - base + 1), or 0 for NULL, to each row's code (u32). Gives 1 when a value is outside of
  * [base, base + size): the codes are of no use then.
  */
-export function addCodes1(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
-  return addCodes<u8>(values, validity, count, base, size, stride, codes);
+export function addCodes1(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): u32 {
+  return addCodes<u8>(values, validity, 0, count, base, size, stride, codes);
 }
 
-export function addCodes4(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
-  return addCodes<i32>(values, validity, count, base, size, stride, codes);
+export function addCodes4(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): u32 {
+  if (validity) return addCodes<i32>(values, validity, 0, count, base, size, stride, codes);
+  // Four at once, modulo 2^32: different values keep different codes.
+  const bases = i32x4.splat(<i32>base - 1), strides = i32x4.splat(stride);
+  const sizes = i32x4.splat(size);
+  let outside = i32x4.splat(0);
+  const whole = <usize>(count & ~3);
+  for (let row: usize = 0; row < whole; row += 4) {
+    const code = i32x4.sub(v128.load(values + (row << 2)), bases);
+    outside = v128.or(outside, i32x4.gt_u(i32x4.sub(code, i32x4.splat(1)), i32x4.sub(sizes, i32x4.splat(1))));
+    const at = codes + (row << 2);
+    v128.store(at, i32x4.add(v128.load(at), i32x4.mul(code, strides)));
+  }
+  return u32(v128.any_true(outside)) | addCodes<i32>(values, 0, whole, count, base, size, stride, codes);
 }
 
-export function addCodes8(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): bool {
-  return addCodes<i64>(values, validity, count, base, size, stride, codes);
+export function addCodes8(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): u32 {
+  return addCodes<i64>(values, validity, 0, count, base, size, stride, codes);
 }
 
 // @ts-ignore: decorator
@@ -218,10 +239,15 @@ export function moveRowSlots(old: usize, oldCount: u32, slots: usize, mask: u32)
 
 // ---- Copies of states: neighbouring rows of one group go to different copies, so that no addition waits for the last.
 
-/** Group numbers among `copies` (a power of two) copies of `groupCount` groups: those of row r in copy r mod copies. */
+/**
+ * Group numbers among `copies` (a power of two) copies of `groupCount` groups: those of row r in copy r mod copies.
+ * Works on four rows at once, so both lists need room for up to 3 more.
+ */
 export function spreadGroups(groups: usize, count: u32, groupCount: u32, copies: u32, spread: usize): void {
-  for (let row: u32 = 0; row < count; row++) {
-    const at = <usize>row << 2;
-    store<u32>(spread + at, load<u32>(groups + at) + groupCount * (row & (copies - 1)));
+  const numbers = i32x4.splat(groupCount), masks = i32x4.splat(copies - 1);
+  let rows = i32x4(0, 1, 2, 3);
+  for (let at: usize = 0; at < <usize>count << 2; at += 16) {
+    v128.store(spread + at, i32x4.add(v128.load(groups + at), i32x4.mul(numbers, v128.and(rows, masks))));
+    rows = i32x4.add(rows, i32x4.splat(4));
   }
 }
