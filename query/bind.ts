@@ -1,14 +1,15 @@
 import { typeAggregate } from './bind-aggregate.ts';
 import { bindPredicate, bindScoped, guardedScope, placing, type Scope, schemaScope } from './bind-scope.ts';
-import type { BoundAggregate, BoundExpression, NamedAggregate, NamedExpression } from './expression.ts';
+import type { BoundAggregate, BoundExpression, Expression, NamedAggregate, NamedExpression } from './expression.ts';
+import { call } from './fold.ts';
 import type { BoundFragment, BoundOutput, Fragment, FragmentOutput } from './fragment.ts';
-import type { Schema } from './types.ts';
+import { findFunction } from './functions.ts';
+import { BOOL, type Schema } from './types.ts';
 
 /** A fragment against its object's schema. Throws `unknown-name`, `type`, `bad-value`, `unsupported`. */
 export function bindFragment(fragment: Fragment, schema: Schema, text?: string): BoundFragment {
   const scope = schemaScope(schema, text);
-  const filter = fragment.filter && bindPredicate(fragment.filter, scope);
-  const conjuncts = filter ? conjunctsOf(filter) : [];
+  const conjuncts = fragment.filter ? bindConjuncts(fragment.filter, scope) : [];
   return {
     conjuncts: conjuncts.filter((conjunct) => conjunct.kind !== 'literal' || conjunct.value !== true),
     output: bindOutput(fragment.output, scope),
@@ -31,6 +32,13 @@ function bindOutput(output: FragmentOutput, scope: Scope): BoundOutput {
     ...(limit !== undefined && { limit }),
     ...(orderBy && { orderBy }),
   };
+}
+
+/** The conditions of WHERE. A constant part that fails in any of them is an error, whatever the others say of the rows. */
+function bindConjuncts(filter: Expression, scope: Scope): readonly BoundExpression[] {
+  const parts = filter.kind === 'call' && findFunction(filter.function)?.name === 'and' ? filter.args : [filter];
+  const bound = parts.map((part) => bindPredicate(part, scope));
+  return conjunctsOf(call('and', bound, BOOL));
 }
 
 const conjunctsOf = (filter: BoundExpression): readonly BoundExpression[] =>

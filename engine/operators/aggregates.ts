@@ -3,7 +3,7 @@ import { sumType } from '../../query/partial-states.ts';
 import { type DataType, FLOAT64 } from '../../query/types.ts';
 import type { Column } from '../column.ts';
 import type { AggregateState } from './aggregate-state.ts';
-import { AverageState, finishAverage } from './average-state.ts';
+import { AverageState, finishAverage, finishMeanTimestamp } from './average-state.ts';
 import { CountState } from './count.ts';
 import { DistinctState, readMembers } from './distinct.ts';
 import { ArgExtremeState, ExtremeState } from './extreme.ts';
@@ -72,6 +72,7 @@ export function finishAggregate(aggregate: BoundAggregate, states: readonly Colu
   if (aggregate.distinct) return finishDistinct(aggregate, states, length);
   switch (aggregate.function) {
     case 'avg': {
+      if (aggregate.type.kind === 'timestamp') return finishMeanTimestamp(states, length);
       const operand = typeOf(aggregate, 0);
       return finishAverage(states, length, operand.kind === 'decimal' ? operand.scale : 0);
     }

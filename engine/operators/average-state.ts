@@ -1,4 +1,4 @@
-import { type DataType, FLOAT64 } from '../../query/types.ts';
+import { type DataType, FLOAT64, TIMESTAMP } from '../../query/types.ts';
 import { type Column, isWide } from '../column.ts';
 import { wideAt } from '../scalars.ts';
 import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
@@ -50,4 +50,21 @@ export function finishAverage([sumColumn, countColumn]: readonly Column[], lengt
       : (sums.values[row] as number) / Number(count);
   }
   return { kind: 'fixed', type: FLOAT64, length, values, ...(validity.includes(0) && { validity }) };
+}
+
+/** The mean moment, to the nearest µs; halves go towards 1970, as in DuckDB. NULL for no values. */
+export function finishMeanTimestamp([sumColumn, countColumn]: readonly Column[], length: number): Column {
+  const sums = fixed(sumColumn).values as BigInt64Array;
+  const counts = fixed(countColumn).values as BigInt64Array;
+  const values = new BigInt64Array(length);
+  const validity = new Uint8Array(length);
+  for (let row = 0; row < length; row++) {
+    const count = counts[row]!;
+    if (count === 0n) continue;
+    validity[row] = 1;
+    const sum = wideAt(sums, row);
+    const magnitude = ((sum < 0n ? -sum : sum) * 2n + count - 1n) / (2n * count);
+    values[row] = sum < 0n ? -magnitude : magnitude;
+  }
+  return { kind: 'fixed', type: TIMESTAMP, length, values, ...(validity.includes(0) && { validity }) };
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { bindFragment } from '../../query/bind.ts';
 import { SluiceError } from '../../query/error.ts';
+import { parseFragment } from '../../query/parse-fragment.ts';
 import { planFragment } from '../../query/plan.ts';
 import { parseSql } from '../../query/sql/parse-sql.ts';
 import { parseType, type Schema } from '../../query/types.ts';
@@ -63,7 +65,13 @@ const CASES: readonly (readonly [code: string, marked: string])[] = [
   ['type', 'select distinct a from t order by ^d'],
   ['type', 'select sum(^s) from t'],
   ['bad-value', "select a from t where d ^< '2020-13-01'"],
+  ['bad-value', "select a from t where a > 1 and d ^< '2020-13-01'"],
   ['bad-value', 'select 2147483647 ^+ 1 from t'],
+  ['unsupported', 'select interval ^1 day from t'],
+  ['type', 'select ^sqrt(s) from t'],
+  ['type', 'select a, case when a > 1 then coalesce(^a, s) end from t'],
+  ['type', 'select quantile_cont(^a, a) from t'],
+  ['type', 'select ^upper(a) filter (where a > 1) from t'],
   ['bad-value', 'select a from t limit ^-1'],
 ];
 
@@ -92,6 +100,31 @@ test.each([
     `select a as x0, ${Array.from({ length: 30 }, (_, i) => `x${i} + x${i} as x${i + 1}`).join(', ')} from t`,
   ],
 ])('%s beyond all measure are refused, not run out of memory over', async (_what, text) => {
+  expect((await failureOf(text)).code).toBe('unsupported');
+});
+
+test.each([
+  ['1,000 conjuncts', `select a from t where ${Array.from({ length: 1_000 }, (_, i) => `a > ${i}`).join(' and ')}`],
+  ['1,000 disjuncts', `select a from t where ${Array.from({ length: 1_000 }, (_, i) => `a = ${i}`).join(' or ')}`],
+  ['10,000 items', `select a from t where a in (${Array.from({ length: 10_000 }, (_, i) => i).join(',')})`],
+  [
+    '500 branches',
+    `select case ${Array.from({ length: 500 }, (_, i) => `when a = ${i} then ${i}`).join(' ')} end from t`,
+  ],
+  ['5,000 parentheses', `select ${'('.repeat(5_000)}a${')'.repeat(5_000)} from t`],
+  ['100 nested branches', `select ${'case when a > 1 then 1 else '.repeat(100)}0${' end'.repeat(100)} from t`],
+])('%s are planned, and their fragment binds again after JSON', async (_what, text) => {
+  const { fragment } = planFragment(await parseSql(text), SCHEMA, 'wasm');
+  const read = parseFragment(JSON.parse(JSON.stringify(fragment)));
+  expect(bindFragment(read, SCHEMA)).toEqual(bindFragment(fragment, SCHEMA));
+});
+
+test.each([
+  ['nullif, which repeats its operand', `select ${'nullif('.repeat(60)}a${', 1)'.repeat(60)} from t`],
+  ['greatest', `select ${'greatest('.repeat(20)}a${', 1, 2, 3)'.repeat(20)} from t`],
+  ['branches', `select ${'case when a > 1 then 1 else '.repeat(900)}0${' end'.repeat(900)} from t`],
+  ['casts', `select ${'cast('.repeat(900)}a${' as bigint)'.repeat(900)} from t`],
+])('deeply nested %s are refused', async (_what, text) => {
   expect((await failureOf(text)).code).toBe('unsupported');
 });
 
