@@ -1,7 +1,8 @@
+import { automatonOf } from './automaton.ts';
 import { checkTextLength } from './characters.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression } from './expression.ts';
-import type { LibraryFunction, Overload, ParameterKind } from './function-entry.ts';
+import type { ExpressionBuilder, LibraryFunction, Overload } from './function-entry.ts';
 import {
   extractGroup,
   matchesSomewhere,
@@ -45,37 +46,58 @@ const entry = (
   },
 });
 
-/** The forms with and without options. */
+const WITHOUT_SYNTAX = /^[^\\.^$*+?()[\]{}|]*$/;
+
+/** The forms with and without options, and one for constant patterns with their automaton. */
 function matching(
   name: string,
   aliases: readonly string[],
   doc: string,
   matches: (expression: RegularExpression, text: string) => boolean,
+  search: 'contains' | undefined,
 ): LibraryFunction {
-  const parameters: readonly ParameterKind[] = ['utf8', 'utf8'];
-  return entry(
-    name,
-    aliases,
-    `${name}(varchar, pattern [, options])`,
-    doc,
-    [
-      {
-        id: `${name}(varchar, varchar)`,
-        parameters,
-        result: BOOL,
-        fails: true,
-        js: (text: string, pattern: string) => matches(regularExpression(pattern), text),
-      },
-      {
-        id: `${name}(varchar, varchar, varchar)`,
-        parameters: [...parameters, 'utf8'],
-        result: BOOL,
-        fails: true,
-        js: (text: string, pattern: string, options: string) => matches(regularExpression(pattern, options), text),
-      },
-    ],
-    2,
-  );
+  const byAutomaton = `${name}(varchar, varchar, varchar, automaton)`;
+  const overloads: readonly Overload[] = [
+    {
+      id: `${name}(varchar, varchar)`,
+      parameters: ['utf8', 'utf8'],
+      result: BOOL,
+      fails: true,
+      js: (text: string, pattern: string) => matches(regularExpression(pattern), text),
+    },
+    {
+      id: `${name}(varchar, varchar, varchar)`,
+      parameters: ['utf8', 'utf8', 'utf8'],
+      result: BOOL,
+      fails: true,
+      js: (text: string, pattern: string, options: string) => matches(regularExpression(pattern, options), text),
+    },
+    {
+      id: byAutomaton,
+      parameters: ['utf8', 'utf8', 'utf8', 'utf8'],
+      result: BOOL,
+      kernel: 'matchesAutomaton',
+      js: (text: string, pattern: string, options: string) => matches(regularExpression(pattern, options), text),
+    },
+  ];
+  const expand = (args: readonly BoundExpression[], build: ExpressionBuilder): BoundExpression | undefined => {
+    checkConstants(name, args, 2);
+    // The table of an automaton is not for queries to write.
+    if (args.length > 3) throw new SluiceError('type', `${name} does not take ${args.length} operands`);
+    const [text, pattern, options = build.literal(UTF8, '')] = args;
+    const [source, letters] = [constantText(pattern), constantText(options)];
+    if (text?.type.kind !== 'utf8' || source === undefined || letters === undefined) return undefined;
+    if (search && letters === '' && WITHOUT_SYNTAX.test(source)) return build.named(search, [text, pattern!]);
+    const automaton = automatonOf(regularExpression(source, letters).program, search === undefined);
+    if (automaton === undefined) return undefined;
+    return build.overload(byAutomaton, [text, pattern!, options, build.literal(UTF8, automaton)], BOOL);
+  };
+  const signature = `${name}(varchar, pattern [, options])`;
+  return { ...entry(name, aliases, signature, doc, overloads, 2), expand };
+}
+
+function constantText(arg: BoundExpression | undefined): string | undefined {
+  return arg?.kind === 'literal' && typeof arg.value === 'string' ? arg.value : undefined;
 }
 
 const LAST_GROUP = 9;
@@ -96,8 +118,8 @@ function replace(text: string, pattern: string, replacement: string, options: st
 
 /** Regular expressions of RE2's syntax: groups, classes, no look-around, no references; always in linear time. */
 export const REGULAR_EXPRESSION_FUNCTIONS: readonly LibraryFunction[] = [
-  matching('regexp_matches', [], 'whether a regular expression matches somewhere', matchesSomewhere),
-  matching('regexp_full_match', ['~'], 'whether a regular expression matches the whole text', matchesWhole),
+  matching('regexp_matches', [], 'whether a regular expression matches somewhere', matchesSomewhere, 'contains'),
+  matching('regexp_full_match', ['~'], 'whether a regular expression matches the whole text', matchesWhole, undefined),
   entry(
     'regexp_replace',
     [],

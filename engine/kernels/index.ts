@@ -1,3 +1,4 @@
+export * from './automaton';
 export * from './aggregates';
 export * from './arithmetic';
 export * from './csv-fields';

@@ -1,5 +1,7 @@
+import { automatonOf } from '../../../query/automaton.ts';
+import { regularExpression } from '../../../query/regular-expression.ts';
 import type { Scalar } from '../../../query/types.ts';
-import { type CaseTable, each } from './cases.ts';
+import { type CaseTable, each, type FunctionCases } from './cases.ts';
 
 const FAMILY = '👩‍👩‍👧abc';
 const ACCENTED = 'a\u0301b';
@@ -50,6 +52,51 @@ const EXPRESSIONS = [
   '\\p{L}',
   '(a*)*',
   '😀$',
+];
+
+const AUTOMATA = [
+  ...[
+    '(a+)+$',
+    'a{2,4}b?',
+    '^(ab|cd)*$',
+    'a.c',
+    '^a.*c$',
+    '[^b]',
+    'x*',
+    'b|c|^$',
+    '$^',
+    '(^|x)a',
+    'a($|b)',
+    '(?i)straße',
+  ],
+  ...[
+    'k',
+    's',
+    '[à-ü]+',
+    '日.語',
+    '[\u0080-\u07ff]',
+    '[^\\x{10000}-\\x{10ffff}]$',
+    '\\d{3}-\\d{4}',
+    '^\\S+@\\S+\\.com$',
+  ],
+];
+const MATCHED = [
+  ...[
+    'aaaa!',
+    'aaaa',
+    'abab',
+    'abcdab',
+    'a\nc',
+    'axxc',
+    'STRASSE',
+    'Straße',
+    'STRAẞE',
+    '\u212a',
+    'ſ',
+    'É',
+    'tel 555-1234',
+  ],
+  ...['me@example.com', 'me@example.org', 'bbb', 'xa', '\u07ff\u0800', `${'a'.repeat(2000)}!`],
 ];
 
 const ROWS: Readonly<Record<string, readonly (readonly Scalar[])[]>> = {
@@ -126,7 +173,21 @@ const ROWS: Readonly<Record<string, readonly (readonly Scalar[])[]>> = {
   'regexp_extract(varchar, varchar, integer, varchar)': product(TEXTS, ['(HE)(L)*', '(.)'], [0, 1, 2], ['i', 's', '']),
 };
 
+/** Texts with constant patterns, for the forms that run an automaton. */
+const byAutomaton = (name: string): [string, FunctionCases] => {
+  const rows = EXPRESSIONS.concat(AUTOMATA).flatMap((pattern) =>
+    ['', 'i', 's'].flatMap((options) => {
+      const automaton = automatonOf(regularExpression(pattern, options).program, name === 'regexp_full_match');
+      return automaton === undefined ? [] : [...TEXTS, ...MATCHED].map((value) => [value, pattern, options, automaton]);
+    }),
+  );
+  return [`${name}(varchar, varchar, varchar, automaton)`, { sql: `${name}($1, $2, $3)`, rows }];
+};
+
 /** Operands of each overload of the text functions. */
-export const TEXT_CASES: CaseTable = Object.fromEntries(
-  Object.entries(ROWS).map(([id, rows]) => [id, id.startsWith('||') ? { sql: '$1 || $2', rows } : { rows }]),
-);
+export const TEXT_CASES: CaseTable = {
+  ...Object.fromEntries(
+    Object.entries(ROWS).map(([id, rows]) => [id, id.startsWith('||') ? { sql: '$1 || $2', rows } : { rows }]),
+  ),
+  ...Object.fromEntries(['regexp_matches', 'regexp_full_match'].map(byAutomaton)),
+};
