@@ -93,6 +93,11 @@ export function operandsOf(expression: BoundExpression): readonly BoundExpressio
   return expression.kind === 'cast' ? [expression.arg] : [];
 }
 
+/** The number of operations, columns and constants that an expression is made of. */
+export function operationsOf(expression: BoundExpression): number {
+  return operandsOf(expression).reduce((sum, operand) => sum + operationsOf(operand), 1);
+}
+
 export const AGGREGATE_FUNCTIONS = [
   'count_star',
   'count',

@@ -1,4 +1,4 @@
-import { type BoundExpression, operandsOf } from '../../query/expression.ts';
+import { type BoundExpression, operandsOf, operationsOf } from '../../query/expression.ts';
 import { mayFail } from '../../query/may-fail.ts';
 import type { DataType } from '../../query/types.ts';
 
@@ -109,10 +109,6 @@ function costOf({ columns, conjuncts }: Unit, loaded: ReadonlySet<number>): numb
   let cost = conjuncts.some(isTextSearch) ? 2 : 0;
   for (const [column, type] of columns) if (!loaded.has(column)) cost += loadCost(type);
   return cost / Math.min(conjuncts.length, 2);
-}
-
-function operationsOf(expression: BoundExpression): number {
-  return operandsOf(expression).reduce((sum, operand) => sum + operationsOf(operand), 1);
 }
 
 /** The columns that an expression names, by their index in the schema. */

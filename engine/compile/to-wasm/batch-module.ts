@@ -1,5 +1,5 @@
 import { SluiceError } from '../../../query/error.ts';
-import type { BoundExpression } from '../../../query/expression.ts';
+import { type BoundExpression, operationsOf } from '../../../query/expression.ts';
 import { formatType } from '../../../query/types.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Local } from '../../wasm-assembler/function-builder.ts';
@@ -18,8 +18,13 @@ export type BatchFunction =
   | { readonly kind: 'filter'; readonly conjuncts: readonly BoundExpression[]; readonly selection: number }
   | {
       readonly kind: 'project';
-      readonly outputs: readonly { readonly expression: BoundExpression; readonly place: VectorPlace }[];
+      readonly outputs: readonly Projected[];
     };
+
+interface Projected {
+  readonly expression: BoundExpression;
+  readonly place: VectorPlace;
+}
 
 /** Cells of the lane that compiled code works with. */
 export interface LaneCells extends FailureCells {
@@ -49,6 +54,26 @@ function placeKey({ type, values, validity }: VectorPlace): string {
 
 export function expressionsOf(work: BatchFunction): readonly BoundExpression[] {
   return work.kind === 'filter' ? work.conjuncts : work.outputs.map(({ expression }) => expression);
+}
+
+/** Operations of one function at most (a larger expression stands alone). */
+const FUNCTION_OPERATIONS = 2000;
+
+/** A projection as several, where its expressions are too many for one function. */
+export function splitBatch(work: BatchFunction): readonly BatchFunction[] {
+  if (work.kind === 'filter') return [work];
+  const parts: Projected[][] = [];
+  let room = 0;
+  for (const output of work.outputs) {
+    const operations = operationsOf(output.expression);
+    if (operations > room) {
+      parts.push([]);
+      room = FUNCTION_OPERATIONS;
+    }
+    room -= operations;
+    parts.at(-1)?.push(output);
+  }
+  return parts.map((outputs) => ({ kind: 'project', outputs }));
 }
 
 export interface CompiledBatch {

@@ -7,6 +7,7 @@ import {
   expressionsOf,
   type LaneCells,
   moduleKey,
+  splitBatch,
 } from '../../compile/to-wasm/batch-module.ts';
 import { ConstantTable } from '../../compile/to-wasm/constants.ts';
 import { FAILURES, type FailureKind } from '../../compile/to-wasm/failures.ts';
@@ -46,7 +47,7 @@ export class BatchCompiler {
   }
 
   /**
-   * `inputs` are the vectors of the columns that the expressions name. Two instances are made at most: one that
+   * `inputs` are the vectors of the columns that the expressions name. Each part gets two instances at most: one that
    * trusts that no input holds a NULL, one that does not. Texts that a run makes stay until the next run of any of the
    * compiler's functions.
    */
@@ -56,14 +57,17 @@ export class BatchCompiler {
     constants.write(this.#memory.memory.buffer);
     const vectors = [...inputs.values()];
     for (const vector of vectors) vector.fixed = true; // its address becomes part of the code
-    const variants: (CompiledFunction | undefined)[] = [undefined, undefined];
+    const parts = splitBatch(work);
+    const variants: (readonly CompiledFunction[] | undefined)[] = [undefined, undefined];
     return (count) => {
       const nullable = vectors.some((vector) => vector.hasNulls);
-      variants[Number(nullable)] ??= this.#function(work, inputs, constants, nullable);
-      const { run, callees } = variants[Number(nullable)] as CompiledFunction;
+      variants[Number(nullable)] ??= parts.map((part) => this.#function(part, inputs, constants, nullable));
       this.#begin();
-      const result = run(count);
-      this.#throwFailure(callees);
+      let result = 0;
+      for (const { run, callees } of variants[Number(nullable)] as readonly CompiledFunction[]) {
+        result = run(count);
+        this.#throwFailure(callees);
+      }
       return result;
     };
   }

@@ -85,6 +85,13 @@ describe('large expressions', () => {
     expect(await values(call('and', sum, BOOL))).toEqual([true, null, true]);
   });
 
+  test('many expressions go to several functions', async () => {
+    const sums = count(1000).map((n) =>
+      call('add', [call('add', [i, literal(INT32, n)], INT32), literal(INT32, 1)], INT32),
+    );
+    expect(await runRows('wasm', SCHEMA, ROWS.slice(0, 1), [], sums)).toEqual([count(1000).map((n) => n + 2)]);
+  });
+
   test('what is larger than a function may be is refused', () => {
     const terms = count(9000).map((n) =>
       call('gt', [call('negate', [call('add', [i, literal(INT32, n)], INT32)], INT32), i], BOOL),
