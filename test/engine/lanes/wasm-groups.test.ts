@@ -299,6 +299,17 @@ describe('groups of the wasm lane', () => {
     }
   });
 
+  test.each([-(2n ** 63n), 2n ** 63n - 100_000n])('are found by keys at the end of 64 bits (%s)', (start) => {
+    const next = random(9);
+    const widths = [10, 3000, 99_000];
+    const scalars = widths.flatMap((width) =>
+      Array.from({ length: VECTOR_SIZE }, () => start + BigInt(Math.floor(next() * width))),
+    );
+    const columns = [{ type: parseType('bigint'), scalars }];
+    const output = outputOf(columns, [0], [['count_star'], ['sum', 0]]);
+    expectRows(group(output, columns)[0], expected(output, columns));
+  });
+
   test('have the key that was seen first where several are equal', () => {
     const scalars = [-0, 0, Number.NaN, -Number.NaN, 1, 0];
     const columns = [{ type: parseType('double'), scalars }];
