@@ -203,10 +203,18 @@ function fromArrowData(type: DataType, data: arrow.Data): Column {
     const given = (data.valueOffsets as Int32Array).subarray(0, length + 1);
     const start = given[0] ?? 0;
     const offsets = length === 0 ? new Int32Array(1) : start === 0 ? given : given.map((end) => end - start);
+    if (length > 0) checkOffsets(given, length, (data.values as Uint8Array).length);
     const bytes = (data.values as Uint8Array).subarray(start, start + offsets[length]!);
     return { kind: 'utf8', ...common, offsets, bytes };
   }
   return { kind: 'fixed', ...common, values: fromArrowValues(type, data) };
+}
+
+/** Arrow streams come from other machines, and the reader does not look into offsets. */
+function checkOffsets(offsets: Int32Array, length: number, size: number): void {
+  let ascending = offsets.length === length + 1 && offsets[0]! >= 0 && offsets[length]! <= size;
+  for (let row = 0; row < length && ascending; row++) ascending = offsets[row]! <= offsets[row + 1]!;
+  if (!ascending) throw new SluiceError('bad-data', 'an Arrow batch holds text beyond its bytes');
 }
 
 function fromArrowValues(type: DataType, { values, offset, length }: arrow.Data) {

@@ -179,7 +179,8 @@ function readDigest(view: DataView, start: number, end: number): Digest {
     const mean = view.getFloat64(start + CENTROID_BYTES * (i + 1), true);
     const weight = view.getFloat64(start + CENTROID_BYTES * (i + 1) + 8, true);
     // Means are rounded, so neighbours of nearly equal means may stand in either order.
-    if (!(Number.isFinite(mean) && weight >= 1 && weight <= Number.MAX_SAFE_INTEGER)) throw damaged('a centroid is no number');
+    if (!(Number.isFinite(mean) && weight >= 1 && weight <= Number.MAX_SAFE_INTEGER))
+      throw damaged('a centroid is no number');
     previous = Math.max(previous, mean);
     return { mean, weight };
   });

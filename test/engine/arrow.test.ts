@@ -117,3 +117,11 @@ describe('Arrow streams', () => {
     await expect(collect(readArrowStream(broken()))).rejects.toThrow('the line is dead');
   });
 });
+
+test('text whose offsets lie beyond its bytes or go backwards is refused', () => {
+  const schema = [{ name: 's', type: UTF8 }];
+  for (const offsets of [Int32Array.of(0, 9, 12), Int32Array.of(0, 3, 2), Int32Array.of(0, 2 ** 30, 3)]) {
+    const columns = [{ kind: 'utf8' as const, type: UTF8, length: 2, offsets, bytes: new Uint8Array(8) }];
+    expect(() => fromArrow(toArrow({ schema, length: 2, columns }))).toThrow('beyond its bytes');
+  }
+});
