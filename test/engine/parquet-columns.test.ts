@@ -29,7 +29,9 @@ const TABLE = `
     ['AIR', 'RAIL', '', 'ÄÖ', 'a,b"c'][i % 5 + 1] AS mode, 'comment ' || repeat('x', i % 60) || i AS comment,
     CASE WHEN i % 5 > 0 THEN i * 3 END AS i64n, CASE WHEN i % 2 = 0 THEN 'n' || i % 11 END AS modeN,
     CASE WHEN i % 9 <> 0 THEN i / 9.0 END AS f64n, CASE WHEN i < 2500 THEN i % 2 = 0 END AS flagn,
-    CAST(NULL AS INTEGER) AS nothing, CASE WHEN i % 1000 < 990 THEN CAST(i AS DECIMAL(12,3)) END AS decn
+    CAST(NULL AS INTEGER) AS nothing, CASE WHEN i % 1000 < 990 THEN CAST(i AS DECIMAL(12,3)) END AS decn,
+    CAST((i - 2500) * 1000000007 AS DECIMAL(25,4)) * 1000003 AS wide,
+    CASE WHEN i % 4 > 0 THEN CAST(i % 13 - 6 AS DECIMAL(38,2)) * 10000000000000000000000000000000000 END AS widen
   FROM range(5000) r(i)`;
 
 async function duckdb(...statements: string[]): Promise<void> {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column } from '../../engine/column.ts';
+import { type Column, isWide } from '../../engine/column.ts';
 import { describeParquet } from '../../engine/formats/parquet/footer.ts';
+import { wideAt } from '../../engine/scalars.ts';
 import type { ByteSource, ObjectDescription } from '../../engine/task.ts';
 import type { DataType } from '../../query/types.ts';
 
@@ -67,7 +68,7 @@ function textAt(column: Column, row: number): string | null {
   if (column.validity && !column.validity[row]) return null;
   if (column.kind === 'utf8')
     return Buffer.from(column.bytes.subarray(column.offsets[row], column.offsets[row + 1])).toString();
-  const value = column.values[row]!;
+  const value = isWide(column.type) ? wideAt(column.values as BigInt64Array, row) : column.values[row]!;
   // Text hides the sign of a zero from DuckDB's column as well.
   return Object.is(value, -0) ? '0' : String(value);
 }
@@ -100,7 +101,7 @@ function rawText(column: string, type: DataType): string {
       return `epoch_us(CAST(${column} AS TIMESTAMP))`;
     case 'decimal':
       // The digits without the point are the unscaled value.
-      return `CAST(CAST(replace(CAST(${column} AS VARCHAR), '.', '') AS BIGINT) AS VARCHAR)`;
+      return `CAST(CAST(replace(CAST(${column} AS VARCHAR), '.', '') AS HUGEINT) AS VARCHAR)`;
     case 'float64':
       return `CAST(${column} AS DOUBLE)`;
     default:

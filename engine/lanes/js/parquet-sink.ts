@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Column } from '../../column.ts';
+import { type Column, isWide } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import { zeroValues } from '../../zero-values.ts';
 import type { ByteStrings, FixedValues, Values } from './parquet-values.ts';
@@ -10,6 +10,8 @@ export class ColumnSink {
   readonly #rows: number;
   readonly #validity: Uint8Array | undefined;
   readonly #fixed: FixedValues;
+  /** Elements of a value. */
+  readonly #width: number;
   readonly #offsets: Int32Array;
   #bytes = new Uint8Array(0);
   #used = 0;
@@ -19,6 +21,7 @@ export class ColumnSink {
   constructor(column: LeafColumn, rows: number) {
     this.#column = column;
     this.#rows = rows;
+    this.#width = isWide(column.type) ? 2 : 1;
     const strings = column.type.kind === 'utf8';
     this.#fixed = zeroValues(column.type, strings ? 0 : rows);
     this.#offsets = new Int32Array(strings ? rows + 1 : 0);
@@ -41,7 +44,7 @@ export class ColumnSink {
    */
   append(values: Values, codes: Int32Array | undefined, count: number, nulls: number): void {
     const valid = nulls > 0 ? this.validity(count) : undefined;
-    const available = values.kind === 'fixed' ? values.values.length : values.strings.starts.length;
+    const available = values.kind === 'fixed' ? values.values.length / this.#width : values.strings.starts.length;
     if (codes) checkCodes(codes, available);
     else if (available < count - nulls)
       throw new Error(`a page holds ${available} values, ${count - nulls} are expected`);
@@ -64,11 +67,13 @@ export class ColumnSink {
     const row = this.#row;
     if (!codes && !valid) {
       // Both are of the column's one array type.
-      (this.#fixed as Int32Array).set(source.subarray(0, count) as Int32Array, row);
+      const width = this.#width;
+      (this.#fixed as Int32Array).set(source.subarray(0, width * count) as Int32Array, width * row);
       return;
     }
     // 8-byte values move as two 32-bit words: no BigInt a value, and no NaN changes its bits.
-    if (source.BYTES_PER_ELEMENT === 8) gatherPairs(words(source), codes, count, valid, words(this.#fixed), row);
+    if (this.#width === 2) gatherWide(words(source), codes, count, valid, words(this.#fixed), row);
+    else if (source.BYTES_PER_ELEMENT === 8) gatherPairs(words(source), codes, count, valid, words(this.#fixed), row);
     else gather(source as Int32Array, codes, count, valid, this.#fixed as Int32Array, row);
   }
 
@@ -170,6 +175,25 @@ function gatherPairs(
     next++;
     target[to] = source[from]!;
     target[to + 1] = source[from + 1]!;
+  }
+}
+
+/** Values of 128 bits, as four words each. */
+function gatherWide(
+  source: Int32Array,
+  codes: Int32Array | undefined,
+  count: number,
+  valid: Uint8Array | undefined,
+  target: Int32Array,
+  row: number,
+): void {
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    if (valid && !valid[i]) continue;
+    const from = 4 * (codes ? codes[next]! : next);
+    const to = 4 * (row + i);
+    next++;
+    for (let word = 0; word < 4; word++) target[to + word] = source[from + word]!;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isWide } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
 import { type PageReader, unpackDelta } from './parquet-delta.ts';
@@ -11,7 +12,7 @@ export interface ByteStrings {
   readonly ends: Int32Array;
 }
 
-/** Decoded, non-NULL values: fixed width ones already in the column's own type. */
+/** Decoded, non-NULL values: fixed width ones already as `Column` holds the column's type. */
 export type Values =
   | { readonly kind: 'fixed'; readonly values: FixedValues }
   | { readonly kind: 'strings'; readonly strings: ByteStrings };
@@ -125,25 +126,21 @@ function widen(values: Int32Array, unsigned: boolean): BigInt64Array {
 function fromByteArrays(column: LeafColumn, strings: ByteStrings): Values {
   if (column.type.kind !== 'decimal') return { kind: 'strings', strings };
   const { bytes, starts, ends } = strings;
-  const words = new Int32Array(2 * starts.length);
+  const size = isWide(column.type) ? 16 : 8;
+  const result = new Uint8Array(size * starts.length);
   for (let i = 0; i < starts.length; i++) {
-    let start = starts[i]!;
+    const start = starts[i]!;
     const end = ends[i]!;
-    const sign = start < end ? (bytes[start]! << 24) >> 31 : 0;
-    while (end - start > 8) {
-      if (bytes[start++] !== (sign & 255)) throw new Error('a decimal has more than 18 digits');
-    }
-    let low = sign;
-    let high = sign;
-    for (; start < end; start++) {
-      high = (high << 8) | (low >>> 24);
-      low = (low << 8) | bytes[start]!;
-    }
-    if (end - starts[i]! > 8 && high >> 31 !== sign) throw new Error('a decimal has more than 18 digits');
-    words[2 * i] = low;
-    words[2 * i + 1] = high;
+    const sign = start < end && bytes[start]! > 127 ? 255 : 0;
+    // Bytes beyond the room, and the sign of what is left, must say nothing new.
+    let beyond = 0;
+    for (let p = start; p < end - size; p++) beyond |= bytes[p]! ^ sign;
+    if (end - start > size) beyond |= (bytes[end - size]! ^ sign) & 128;
+    if (beyond !== 0) throw new Error(`a decimal has more than ${column.type.precision} digits`);
+    const first = i * size;
+    for (let k = 0; k < size; k++) result[first + k] = end - 1 - k >= start ? bytes[end - 1 - k]! : sign;
   }
-  return { kind: 'fixed', values: new BigInt64Array(words.buffer) };
+  return { kind: 'fixed', values: new BigInt64Array(result.buffer) };
 }
 
 function plainByteArrays(bytes: Uint8Array, count: number): ByteStrings {
