@@ -271,10 +271,10 @@ const call = (operator: Operator, args: readonly BoundExpression[], type: DataTy
   type,
 });
 
-/** Functions whose result grows with a number are left out: random numbers are large. */
+/** Without those whose result grows with a number, since random numbers are large, and those that only the binder calls. */
 const OVERLOADS = FUNCTIONS.flatMap((entry) =>
   entry.kind === 'function' && !['repeat', 'lpad', 'rpad'].includes(entry.name) ? entry.overloads : [],
-).filter(({ parameters }) => parameters.length > 0);
+).filter(({ parameters, internal }) => parameters.length > 0 && !internal);
 
 const NUMERIC = ['bool', 'int32', 'int64', 'float64', 'decimal'];
 
