@@ -29,7 +29,8 @@ function bindFunction(entry: LibraryFunction, args: readonly BoundExpression[]):
 }
 
 function overloadCall(overload: string, args: readonly BoundExpression[], type: DataType): BoundExpression {
-  if (isStrict(overload) && args.some(isNull)) return literal(type, null);
+  // As in decimal arithmetic, a NULL constant leaves nothing of the type.
+  if (isStrict(overload) && args.some(isNull)) return literal(type.kind === 'decimal' ? INT32 : type, null);
   return folded({ kind: 'function', overload, args, type });
 }
 

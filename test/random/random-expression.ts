@@ -119,6 +119,7 @@ const CONSTANTS: Record<string, Record<number, readonly string[]>> = {
 };
 /** Left out: not a function of the row, or not for random operands. */
 const OMITTED = new Set([
+  'factorial', // DuckDB gives a hugeint, which mixes with decimals in its own way
   'now',
   'current_timestamp',
   'current_date',
