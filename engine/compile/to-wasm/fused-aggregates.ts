@@ -3,7 +3,16 @@ import { type DataType, formatType } from '../../../query/types.ts';
 import type { FunctionBuilder, Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { bitsOf, LaneEmitter, type LanePointers, type Lanes, type Mask } from './simd-expression.ts';
-import { hasLanes, isFloat, isVectorizable, LaneLiterals, shapeOf, sizeOf } from './simd-shape.ts';
+import {
+  columnsOf,
+  hasLanes,
+  isFloat,
+  isVectorizable,
+  LaneLiterals,
+  laneBytes,
+  shapeOf,
+  sizeOf,
+} from './simd-shape.ts';
 
 /**
  * What a fused loop accumulates: rows that pass and where the operand (if any) is not NULL; their sum; their least or
@@ -69,21 +78,14 @@ export function planFusedAggregates(
     if (name === 'avg') return [numberOf('sum', operand), count];
     return [numberOf(name as 'sum' | 'min' | 'max', operand), count];
   });
-  const columns = new Map<number, DataType>();
-  const collect = (expression: BoundExpression): void => {
-    if (expression.kind === 'column') columns.set(expression.index, expression.type);
-    else if (expression.kind === 'cast') collect(expression.arg);
-    else if (expression.kind !== 'literal') expression.args.forEach(collect);
-  };
-  for (const expression of [...conjuncts, ...aggregates.flatMap(({ args }) => args)]) collect(expression);
-  const sorted = [...columns].sort(([a], [b]) => a - b).map(([index, type]) => ({ index, type }));
+  const columns = columnsOf([...conjuncts, ...aggregates.flatMap(({ args }) => args)]);
   const shape = JSON.stringify([
     filter,
     [...numbers.keys()],
-    sorted.map(({ index, type }) => [index, formatType(type)]),
+    columns.map(({ index, type }) => [index, formatType(type)]),
     literals.shape,
   ]);
-  return { conjuncts, accumulators, states, columns: sorted, literals, shape };
+  return { conjuncts, accumulators, states, columns, literals, shape };
 }
 
 function isFusible({ function: name, args: [operand], distinct }: BoundAggregate): boolean {
@@ -163,7 +165,7 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
     for (const { type, values, validity } of pointers.values()) {
       code
         .get(values)
-        .i32(rows * widthOf(type))
+        .i32(rows * laneBytes(type))
         .op('i32.add')
         .set(values);
       if (nullable) code.get(validity).i32(rows).op('i32.add').set(validity);
@@ -218,11 +220,6 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
     });
   code.get(doubtful);
   return module.finish();
-}
-
-function widthOf(type: DataType): number {
-  if (type.kind === 'bool') return 1;
-  return type.kind === 'int32' || type.kind === 'date' ? 4 : 8;
 }
 
 /** The accumulator vectors of one state: one for each of the pairs of rows of a turn of the loop, at most. */

@@ -31,6 +31,23 @@ export function hasLanes(type: DataType): boolean {
   return type.kind !== 'utf8' && type.kind !== 'binary';
 }
 
+/** Bytes of a value in a vector. */
+export function laneBytes(type: DataType): 1 | 4 | 8 {
+  if (type.kind === 'bool') return 1;
+  return type.kind === 'int32' || type.kind === 'date' ? 4 : 8;
+}
+
+/** The columns that expressions name, by ascending index. */
+export function columnsOf(expressions: readonly BoundExpression[]): { index: number; type: DataType }[] {
+  const columns = new Map<number, DataType>();
+  const collect = (expression: BoundExpression): void => {
+    if (expression.kind === 'column') columns.set(expression.index, expression.type);
+    else operandsOf(expression).forEach(collect);
+  };
+  expressions.forEach(collect);
+  return [...columns].sort(([a], [b]) => a - b).map(([index, type]) => ({ index, type }));
+}
+
 export function isFloat(type: DataType): boolean {
   return type.kind === 'float64';
 }

@@ -11,10 +11,12 @@ import {
 } from '../../compile/to-wasm/batch-module.ts';
 import { ConstantTable } from '../../compile/to-wasm/constants.ts';
 import { FAILURES, type FailureKind } from '../../compile/to-wasm/failures.ts';
+import { isVectorizable } from '../../compile/to-wasm/simd-shape.ts';
 import type { VectorPlace } from '../../compile/to-wasm/vector-place.ts';
 import { hostFunction } from './host-functions.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import { SimdBatches } from './simd-batches.ts';
 import type { TextRoom } from './text-room.ts';
 import type { Vector } from './vector.ts';
 
@@ -34,6 +36,7 @@ export class BatchCompiler {
   #kernels: Kernels;
   #texts: TextRoom;
   #cells: LaneCells;
+  #simd: SimdBatches;
   #instances = new LRUCache<string, CompiledFunction>({ max: 256 });
 
   /** `texts` is the room for text that the functions of expressions make. */
@@ -41,6 +44,7 @@ export class BatchCompiler {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#texts = texts;
+    this.#simd = new SimdBatches(memory);
     const failures = memory.allocateCleared(8);
     const callState = memory.allocateCleared(CALL_STATE_BYTES);
     this.#cells = { overflows: failures, call: failures + 4, callState };
@@ -52,6 +56,26 @@ export class BatchCompiler {
    * compiler's functions.
    */
   prepare(work: BatchFunction, inputs: ReadonlyMap<number, Vector>): RunBatch {
+    if (work.kind === 'project') {
+      const [vectorizable, others] = partition(work.outputs, ({ expression }) => isVectorizable([expression]));
+      if (vectorizable.length > 0 && others.length > 0) {
+        const runs = [vectorizable, others].map((outputs) => this.prepare({ kind: 'project', outputs }, inputs));
+        return (count) => {
+          for (const run of runs) run(count);
+          return 0;
+        };
+      }
+    }
+    const scalar = this.#prepareScalar(work, inputs);
+    const simd = this.#simd.prepare(work, inputs);
+    if (!simd) return scalar;
+    return (count) => {
+      const result = simd(count);
+      return result < 0 ? scalar(count) : result;
+    };
+  }
+
+  #prepareScalar(work: BatchFunction, inputs: ReadonlyMap<number, Vector>): RunBatch {
     const constants = new ConstantTable(this.#memory.mark(), expressionsOf(work));
     this.#memory.allocate(constants.byteLength);
     constants.write(this.#memory.memory.buffer);
@@ -125,4 +149,8 @@ function overflow(failures: number): SluiceError {
     failures & bit ? [FAILURE_NAMES[kind as FailureKind]] : [],
   );
   return new SluiceError('bad-value', `overflow: the result of ${kinds.join(' or of ')} is out of its type's range`);
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
