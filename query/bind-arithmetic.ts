@@ -1,7 +1,7 @@
 import { type ArithmeticOperator, arithmeticTypes, isNumber } from './arithmetic-type.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression } from './expression.ts';
-import { call, castTo, isNull, isText, isUntypedNull, literal } from './fold.ts';
+import { call, castTo, isNull, isText, isUntypedNull, literal, untypedNull } from './fold.ts';
 import { FLOAT64, formatType, INT32, INT64 } from './types.ts';
 
 const SYMBOLS: Record<ArithmeticOperator, string> = {
@@ -26,7 +26,7 @@ export function bindArithmetic(operator: ArithmeticOperator, a: BoundExpression,
     );
   }
   // DuckDB takes a NULL constant for the result of decimal arithmetic and forgets the type.
-  if (types.result.kind === 'decimal' && (isNull(a) || isNull(b))) return literal(INT32, null);
+  if (types.result.kind === 'decimal' && (isNull(a) || isNull(b))) return untypedNull();
   return call(operator, [castTo(a, types.left), castTo(b, types.right)], types.result);
 }
 
@@ -68,7 +68,7 @@ function nullArithmetic(operator: ArithmeticOperator, a: BoundExpression, b: Bou
 /** `-a`. */
 export function bindNegate(arg: BoundExpression): BoundExpression {
   if (isUntypedNull(arg)) return literal(INT64, null);
-  if (isNull(arg) && arg.type.kind === 'decimal') return literal(INT32, null);
+  if (isNull(arg) && arg.type.kind === 'decimal') return untypedNull();
   if (isNumber(arg.type)) return call('negate', [arg], arg.type);
   throw new SluiceError('type', `a ${formatType(arg.type)} has no negative`);
 }

@@ -2,7 +2,7 @@ import { asDecimal } from './arithmetic-type.ts';
 import { bindOperator } from './bind-operator.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression, Operator } from './expression.ts';
-import { call, cast, castTo, folded, isNull, isText, isUntypedNull, literal } from './fold.ts';
+import { call, cast, castTo, folded, isNull, isText, isUntypedNull, literal, untypedNull } from './fold.ts';
 import type { ExpressionBuilder, LibraryFunction, Overload, ParameterKind } from './function-entry.ts';
 import { findFunction, isStrict } from './functions.ts';
 import { BOOL, DATE, type DataType, decimal, FLOAT64, formatType, INT32, INT64, TIMESTAMP, UTF8 } from './types.ts';
@@ -28,9 +28,12 @@ function bindFunction(entry: LibraryFunction, args: readonly BoundExpression[]):
   return overloadCall(overload.id, operands, type);
 }
 
+const CONCATENATION = '||(varchar, varchar)';
+
 function overloadCall(overload: string, args: readonly BoundExpression[], type: DataType): BoundExpression {
-  // As in decimal arithmetic, a NULL constant leaves nothing of the type.
-  if (isStrict(overload) && args.some(isNull)) return literal(type.kind === 'decimal' ? INT32 : type, null);
+  // As in decimal arithmetic, DuckDB's || forgets its type over a NULL constant.
+  if (isStrict(overload) && args.some(isNull))
+    return type.kind === 'decimal' || overload === CONCATENATION ? untypedNull() : literal(type, null);
   return folded({ kind: 'function', overload, args, type });
 }
 

@@ -2,13 +2,16 @@ import { castExists } from './cast-value.ts';
 import { SluiceError } from './error.ts';
 import { evaluate } from './evaluate.ts';
 import { type BoundExpression, type Operator, operandsOf } from './expression.ts';
-import { BOOL, type DataType, formatType, type Scalar, sameType } from './types.ts';
+import { BOOL, type DataType, formatType, INT32, type Scalar, sameType } from './types.ts';
 
 export type BoundLiteral = Extract<BoundExpression, { kind: 'literal' }>;
 
 export const literal = (type: DataType, value: Scalar): BoundLiteral => ({ kind: 'literal', type, value });
 
 export const isLiteral = (expression: BoundExpression): expression is BoundLiteral => expression.kind === 'literal';
+
+/** What is left of a NULL whose type does not matter to DuckDB: it takes the type of what it meets, integer at last. */
+export const untypedNull = (): BoundLiteral => ({ kind: 'literal', type: INT32, value: null, untyped: true });
 
 export const isNull = (expression: BoundExpression): boolean => isLiteral(expression) && expression.value === null;
 

@@ -81,8 +81,8 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
 
   /** An integer literal at the top is the place of a select item; undefined when it is none. */
   const ordinal = (expression: Expression, clause: string): Expression | undefined => {
-    if (expression.kind !== 'literal' || expression.type.kind !== 'int32' || expression.value === null)
-      return undefined;
+    if (expression.kind !== 'literal' || expression.value === null) return undefined;
+    if (expression.type.kind !== 'int32' && expression.type.kind !== 'int64') return undefined;
     const item = select[Number(expression.value) - 1];
     if (item) return item.expression;
     throw fail(
