@@ -5,6 +5,8 @@ import { stylesOf } from './palette.ts';
 
 const FONT = 'DejaVu Sans';
 const PANEL = { width: 230, height: 180 };
+/** Width of a letter of a label, about. */
+const LETTER = 7;
 const SOLID = [1, 0];
 const DASHED = [4, 3];
 const NUMBER = ',.6~r';
@@ -147,7 +149,9 @@ function xEncoding(
 ) {
   const axis = { labelAngle: 0 };
   if (scale === 'level') {
-    return { field: 'x', type: 'ordinal', sort: inOrder(experiment, factor, points, 'x'), title, axis };
+    const sort = inOrder(experiment, factor, points, 'x');
+    const isTight = sort.join(' ').length * LETTER > PANEL.width;
+    return { field: 'x', type: 'ordinal', sort, title, axis: isTight ? { labelAngle: -40 } : axis };
   }
   const values = [...new Set(points.map((point) => Number(point.x)))].sort((a, b) => a - b);
   const margin = scale === 'log2' ? 1.5 : 1.6;
