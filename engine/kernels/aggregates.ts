@@ -232,7 +232,8 @@ export function greatestWide(groups: usize, values: usize, validity: usize, coun
 
 /**
  * The least (sign 1) or greatest (sign -1) text. A state is a cell as `scatterUtf8` has it; one whose capacity and
- * address are 0 holds nothing yet. Gives the row where the area was full, or `count`.
+ * address are 0 holds nothing yet; its last 4 bytes are the text's `prefixOf`. Gives the row where the area was full, or
+ * `count`.
  */
 export function extremeUtf8(
   groups: usize, starts: usize, lengths: usize, validity: usize, from: u32, count: u32, states: usize, sign: i32,
@@ -242,17 +243,32 @@ export function extremeUtf8(
     if (isNull(validity, row)) continue;
     const state = states + (groupAt(groups, row) << 4);
     const at = <usize>load<u32>(starts + (<usize>row << 2)), length = load<u32>(lengths + (<usize>row << 2));
+    const prefix = prefixOf(at, length);
     if (load<u32>(state)) {
-      const order = compareUtf8(at, length, load<u32>(state), load<u32>(state, 4));
-      if (sign > 0 ? order >= 0 : order <= 0) continue;
+      const held = load<u32>(state, 12);
+      if (prefix != held) {
+        if (sign > 0 ? prefix > held : prefix < held) continue;
+      } else {
+        const order = compareUtf8(at, length, load<u32>(state), load<u32>(state, 4));
+        if (sign > 0 ? order >= 0 : order <= 0) continue;
+      }
     }
     if (!keepText(state, at, length, arena, arenaEnd)) return row;
+    store<u32>(state, prefix, 12);
   }
   return count;
 }
 
+/** The first 4 bytes, of which missing ones are 0: where those of two texts differ, they order the texts. */
+// @ts-ignore: decorator
+@inline
+function prefixOf(at: usize, length: u32): u32 {
+  const bytes = bswap(load<u32>(at));
+  return length >= 4 ? bytes : length == 0 ? 0 : bytes & (0xffff_ffff << ((4 - length) << 3));
+}
+
 /**
- * Copies a text into a cell: address, length, capacity (u32 each), 4 bytes of nothing. The cell's place in the area is
+ * Copies a text into a cell: address, length, capacity (u32 each), 4 bytes of the caller's. The cell's place in the area is
  * used again where the new text is not longer. Gives false when the area is full.
  */
 // @ts-ignore: decorator

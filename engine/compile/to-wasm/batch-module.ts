@@ -21,7 +21,7 @@ export type BatchFunction =
       readonly outputs: readonly Projected[];
     };
 
-interface Projected {
+export interface Projected {
   readonly expression: BoundExpression;
   readonly place: VectorPlace;
 }

@@ -7,6 +7,7 @@ import {
   expressionsOf,
   type LaneCells,
   moduleKey,
+  type Projected,
   splitBatch,
 } from '../../compile/to-wasm/batch-module.ts';
 import { ConstantTable } from '../../compile/to-wasm/constants.ts';
@@ -17,6 +18,7 @@ import { hostFunction } from './host-functions.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { SimdBatches } from './simd-batches.ts';
+import { isTextProjection, textFilter, textProjection } from './text-batches.ts';
 import type { TextRoom } from './text-room.ts';
 import type { Vector } from './vector.ts';
 
@@ -56,7 +58,10 @@ export class BatchCompiler {
    * compiler's functions.
    */
   prepare(work: BatchFunction, inputs: ReadonlyMap<number, Vector>): RunBatch {
-    if (work.kind === 'project') {
+    if (work.kind === 'filter') {
+      const filter = textFilter(this.#memory, this.#kernels, work, inputs);
+      if (filter) return filter;
+    } else {
       const [vectorizable, others] = partition(work.outputs, ({ expression }) => isVectorizable([expression]));
       if (vectorizable.length > 0 && others.length > 0) {
         const runs = [vectorizable, others].map((outputs) => this.prepare({ kind: 'project', outputs }, inputs));
@@ -65,6 +70,7 @@ export class BatchCompiler {
           return 0;
         };
       }
+      if (others.some(({ expression }) => isTextProjection(expression))) return this.#prepareTexts(others, inputs);
     }
     const scalar = this.#prepareScalar(work, inputs);
     const simd = this.#simd.prepare(work, inputs);
@@ -72,6 +78,20 @@ export class BatchCompiler {
     return (count) => {
       const result = simd(count);
       return result < 0 ? scalar(count) : result;
+    };
+  }
+
+  /** Outputs with kernels for whole vectors of text, behind the others: those start with an empty room for text. */
+  #prepareTexts(outputs: readonly Projected[], inputs: ReadonlyMap<number, Vector>): RunBatch {
+    const [texts, others] = partition(outputs, ({ expression }) => isTextProjection(expression));
+    const { callState } = this.#cells;
+    const scalar = others.length > 0 ? this.#prepareScalar({ kind: 'project', outputs: others }, inputs) : undefined;
+    const runs = texts.map((output) => textProjection(this.#memory, this.#kernels, output, inputs, callState));
+    return (count) => {
+      if (scalar) scalar(count);
+      else this.#begin();
+      for (const run of runs) run(count);
+      return 0;
     };
   }
 

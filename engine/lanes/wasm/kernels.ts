@@ -30,6 +30,9 @@ export interface Kernels {
   readonly concatenateUtf8: Kernel;
   readonly totalLength: (lengths: number, count: number) => bigint;
   readonly addressesFromOffsets: Kernel;
+  readonly selectLike: Kernel;
+  readonly upperTexts: Kernel;
+  readonly lowerTexts: Kernel;
   readonly keyWords1: Kernel;
   readonly keyWords4: Kernel;
   readonly keyWords8: Kernel;
