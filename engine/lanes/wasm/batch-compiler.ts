@@ -20,7 +20,7 @@ import type { EngineMemory } from './memory.ts';
 import { SimdBatches } from './simd-batches.ts';
 import { isTextProjection, textFilter, textProjection } from './text-batches.ts';
 import type { TextRoom } from './text-room.ts';
-import type { Vector } from './vector.ts';
+import { fixVector, type Vector } from './vector.ts';
 
 /** Runs a compiled batch function over `count` rows; gives what it returns. Throws `bad-value` on overflow. */
 export type RunBatch = (count: number) => number;
@@ -100,7 +100,7 @@ export class BatchCompiler {
     this.#memory.allocate(constants.byteLength);
     constants.write(this.#memory.memory.buffer);
     const vectors = [...inputs.values()];
-    for (const vector of vectors) vector.fixed = true; // its address becomes part of the code
+    for (const vector of vectors) fixVector(this.#memory, vector); // its address becomes part of the code
     const parts = splitBatch(work);
     const variants: (readonly CompiledFunction[] | undefined)[] = [undefined, undefined];
     return (count) => {

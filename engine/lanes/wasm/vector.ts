@@ -22,6 +22,17 @@ export function allocateVector(memory: EngineMemory, type: DataType): Vector {
   return { type, values, validity, hasNulls: false, fixed: false, own: { values, validity } };
 }
 
+/** From now on the vector stands in its own area, where what it holds now is copied. */
+export function fixVector(memory: EngineMemory, vector: Vector): void {
+  const { type, values, validity, own } = vector;
+  vector.fixed = true;
+  if (values === own.values) return;
+  memory.u8.copyWithin(own.values, values, values + valueWidth(type) * VECTOR_SIZE);
+  memory.u8.copyWithin(own.validity, validity, validity + VECTOR_SIZE);
+  vector.values = own.values;
+  vector.validity = own.validity;
+}
+
 /** Bytes of one value in linear memory; text is two words in two arrays and answers 4. */
 export function valueWidth(type: DataType): 1 | 4 | 8 | 16 {
   switch (type.kind) {

@@ -77,6 +77,14 @@ describe.each(LANE_NAMES)('columns held by the %s lane', (lane) => {
     ]);
   });
 
+  test('are computed with in every batch, where no filter comes first', async () => {
+    const groups = await run(lane, 'SELECT CAST(d AS bigint) // 2500, count(*) FROM numbers GROUP BY ALL');
+    expect(groups.sort()).toEqual([
+      [0n, 2500n],
+      [1n, 2500n],
+    ]);
+  });
+
   test('are grouped by a column that is also computed with', async () => {
     const groups = await run(lane, 'SELECT n, count(*), sum(n + 1), sum(d) FROM numbers WHERE d < 20 GROUP BY n');
     expect(groups.sort()).toEqual(
