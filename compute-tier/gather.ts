@@ -22,7 +22,7 @@ export async function* gather(
     if (merger) merger.add(batch);
     else yield batch;
   }
-  if (merger) yield finalizeGroups(output, merger.finish());
+  if (merger) for (const groups of merger.finish()) yield finalizeGroups(output, groups);
 }
 
 function shape(schema: Schema): string {

@@ -1,4 +1,4 @@
-import type { Batch } from '../engine/column.ts';
+import { type Batch, batchBytes } from '../engine/column.ts';
 import { columnFromScalars } from '../engine/scalars.ts';
 import { bindFragment } from '../query/bind.ts';
 import { SluiceError } from '../query/error.ts';
@@ -12,7 +12,7 @@ import { explainedQuery, explainPlan } from './explain.ts';
 import { gather } from './gather.ts';
 import type { QueryStatistics } from './query-statistics.ts';
 import { residualSchema, runResidual } from './residual.ts';
-import { batchBytes, type ResultCache } from './result-cache.ts';
+import type { ResultCache } from './result-cache.ts';
 import type { Strategy, TableObject, Transport } from './transport.ts';
 
 export interface QueryOptions {

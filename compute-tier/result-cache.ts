@@ -30,13 +30,3 @@ export class ResultCache {
     this.#results.set(key, result, { size: Math.max(1, bytes + key.length) });
   }
 }
-
-/** What a batch's vectors take. */
-export function batchBytes({ columns }: Batch): number {
-  let bytes = 0;
-  for (const column of columns) {
-    bytes += column.validity?.byteLength ?? 0;
-    bytes += column.kind === 'utf8' ? column.offsets.byteLength + column.bytes.byteLength : column.values.byteLength;
-  }
-  return bytes;
-}

@@ -36,3 +36,13 @@ export interface Batch {
 export function isWide(type: DataType): boolean {
   return type.kind === 'decimal' && type.precision > 18;
 }
+
+/** What a batch's vectors take. */
+export function batchBytes({ columns }: Batch): number {
+  let bytes = 0;
+  for (const column of columns) {
+    bytes += column.validity?.byteLength ?? 0;
+    bytes += column.kind === 'utf8' ? column.offsets.byteLength + column.bytes.byteLength : column.values.byteLength;
+  }
+  return bytes;
+}

@@ -31,6 +31,18 @@ export function countNulls(groups: usize, validity: usize, count: u32, states: u
   }
 }
 
+/** Adds counts: u64 a group. Gives 1 when one of them is 2^52 or more: so many rows nobody has counted. */
+export function addCounts(groups: usize, counts: usize, count: u32, states: usize): u32 {
+  let bits: u64 = 0;
+  for (let row: usize = 0; row < count; row++) {
+    const state = states + (groupAt(groups, row) << 3);
+    const added = load<u64>(counts + (row << 3));
+    bits |= added;
+    store<u64>(state, load<u64>(state) + added);
+  }
+  return u32(bits >> 52 != 0);
+}
+
 /** a - b of `count` words of 64 bits. */
 export function subtractWords(a: usize, b: usize, count: u32, differences: usize): void {
   for (let i: usize = 0; i < <usize>count << 3; i += 8) store<u64>(differences + i, load<u64>(a + i) - load<u64>(b + i));

@@ -2,10 +2,10 @@ import { type DataType, FLOAT64, TIMESTAMP } from '../../query/types.ts';
 import { type Column, isWide } from '../column.ts';
 import { wideAt } from '../scalars.ts';
 import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
-import { exactAverage } from './average.ts';
+import { exactAverage, quickAverage } from './average.ts';
 import { CountState } from './count.ts';
 import { openSum } from './sum.ts';
-import { fixed } from './words.ts';
+import { fixed, valueWords, wholeAt } from './words.ts';
 
 /** avg(x): a sum and a count. */
 export class AverageState implements AggregateState {
@@ -38,16 +38,20 @@ export class AverageState implements AggregateState {
 /** Sums over counts, as DuckDB rounds them; `scale` is the operand's. NULL for no values. */
 export function finishAverage([sumColumn, countColumn]: readonly Column[], length: number, scale: number): Column {
   const sums = fixed(sumColumn);
-  const counts = fixed(countColumn).values as BigInt64Array;
+  const counts = fixed(countColumn);
+  const countWords = valueWords(counts);
+  const sumWords = isWide(sums.type) ? valueWords(sums) : undefined;
+  const unit = 10 ** scale;
   const values = new Float64Array(length);
   const validity = new Uint8Array(length);
   for (let row = 0; row < length; row++) {
-    const count = counts[row]!;
-    if (count === 0n) continue;
+    const count = wholeAt(countWords, row, 2);
+    if (count === 0) continue;
     validity[row] = 1;
-    values[row] = isWide(sums.type)
-      ? exactAverage(wideAt(sums.values as BigInt64Array, row), count, scale)
-      : (sums.values[row] as number) / Number(count);
+    values[row] = sumWords
+      ? (quickAverage(wholeAt(sumWords, row, 4), count * unit) ??
+        exactAverage(wideAt(sums.values as BigInt64Array, row), (counts.values as BigInt64Array)[row]!, scale))
+      : (sums.values[row] as number) / count;
   }
   return { kind: 'fixed', type: FLOAT64, length, values, ...(validity.includes(0) && { validity }) };
 }

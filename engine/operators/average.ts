@@ -1,3 +1,30 @@
+const LARGEST_WHOLE = Number.MAX_SAFE_INTEGER;
+/** 2^27 + 1: splits a double into two halves whose products are exact. */
+const SPLITTER = 134217729;
+
+/**
+ * As `exactAverage`, of whole numbers that are exact as doubles (`divisor` is count * 10^scale), or undefined in the rare
+ * case that only `exactAverage` decides: where the quotient is so close to the middle of two doubles that it matters that
+ * it is rounded to 64 bits first.
+ */
+export function quickAverage(sum: number, divisor: number): number | undefined {
+  if (Math.abs(sum) > LARGEST_WHOLE || divisor > LARGEST_WHOLE) return undefined;
+  const quotient = sum / divisor;
+  // quotient * divisor = product + error exactly: Dekker, "A floating-point technique for extending the available precision".
+  const product = quotient * divisor;
+  const [q1, q2] = halvesOf(quotient);
+  const [d1, d2] = halvesOf(divisor);
+  const error = q1 * d1 - product + q1 * d2 + q2 * d1 + q2 * d2;
+  const rest = (sum - product - error) / divisor;
+  return quotient + 1.01 * rest === quotient ? quotient : undefined;
+}
+
+function halvesOf(value: number): [number, number] {
+  const scaled = SPLITTER * value;
+  const high = scaled - (scaled - value);
+  return [high, value - high];
+}
+
 /**
  * sum / (count * 10^scale) as DuckDB computes avg over integers and decimals: in x87 extended precision (long double,
  * 64 significant bits), operands and quotient each rounded to nearest even, then rounded to double.

@@ -19,6 +19,16 @@ export function valueWords({ values }: FixedColumn): Int32Array | Uint8Array {
   return new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
 }
 
+/** The integer of 2 or 4 words in a row; infinite where it is beyond 2^53, so that a double could not hold it. */
+export function wholeAt(words: Int32Array | Uint8Array, row: number, width: 2 | 4): number {
+  const at = width * row;
+  const high = words[at + 1]!;
+  const value = high * 2 ** 32 + (words[at]! >>> 0);
+  const sign = high >> 31;
+  const isLong = width === 4 && (words[at + 2] !== sign || words[at + 3] !== sign);
+  return isLong || !Number.isSafeInteger(value) ? Number.POSITIVE_INFINITY : value;
+}
+
 export function fixed(column: Column | undefined): FixedColumn {
   if (column?.kind !== 'fixed') throw new TypeError('expected values of fixed width');
   return column;

@@ -1,71 +1,124 @@
 import type { BoundOutput } from '../../query/fragment.ts';
 import { partialSchema, stateFields } from '../../query/partial-states.ts';
-import type { Schema } from '../../query/types.ts';
-import type { Batch } from '../column.ts';
-import type { AggregateState } from '../operators/aggregate-state.ts';
-import { finishAggregate, openAggregate } from '../operators/aggregates.ts';
-import { GroupTable } from '../operators/group-table.ts';
+import { type Batch, batchBytes } from '../column.ts';
+import { MergeTable } from '../lanes/wasm/merge-table.ts';
+import { finishAggregate } from '../operators/aggregates.ts';
+import { hashRows } from '../operators/hash-values.ts';
+import { concatBatches, takeRows } from '../take-rows.ts';
 
 type GroupsOutput = Extract<BoundOutput, { kind: 'groups' }>;
 
-/** An aggregate's states and where their columns stand in a partial batch. */
-interface MergedState {
-  readonly state: AggregateState;
-  readonly from: number;
-  readonly to: number;
-}
+/**
+ * Bytes of one table beyond which groups are divided among several by the hashes of their keys: a linear memory has at
+ * most 2 GiB, and takes up to twice of what is in use while it grows.
+ */
+const TABLE_BYTES = 768 * 1024 * 1024;
+const PARTITION_BITS = 4;
+/** Of the hashes of keys. */
+const SEED = 0x9747b28c;
 
 /**
- * Merges batches of partial groups as they come, groups in the order of first appearance, states in the order of
- * batches. Without keys there is always one group.
+ * Merges batches of partial groups as they come, states in the order of batches; a batch holds a group at most once.
+ * Groups have the order of first appearance, in each partition where they are so many that they are divided. Without
+ * keys there is always one group.
  */
 export class GroupMerger {
-  readonly #schema: Schema;
-  readonly #keys: number;
-  readonly #table: GroupTable;
-  readonly #states: readonly MergedState[];
+  readonly #output: GroupsOutput;
+  readonly #tableBytes: number;
+  /** As long as there is only one batch, there is nothing to merge. */
+  #only: Batch | undefined;
+  #tables: readonly MergeTable[] = [];
 
-  constructor(output: GroupsOutput) {
-    this.#schema = partialSchema(output);
-    this.#keys = output.keys.length;
-    this.#table = new GroupTable(this.#schema.slice(0, this.#keys));
-    let next = this.#keys;
-    this.#states = output.aggregates.map((aggregate) => {
-      const from = next;
-      next += stateFields(aggregate).length;
-      return { state: openAggregate(aggregate), from, to: next };
-    });
+  /** `tableBytes`: see `TABLE_BYTES`; for tests. */
+  constructor(output: BoundOutput, tableBytes = TABLE_BYTES) {
+    this.#output = groupsOnly(output);
+    this.#tableBytes = tableBytes;
   }
 
-  /** Throws as `AggregateState.merge`. */
-  add({ columns, length }: Batch): void {
-    const groups = this.#keys > 0 ? this.#table.groupsOf(columns.slice(0, this.#keys), length) : undefined;
-    for (const { state, from, to } of this.#states) state.merge(columns.slice(from, to), groups, length);
+  /** Throws as `MergeTable.add`. */
+  add(batch: Batch): void {
+    if (batch.length === 0) return;
+    if (this.count === 0) {
+      this.#only = batch;
+      return;
+    }
+    const first = this.#only;
+    this.#only = undefined;
+    if (first) this.#merge(first, first.length + batch.length);
+    this.#merge(batch, batch.length);
   }
 
-  /** Groups so far. */
+  /** Groups that batches have brought so far. */
   get count(): number {
-    return this.#keys > 0 ? this.#table.count : 1;
+    return this.#tables.reduce((sum, { count }) => sum + count, this.#only?.length ?? 0);
   }
 
-  /** Approximate memory held. */
+  /** Memory that the groups take. */
   get bytes(): number {
-    return this.#states.reduce((sum, { state }) => sum + state.bytes, this.#table.bytes);
+    return this.#tables.reduce((sum, { bytes }) => sum + bytes, this.#only ? batchBytes(this.#only) : 0);
   }
 
-  /** One batch with the output's partial schema. */
-  finish(): Batch {
-    const length = this.count;
-    const columns = [...this.#table.columns(), ...this.#states.flatMap(({ state }) => state.partial(length))];
-    return { schema: this.#schema, length, columns };
+  /** The groups so far, with the output's partial schema, in one batch for each partition; then starts anew. */
+  *flush(): Generator<Batch, void, undefined> {
+    const only = this.#only;
+    this.#only = undefined;
+    if (only) yield only;
+    for (const table of this.#tables) {
+      if (table.count === 0) continue;
+      yield table.finish();
+      table.clear();
+    }
+  }
+
+  /** As `flush`; without keys there is a group in any case. Nothing can be merged afterwards: memory is given back. */
+  *finish(): Generator<Batch, void, undefined> {
+    if (this.count === 0 && this.#output.keys.length === 0) {
+      yield new MergeTable(this.#output).finish();
+      return;
+    }
+    const tables = [...this.#tables];
+    this.#tables = [];
+    if (this.#only) yield this.#only;
+    for (let table = tables.shift(); table; table = tables.shift()) if (table.count > 0) yield table.finish();
+  }
+
+  /** `rows` are known to come, with this batch and behind it. */
+  #merge(batch: Batch, rows: number): void {
+    if (this.#tables.length === 0) this.#tables = [new MergeTable(this.#output)];
+    if (this.#tables.length > 1) {
+      this.#divide(batch);
+      return;
+    }
+    const table = this.#tables[0]!;
+    if (table.bytesWith(rows) <= this.#tableBytes) {
+      if (table.count === 0) table.reserve(rows);
+      table.add(batch);
+      return;
+    }
+    this.#tables = Array.from({ length: 1 << PARTITION_BITS }, () => new MergeTable(this.#output));
+    this.#divide(table.finish());
+    this.#divide(batch);
+  }
+
+  /** Gives each row to the table of its key. */
+  #divide(batch: Batch): void {
+    const hashes = hashRows(batch.columns.slice(0, this.#output.keys.length), batch.length, SEED);
+    const rows = this.#tables.map(() => new Int32Array(batch.length));
+    const counts = this.#tables.map(() => 0);
+    for (let row = 0; row < batch.length; row++) {
+      const partition = hashes[row]! >>> (32 - PARTITION_BITS);
+      rows[partition]![counts[partition]!++] = row;
+    }
+    for (const [partition, table] of this.#tables.entries())
+      table.add(takeRows(batch, rows[partition]!.subarray(0, counts[partition])));
   }
 }
 
 /** Merges batches of partial groups into one, as `GroupMerger`. */
 export function mergePartials(output: BoundOutput, batches: Iterable<Batch>): Batch {
-  const merger = new GroupMerger(groupsOnly(output));
+  const merger = new GroupMerger(output);
   for (const batch of batches) merger.add(batch);
-  return merger.finish();
+  return concatBatches(partialSchema(output), [...merger.finish()]);
 }
 
 /** Turns merged partial groups into final values: the keys, then one column an aggregate, typed as the aggregate. */

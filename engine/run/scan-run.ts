@@ -62,17 +62,16 @@ export class ScanRun {
     output: Extract<BoundOutput, { kind: 'groups' }>,
     results: AsyncIterable<TaskResult>,
   ): AsyncGenerator<Batch, void, undefined> {
-    let merger = new GroupMerger(output);
+    const merger = new GroupMerger(output);
     let flushed = false;
     for await (const { batches } of results)
       for (const batch of batches) {
         merger.add(batch);
         if (merger.bytes <= this.#groupBytes) continue;
-        yield merger.finish();
-        merger = new GroupMerger(output);
+        yield* merger.flush();
         flushed = true;
       }
-    if (!flushed || merger.count > 0) yield merger.finish();
+    if (!flushed || merger.count > 0) yield* merger.finish();
   }
 
   /** Tells tasks that still run that nobody waits for them. */

@@ -75,6 +75,28 @@ describe('a gateway', () => {
     expect(pull?.statistics).toMatchObject({ route: 'pull', bytesOverLink: expect.any(Number) });
   });
 
+  it('merges groups that a node with little memory gives in many batches', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `key ${(i * 7) % 400},${i % 11 === 0 ? '' : i}`);
+    await writeFile(join(folder, 'many.csv'), `k,v\n${rows.join('\n')}\n`);
+    const small = new Executor({ threads: 2, chunkSize: 4000, groupBytes: 1 });
+    const smallNode = createNodeService({ store: await ObjectStore.open(folder), executor: small });
+    const { over, app, at } = await startGateway([await listen(smallNode, ANY_PORT)]);
+    const query =
+      'SELECT k, count(*) AS n, count(v) AS c, sum(v) AS s, avg(v) AS a, min(v) AS l, max(v) AS g, first(v) AS f, ' +
+      'count(DISTINCT v) AS d, median(v) AS m FROM many GROUP BY k ORDER BY k';
+    const total = 'SELECT count(*) AS n, sum(v) AS s, median(v) AS m FROM many WHERE v < 2000';
+    for (const asked of [query, total]) {
+      const few = await ask({ query: asked, lane: 'wasm' });
+      const many = await ask({ query: asked, lane: 'wasm' }, 'text/csv', at);
+      expect([few.status, many.text]).toEqual([200, few.text]);
+      expect(many.statistics.bytesOverLink).toBeGreaterThan(few.statistics.bytesOverLink);
+    }
+    await app.close();
+    await over.close();
+    await smallNode.close();
+    await small.close();
+  });
+
   it('answers from its cache until the object changes', async () => {
     const query = 'SELECT count(*) AS c FROM t';
     expect((await ask({ query })).statistics.cache).toBe('miss');

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../query/error.ts';
 import { INT64 } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
@@ -39,6 +40,38 @@ export class RowCounts implements GroupState {
 
   column(length: number): Column {
     return fixedColumn(this.#group.memory, INT64, this.area.address, length);
+  }
+}
+
+/** Sums of counts that partial states hold, 64 bits. */
+export class CountSums implements GroupState {
+  readonly #area: GrowingArea;
+  readonly #group: GroupMemory;
+  readonly #argument: number;
+
+  constructor(group: GroupMemory, argument: number) {
+    this.#group = group;
+    this.#argument = argument;
+    this.#area = new GrowingArea(group.pool, 8);
+  }
+
+  reserve(capacity: number): void {
+    this.#area.grow(8 * capacity);
+  }
+
+  /** Throws `bad-data` for what is no count of rows. */
+  update({ groups, vectors, count }: GroupBatch): void {
+    const { values } = vectors[this.#argument] as Vector;
+    if (this.#group.kernels.addCounts(groups, values, count, this.#area.address))
+      throw new SluiceError('bad-data', 'a partial state holds no count of rows');
+  }
+
+  clear(): void {
+    this.#area.clear();
+  }
+
+  columns(length: number): Column[] {
+    return [fixedColumn(this.#group.memory, INT64, this.#area.address, length)];
   }
 }
 

@@ -97,7 +97,7 @@ export class GroupSink {
   }
 
   get #bytes(): number {
-    return this.#group.pool.bytes + this.#states.hostBytes;
+    return this.#group.pool.bytes + this.#states.bytes;
   }
 
   #reserve(): void {

@@ -31,7 +31,7 @@ export class GroupStates {
   }
 
   /** Bytes that are held outside of the group memory's pool. */
-  get hostBytes(): number {
+  get bytes(): number {
     let bytes = 0;
     for (const state of this.#states.values()) bytes += state.bytes ?? 0;
     return bytes;

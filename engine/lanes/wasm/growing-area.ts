@@ -29,6 +29,16 @@ export class AreaPool {
     return this.#free.get(size)?.pop() ?? this.memory.allocate(size);
   }
 
+  /** As `take`, filled with zeros. */
+  takeCleared(bytes: number): number {
+    const size = AreaPool.sizeFor(bytes);
+    this.#bytes += size;
+    const used = this.#free.get(size)?.pop();
+    if (used === undefined) return this.memory.allocateCleared(size);
+    this.memory.u8.fill(0, used, used + size);
+    return used;
+  }
+
   giveBack(address: number, bytes: number): void {
     this.#bytes -= bytes;
     const free = this.#free.get(bytes);
@@ -46,8 +56,7 @@ export class GrowingArea {
   constructor(pool: AreaPool, bytes: number) {
     this.#pool = pool;
     this.bytes = AreaPool.sizeFor(bytes);
-    this.address = pool.take(bytes);
-    this.clear();
+    this.address = pool.takeCleared(bytes);
   }
 
   /** Makes room for `bytes`: contents stay, new bytes are zero. */
@@ -63,8 +72,7 @@ export class GrowingArea {
   replace(bytes: number, move: (old: number) => void): void {
     const { address: old, bytes: held } = this;
     this.bytes = AreaPool.sizeFor(bytes);
-    this.address = this.#pool.take(bytes);
-    this.clear();
+    this.address = this.#pool.takeCleared(bytes);
     move(old);
     this.#pool.giveBack(old, held);
   }

@@ -51,6 +51,7 @@ export interface Kernels {
   readonly moveRowSlots: Kernel;
   readonly countRows: Kernel;
   readonly countNulls: Kernel;
+  readonly addCounts: Kernel;
   readonly subtractWords: Kernel;
   readonly markSeen: Kernel;
   readonly sumFloat64: Kernel;

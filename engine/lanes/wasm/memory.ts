@@ -16,6 +16,8 @@ export const KERNEL_TABLES_END = 32 * 1024;
 export class EngineMemory {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_BYTES / PAGE });
   #top = KERNEL_TABLES_END;
+  /** What is above has never been given out, and so holds zeros. */
+  #highest = KERNEL_TABLES_END;
   #u8 = new Uint8Array(this.memory.buffer);
   #u32 = new Uint32Array(this.memory.buffer);
   #i64 = new BigInt64Array(this.memory.buffer);
@@ -34,13 +36,15 @@ export class EngineMemory {
       }
     }
     this.#top = top;
+    this.#highest = Math.max(this.#highest, top);
     return address;
   }
 
-  /** As `allocate`, filled with zeros. */
+  /** As `allocate`, filled with zeros. New memory has them already: filling it would only make pages of it. */
   allocateCleared(bytes: number): number {
+    const used = this.#highest;
     const address = this.allocate(bytes);
-    this.u8.fill(0, address, address + bytes);
+    if (address < used) this.u8.fill(0, address, Math.min(used, address + bytes));
     return address;
   }
 

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { exactAverage } from '../../../engine/operators/average.ts';
+import { exactAverage, quickAverage } from '../../../engine/operators/average.ts';
 
 /** A small fixed generator, so that every run sees the same numbers. */
 function* numbers(count: number): Generator<bigint> {
@@ -41,4 +41,25 @@ test('avg over bigints and decimals is bit for bit what DuckDB computes', async 
       exactAverage(small, count, 0),
     ]),
   );
+});
+
+test('the quick average is the exact one, and leaves to it what lies in the middle of two doubles', () => {
+  let left = 0;
+  for (const [index, value] of [...numbers(40_000)].entries()) {
+    const sum = BigInt.asIntN(54, value);
+    const count = BigInt.asUintN(1 + (index % 40), value >> 9n) + 1n;
+    const scale = index % 5;
+    const quick = quickAverage(Number(sum), Number(count) * 10 ** scale);
+    if (quick === undefined) left++;
+    else expect(quick).toBe(exactAverage(sum, count, scale));
+  }
+  expect(left).toBeLessThan(2000);
+  // A little above the middle of 1 and the next double: 64 bits round it into the middle, and that goes to 1.
+  const [sum, count] = [2 ** 53 - 1, 2 ** 53 - 2];
+  expect([sum / count, exactAverage(BigInt(sum), BigInt(count), 0)]).toEqual([1 + 2 ** -52, 1]);
+  expect([quickAverage(sum, count), quickAverage(2 ** 53, 3), quickAverage(-7, 2)]).toEqual([
+    undefined,
+    undefined,
+    -3.5,
+  ]);
 });

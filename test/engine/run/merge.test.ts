@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../engine/column.ts';
-import { finalizeGroups, mergePartials } from '../../../engine/run/merge.ts';
+import { finalizeGroups, GroupMerger, mergePartials } from '../../../engine/run/merge.ts';
 import { columnFromScalars, scalarAt } from '../../../engine/scalars.ts';
 import type { AggregateFunction, BoundAggregate } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
@@ -76,7 +76,8 @@ describe('partial groups', () => {
       [0, Number.NaN, 2],
       [Number.NaN, 3, 3],
     ];
-    expect(rowsOf(mergePartials(output, [partial(output, rows)]))).toEqual([
+    const batches = rows.map((row) => partial(output, [row]));
+    expect(rowsOf(mergePartials(output, batches))).toEqual([
       [-0, Number.NaN, 1],
       [Number.NaN, Number.NaN, 3],
     ]);
@@ -85,11 +86,9 @@ describe('partial groups', () => {
   test('sum in 128 bits, and say so when that is not enough', () => {
     const output = groups([], [aggregate('sum', decimal(18, 2))]);
     const large = 10n ** 38n - 1n;
-    const rows = (...sums: bigint[]) => sums.map((sum) => [sum]);
-    expect(rowsOf(mergePartials(output, [partial(output, rows(large, -large, -1n, -(2n ** 70n)))]))).toEqual([
-      [-1n - 2n ** 70n],
-    ]);
-    expect(() => mergePartials(output, [partial(output, rows(large, 1n))])).toThrow('decimal(38,2)');
+    const batches = (...sums: bigint[]) => sums.map((sum) => partial(output, [[sum]]));
+    expect(rowsOf(mergePartials(output, batches(large, -large, -1n, -(2n ** 70n))))).toEqual([[-1n - 2n ** 70n]]);
+    expect(() => mergePartials(output, batches(large, 1n))).toThrow('decimal(38,2)');
   });
 
   test('without keys are one group even when there is no partial', () => {
@@ -100,10 +99,8 @@ describe('partial groups', () => {
   test('finish as averages of exact sums', () => {
     const output = groups([], [aggregate('avg', decimal(10, 2)), aggregate('avg', FLOAT64)]);
     const merged = mergePartials(output, [
-      partial(output, [
-        [100n, 2n, 0.5, 1n],
-        [1n, 1n, 0.25, 2n],
-      ]),
+      partial(output, [[100n, 2n, 0.5, 1n]]),
+      partial(output, [[1n, 1n, 0.25, 2n]]),
     ]);
     expect(rowsOf(finalizeGroups(output, merged))).toEqual([[1.01 / 3, 0.25]]);
   });
@@ -114,5 +111,45 @@ describe('partial groups', () => {
     const batch = partial(output, rows);
     const merged = rowsOf(mergePartials(output, [batch, batch]));
     expect(merged).toEqual(rows.map(([number, text]) => [number, text, 2n]));
+  });
+
+  test('that are alone are passed on as they are', () => {
+    const output = groups([INT64], [aggregate('count_star')]);
+    const batch = partial(output, [[1n, 2n]]);
+    expect(mergePartials(output, [partial(output, []), batch])).toBe(batch);
+  });
+
+  test('are divided among several tables where one would become too large', () => {
+    const output = groups([INT32, UTF8], [aggregate('count_star'), aggregate('sum', FLOAT64), aggregate('max', UTF8)]);
+    const batch = (first: number) =>
+      partial(
+        output,
+        Array.from({ length: 3000 }, (_, i) => [(first + i) % 7 ? first + i : null, `${first + i}`, 1n, 1 / i, `${i}`]),
+      );
+    const batches = [batch(0), batch(1500), batch(0), batch(9000)];
+    const merger = new GroupMerger(output, 1);
+    for (const one of batches) merger.add(one);
+    expect(merger.count).toBe(7500);
+    const parts = [...merger.finish()];
+    expect(parts.length).toBe(16);
+    const byKey = (rows: Scalar[][]) => rows.toSorted((a, b) => Number(a[1]) - Number(b[1]));
+    expect(byKey(parts.flatMap(rowsOf))).toEqual(byKey(rowsOf(mergePartials(output, batches))));
+  });
+
+  test('can be given out in between, after which the merger starts anew', () => {
+    const output = groups([INT32], [aggregate('sum', INT64), aggregate('min', FLOAT64)]);
+    const batches = [1n, 2n, 3n].map((sum) => partial(output, [[1, sum, Number(sum)]]));
+    const merger = new GroupMerger(output);
+    for (const batch of batches.slice(0, 2)) merger.add(batch);
+    expect([...merger.flush()].map(rowsOf)).toEqual([[[1, 3n, 1]]]);
+    expect([merger.count, merger.bytes]).toEqual([0, 0]);
+    for (const batch of batches.slice(1)) merger.add(batch);
+    expect([...merger.finish()].map(rowsOf)).toEqual([[[1, 5n, 2]]]);
+  });
+
+  test('whose counts nobody can have counted are refused', () => {
+    const output = groups([], [aggregate('count_star')]);
+    const batches = [1n, -1n].map((count) => partial(output, [[count]]));
+    expect(() => mergePartials(output, batches)).toThrow('no count of rows');
   });
 });
