@@ -33,7 +33,7 @@ export interface ArithmeticTypes {
 
 /**
  * The types of `left operator right` as in DuckDB 1.5; undefined when there is no such arithmetic.
- * Decimals: + and - keep one digit more than the longer operand, * adds digits and scales, % none more. A result
+ * Decimals: + and - keep one digit more than the longer operand, * adds digits and scales, % none more (what would need more than 38 is computed in double). A result
  * that would need more than 18 digits from operands of at most 18 stays at 18 and is checked for overflow (but for %).
  */
 export function arithmeticTypes(
@@ -66,7 +66,7 @@ export function arithmeticTypes(
   }
   const scale = Math.max(a.scale, b.scale);
   const whole = Math.max(a.precision - a.scale, b.precision - b.scale);
-  if (operator === 'modulo') return same(decimal(Math.min(whole + scale, WIDEST), scale));
+  if (operator === 'modulo') return same(whole + scale > WIDEST ? FLOAT64 : decimal(whole + scale, scale));
   const digits = whole + scale + 1;
   return same(decimal(digits > NARROW && longest <= NARROW ? NARROW : Math.min(digits, WIDEST), scale));
 }

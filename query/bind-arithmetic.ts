@@ -2,7 +2,7 @@ import { type ArithmeticOperator, arithmeticTypes, isNumber } from './arithmetic
 import { SluiceError } from './error.ts';
 import type { BoundExpression } from './expression.ts';
 import { call, castTo, isNull, isText, isUntypedNull, literal, untypedNull } from './fold.ts';
-import { FLOAT64, formatType, INT32, INT64 } from './types.ts';
+import { BOOL, FLOAT64, formatType, INT32, INT64 } from './types.ts';
 
 const SYMBOLS: Record<ArithmeticOperator, string> = {
   add: '+',
@@ -27,7 +27,17 @@ export function bindArithmetic(operator: ArithmeticOperator, a: BoundExpression,
   }
   // DuckDB takes a NULL constant for the result of decimal arithmetic and forgets the type.
   if (types.result.kind === 'decimal' && (isNull(a) || isNull(b))) return untypedNull();
-  return call(operator, [castTo(a, types.left), castTo(b, types.right)], types.result);
+  const [left, right] = [castTo(a, types.left), castTo(b, types.right)];
+  // A remainder of decimals that is too wide for one is computed in double; by zero it stays NULL, as decimals have it.
+  const inDoubles = operator === 'modulo' && types.result.kind === 'float64' && !isDouble(a) && !isDouble(b);
+  return call(operator, [left, inDoubles ? nullIfZero(right) : right], types.result);
+}
+
+const isDouble = ({ type }: BoundExpression): boolean => type.kind === 'float64';
+
+function nullIfZero(value: BoundExpression): BoundExpression {
+  const isZero = call('eq', [value, literal(FLOAT64, 0)], BOOL);
+  return call('case', [isZero, literal(FLOAT64, null), value], FLOAT64);
 }
 
 /** Days added to dates, and the days between dates; undefined when the operands are something else. */

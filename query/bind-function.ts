@@ -21,19 +21,23 @@ export function bindNamed(name: string, args: readonly BoundExpression[]): Bound
 
 function bindFunction(entry: LibraryFunction, args: readonly BoundExpression[]): BoundExpression {
   const expanded = entry.expand?.(args, BUILDER);
-  if (expanded) return expanded;
+  if (expanded) return entry.nulls === 'strict' ? forgetful(expanded) : expanded;
   const overload = chooseOverload(entry, args);
   const operands = args.map((arg, index) => castTo(arg, parameterType(parameterAt(overload, index)!, arg)));
   const type = typeof overload.result === 'function' ? overload.result(operands) : overload.result;
   return overloadCall(overload.id, operands, type);
 }
 
+/** As decimal arithmetic, DuckDB's || forgets its type over a NULL constant. */
 const CONCATENATION = '||(varchar, varchar)';
 
+/** A decimal function's result that is NULL whatever the row has no type. */
+const forgetful = (result: BoundExpression): BoundExpression =>
+  isNull(result) && result.type.kind === 'decimal' ? untypedNull() : result;
+
 function overloadCall(overload: string, args: readonly BoundExpression[], type: DataType): BoundExpression {
-  // As in decimal arithmetic, DuckDB's || forgets its type over a NULL constant.
   if (isStrict(overload) && args.some(isNull))
-    return type.kind === 'decimal' || overload === CONCATENATION ? untypedNull() : literal(type, null);
+    return overload === CONCATENATION ? untypedNull() : forgetful(literal(type, null));
   return folded({ kind: 'function', overload, args, type });
 }
 

@@ -32,7 +32,7 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
   const columns = schemaScope(schema);
   const select: Named[] = [];
   const aliases = new Map<string, Expression>();
-  const fail = (code: 'unknown-name' | 'unsupported', message: string, at: number | undefined): SluiceError =>
+  const fail = (code: 'type' | 'unknown-name' | 'unsupported', message: string, at: number | undefined): SluiceError =>
     new SluiceError(code, message, at === undefined ? undefined : { text: plan.text, offset: at });
 
   const resolve = (expression: Expression, depth = 0): Expression => {
@@ -93,7 +93,15 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
   };
   const sortExpression = (expression: Expression): Expression => {
     const alias = expression.kind === 'column' ? aliases.get(expression.name.toLowerCase()) : undefined;
-    return alias ?? ordinal(expression, 'ORDER BY') ?? resolve(expression);
+    const meant = alias ?? ordinal(expression, 'ORDER BY');
+    if (meant) return meant;
+    if (expression.kind === 'literal' && isPlainConstant(expression))
+      throw fail(
+        'type',
+        'ORDER BY a constant has no effect; a whole number means that column of the result',
+        expression.at,
+      );
+    return resolve(expression);
   };
 
   const groupBy =
@@ -123,6 +131,11 @@ function isCurrentTime(name: string): boolean {
 function currentTime(expression: Expression): Expression {
   const bound = bindExpression(expression, []);
   return bound.kind === 'literal' ? literalOf(bound.type, bound.value, expression.at) : expression;
+}
+
+/** As the query writes numbers, texts and NULL; TRUE and DATE '…' are expressions to DuckDB. */
+function isPlainConstant({ type, value }: Extract<Expression, { kind: 'literal' }>): boolean {
+  return value === null || type.kind === 'utf8' || type.kind === 'decimal' || type.kind === 'float64';
 }
 
 function unknownColumn(name: string, schema: Schema): string {

@@ -44,6 +44,7 @@ export class ScanRun {
     this.#tasks = { total: parts.length + pruned, pruned };
     this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
+    if (output.kind === 'rows' && output.limit === 0) return;
     const results = this.#results(parts, window);
     if (output.kind === 'rows' && output.orderBy) {
       const rows = new TopK(partialSchema(output), output.orderBy, output.limit ?? Number.POSITIVE_INFINITY);
