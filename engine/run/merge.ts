@@ -12,7 +12,7 @@ type GroupsOutput = Extract<BoundOutput, { kind: 'groups' }>;
  * Bytes of one table beyond which groups are divided among several by the hashes of their keys: a linear memory has at
  * most 2 GiB, and takes up to twice of what is in use while it grows.
  */
-const TABLE_BYTES = 768 * 1024 * 1024;
+const TABLE_BYTES = 1024 * 1024 * 1024;
 const PARTITION_BITS = 4;
 /** Of the hashes of keys. */
 const SEED = 0x9747b28c;

@@ -6,6 +6,7 @@ import type { Batch } from '../column.ts';
 import { TopK } from '../operators/top-k.ts';
 import type { ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { firstRows } from './first-rows.ts';
+import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
 import type { PlannedTasks } from './plan-tasks.ts';
 import { runInOrder } from './run-in-order.ts';
@@ -58,15 +59,23 @@ export class ScanRun {
     }
   }
 
-  /** Merged groups, in several batches where the table would have passed its bound: they merge again downstream. */
+  /**
+   * Merged groups, in several batches where the table would have passed its bound, or where batches have so few groups in
+   * common that merging does not make less of them: they merge again downstream.
+   */
   async *#groups(
     output: Extract<BoundOutput, { kind: 'groups' }>,
     results: AsyncIterable<TaskResult>,
   ): AsyncGenerator<Batch, void, undefined> {
     const merger = new GroupMerger(output);
+    const sample = new KeySample(output.keys.length);
     let flushed = false;
     for await (const { batches } of results)
       for (const batch of batches) {
+        if (sample.addsNewKeys(batch) && merger.count > 0) {
+          yield* merger.flush();
+          flushed = true;
+        }
         merger.add(batch);
         if (merger.bytes <= this.#groupBytes) continue;
         yield* merger.flush();
