@@ -81,7 +81,7 @@ const BOOLEAN_WORDS: Record<string, boolean> = {
  */
 export function parseScalar(text: string, type: DataType): Scalar {
   const value = readScalar(text, type);
-  if (value === undefined) throw new SluiceError('bad-value', `"${text}" is not a ${formatType(type)}`);
+  if (value === undefined) throw new SluiceError('bad-value', `"${text}" cannot be read as ${formatType(type)}`);
   return value;
 }
 

@@ -105,6 +105,6 @@ test.each(TYPES)('%s casts to every type, and is refused, as in DuckDB', async (
 
 test('a cast that fails names the value and the type', () => {
   expect(() => castScalar('x', UTF8, parseType('integer'))).toThrow(
-    new SluiceError('bad-value', '"x" is not a integer'),
+    new SluiceError('bad-value', '"x" cannot be read as integer'),
   );
 });
