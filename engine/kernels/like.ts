@@ -19,6 +19,8 @@ export function likeUtf8(
   escapeLength: u32,
   state: usize,
 ): i32 {
+  // An empty text may stand at address 0, which here means that a piece was not found.
+  if (length == 0) text = pattern | 1;
   if (escapeLength == 0) return i32(matches(text, text + length, pattern, pattern + patternLength, 0x25, 0x5f));
   const plain = takeText(state, patternLength + 1);
   const end = unescape(pattern, pattern + patternLength, load<u8>(escape), plain);

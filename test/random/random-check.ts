@@ -99,6 +99,8 @@ function compare(
   if ('error' in actual) {
     const { error } = actual;
     if (!(error instanceof SluiceError) || error.code === 'internal') return `${error.stack}`;
+    // A constant that fails is refused before anyone knows that there are no rows.
+    if (error.code === 'bad-value' && 'answer' in expected && expected.answer.rows.length === 0) return undefined;
     return 'error' in expected ? undefined : `refused (${error.code}: ${error.message}), DuckDB answers`;
   }
   if ('answer' in expected) return difference(actual.answer, expected.answer, query.order);
