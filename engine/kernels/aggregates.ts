@@ -280,8 +280,8 @@ function prefixOf(at: usize, length: u32): u32 {
 }
 
 /**
- * Copies a text into a cell: address, length, capacity (u32 each), 4 bytes of the caller's. The cell's place in the area is
- * used again where the new text is not longer. Gives false when the area is full.
+ * Copies a text into a cell: address, length, capacity (u32 each), 4 bytes of the caller's. The cell's place in the area
+ * is used again where the new text is not longer. Gives false when the area is full.
  */
 // @ts-ignore: decorator
 @inline
