@@ -23,3 +23,12 @@ export type CallFailure = (typeof CALL_FAILURES)[number];
 export function callFailure(failure: CallFailure, where?: string): SluiceError {
   return new SluiceError('bad-value', where === undefined ? failure : `${where}: ${failure}`);
 }
+
+/** The failure of results that do not fit their type. */
+export const outOfRange = (): SluiceError => callFailure("the result is out of its type's range");
+
+/** The value itself; throws `bad-value` outside of 64 bits. */
+export function inInt64(value: bigint): bigint {
+  if (value !== BigInt.asIntN(64, value)) throw outOfRange();
+  return value;
+}

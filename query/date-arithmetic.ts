@@ -1,11 +1,11 @@
 import { addMonths, daysFromCivil, daysInMonth, MICROS_PER_DAY } from './calendar.ts';
-import { callFailure } from './call-failures.ts';
+import { outOfRange } from './call-failures.ts';
 import { monthOf, yearOf } from './date-parts.ts';
-import type { LibraryFunction, Overload } from './function-entry.ts';
+import { type LibraryFunction, strictFunctions } from './function-entry.ts';
 import { dateOfTimestamp, inDateRange, inTimestampRange, microsOfDay } from './timestamp-range.ts';
 import { DATE, TIMESTAMP } from './types.ts';
 
-const outOfRange = () => callFailure("the result is out of its type's range");
+const entry = strictFunctions('time');
 
 /** Dates and timestamps moved and made. */
 export const DATE_ARITHMETIC_FUNCTIONS: readonly LibraryFunction[] = [
@@ -89,16 +89,6 @@ export const DATE_ARITHMETIC_FUNCTIONS: readonly LibraryFunction[] = [
     expand: (args, build) => (args.length === 0 ? build.literal(DATE, dateOfTimestamp(currentMicros())) : undefined),
   },
 ];
-
-function entry(
-  name: string,
-  aliases: readonly string[],
-  signature: string,
-  doc: string,
-  overloads: readonly Overload[],
-): LibraryFunction {
-  return { name, kind: 'function', category: 'time', aliases, signature, doc, nulls: 'strict', overloads };
-}
 
 const currentMicros = (): bigint => BigInt(Date.now()) * 1000n;
 

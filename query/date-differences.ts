@@ -1,21 +1,18 @@
 import { addMonths, civilFromDays, MICROS_PER_DAY } from './calendar.ts';
+import { inInt64 } from './call-failures.ts';
 import { floorDivide } from './cast-value.ts';
 import { isoYear, yearOf } from './date-parts.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression } from './expression.ts';
 import type { ExpressionBuilder, LibraryFunction, Overload } from './function-entry.ts';
-import { constantUnit, type TimeUnit, timeUnit } from './time-units.ts';
-import { dateOfTimestamp, inInt64, microsOfDay, timestampOfDate } from './timestamp-range.ts';
+import { CLOCK_UNITS, constantUnit, type TimeUnit, timeUnit, WHOLE_UNITS } from './time-units.ts';
+import { dateOfTimestamp, microsOfDay, timestampOfDate } from './timestamp-range.ts';
 import { INT64, TIMESTAMP } from './types.ts';
 
 const MICROS = {
   week: 7n * MICROS_PER_DAY,
   day: MICROS_PER_DAY,
-  hour: 3_600_000_000n,
-  minute: 60_000_000n,
-  second: 1_000_000n,
-  millisecond: 1000n,
-  microsecond: 1n,
+  ...CLOCK_UNITS,
 } as const;
 
 const MONTHS = { millennium: 12_000, century: 1200, decade: 120, year: 12, quarter: 3, month: 1 } as const;
@@ -35,16 +32,6 @@ const DAY_UNITS: Partial<Record<TimeUnit, (days: number) => number>> = {
   quarter: (days) => Math.trunc(monthNumber(days) / 3),
   month: monthNumber,
   day: (days) => days,
-};
-
-/** What units that only name a part count. */
-const AS_OTHER: Partial<Record<TimeUnit, TimeUnit>> = {
-  dayofweek: 'day',
-  isodow: 'day',
-  dayofyear: 'day',
-  julian: 'day',
-  yearweek: 'week',
-  epoch: 'second',
 };
 
 const DIFFERENCE_UNITS = [
@@ -133,7 +120,7 @@ function mayOverflow(name: string, unit: TimeUnit, kind: 'date' | 'timestamp'): 
 }
 
 function countedUnit(name: string, units: readonly TimeUnit[], unit: TimeUnit): TimeUnit {
-  const own = AS_OTHER[unit] ?? (name === 'date_sub' && unit === 'isoyear' ? 'year' : unit);
+  const own = WHOLE_UNITS[unit] ?? (name === 'date_sub' && unit === 'isoyear' ? 'year' : unit);
   if (!units.includes(own)) throw new SluiceError('bad-value', `${name} has no unit ${unit}`);
   return own;
 }

@@ -1,8 +1,9 @@
 import { civilFromDays, daysFromCivil } from './calendar.ts';
+import { inInt64 } from './call-failures.ts';
 import { SluiceError } from './error.ts';
 import type { LibraryFunction, Overload } from './function-entry.ts';
 import { constantUnit, type TimeUnit, timeUnit } from './time-units.ts';
-import { dateOfTimestamp, inInt64, inTimestampRange, microsOfDay, timestampOfDate } from './timestamp-range.ts';
+import { dateOfTimestamp, inTimestampRange, microsOfDay, timestampOfDate } from './timestamp-range.ts';
 import { FLOAT64, INT64, TIMESTAMP, UTF8 } from './types.ts';
 
 const MONTH_NAMES = [

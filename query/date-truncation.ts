@@ -3,7 +3,7 @@ import { floorDivide } from './cast-value.ts';
 import { daysSinceMonday, isoWeek, monthOf, yearOf } from './date-parts.ts';
 import { SluiceError } from './error.ts';
 import type { LibraryFunction, Overload } from './function-entry.ts';
-import { constantUnit, type TimeUnit, timeUnit } from './time-units.ts';
+import { CLOCK_UNITS, constantUnit, type TimeUnit, timeUnit, WHOLE_UNITS } from './time-units.ts';
 import { dateOfTimestamp, inTimestampRange, timestampOfDate } from './timestamp-range.ts';
 import { TIMESTAMP } from './types.ts';
 
@@ -26,24 +26,7 @@ const DAY_UNITS: Partial<Record<TimeUnit, (days: number) => number>> = {
   day: (days) => days,
 };
 
-/** Units below a day, in µs. */
-const CLOCK_UNITS: Partial<Record<TimeUnit, bigint>> = {
-  hour: 3_600_000_000n,
-  minute: 60_000_000n,
-  second: 1_000_000n,
-  millisecond: 1000n,
-  microsecond: 1n,
-};
-
-/** What units that only name a part cut to. */
-const AS_OTHER: Partial<Record<TimeUnit, TimeUnit>> = {
-  dayofweek: 'day',
-  isodow: 'day',
-  dayofyear: 'day',
-  julian: 'day',
-  yearweek: 'week',
-  epoch: 'second',
-};
+const CLOCK_MICROS: Partial<Record<TimeUnit, bigint>> = CLOCK_UNITS;
 
 /** date_trunc: the beginning of the unit of time that a value is in, always a timestamp, also for dates. */
 export const DATE_TRUNCATION_FUNCTIONS: readonly LibraryFunction[] = [
@@ -85,8 +68,8 @@ export const DATE_TRUNCATION_FUNCTIONS: readonly LibraryFunction[] = [
 ];
 
 function truncationUnit(unit: TimeUnit): TimeUnit {
-  const own = AS_OTHER[unit] ?? unit;
-  if (!DAY_UNITS[own] && !CLOCK_UNITS[own]) throw new SluiceError('bad-value', `date_trunc has no unit ${unit}`);
+  const own = WHOLE_UNITS[unit] ?? unit;
+  if (!DAY_UNITS[own] && !CLOCK_MICROS[own]) throw new SluiceError('bad-value', `date_trunc has no unit ${unit}`);
   return own;
 }
 
@@ -119,7 +102,7 @@ function truncateDate(unit: TimeUnit, days: number): bigint {
 }
 
 function truncateTimestamp(unit: TimeUnit, micros: bigint): bigint {
-  const clock = CLOCK_UNITS[unit];
+  const clock = CLOCK_MICROS[unit];
   if (clock !== undefined) return floorDivide(micros, clock) * clock;
   return inTimestampRange(BigInt(DAY_UNITS[unit]!(dateOfTimestamp(micros))) * MICROS_PER_DAY);
 }

@@ -73,7 +73,7 @@ export type BoundExpression =
       readonly type: DataType;
     }
   | {
-      /** A function of the library; `overload` is the `id` of an entry in `functions/`. */
+      /** A function of the library; `overload` is the `id` of one of its overloads (`functions.ts`). */
       readonly kind: 'function';
       readonly overload: string;
       readonly args: readonly BoundExpression[];

@@ -67,3 +67,14 @@ export interface LibraryFunction {
    */
   readonly expand?: (args: readonly BoundExpression[], build: ExpressionBuilder) => BoundExpression | undefined;
 }
+
+/** How a category writes entries that are NULL when an operand is. */
+export const strictFunctions =
+  (category: LibraryFunction['category']) =>
+  (
+    name: string,
+    aliases: readonly string[],
+    signature: string,
+    doc: string,
+    overloads: readonly Overload[],
+  ): LibraryFunction => ({ name, kind: 'function', category, aliases, signature, doc, nulls: 'strict', overloads });

@@ -1,8 +1,8 @@
-import { callFailure } from './call-failures.ts';
-import type { LibraryFunction, Overload } from './function-entry.ts';
+import { callFailure, inInt64, outOfRange } from './call-failures.ts';
+import { type LibraryFunction, strictFunctions } from './function-entry.ts';
 import { decimal, INT32, INT64 } from './types.ts';
 
-const outOfRange = () => callFailure("the result is out of its type's range");
+const entry = strictFunctions('math');
 const outOfDomain = () => callFailure('the input is out of the range of the function');
 
 const KERNEL_NAMES: Record<string, string> = { '&': 'and', '|': 'or', xor: 'xor' };
@@ -108,16 +108,6 @@ export const INTEGER_FUNCTIONS: readonly LibraryFunction[] = [
   ]),
 ];
 
-function entry(
-  name: string,
-  aliases: readonly string[],
-  signature: string,
-  doc: string,
-  overloads: readonly Overload[],
-): LibraryFunction {
-  return { name, kind: 'function', category: 'math', aliases, signature, doc, nulls: 'strict', overloads };
-}
-
 function bitwise(name: string, doc: string, js: (a: bigint, b: bigint) => bigint): LibraryFunction {
   const signature = name === 'xor' ? 'xor(integer, integer)' : `integer ${name} integer`;
   return entry(name, [], signature, `${doc} of the bits`, [
@@ -136,11 +126,6 @@ function bitwise(name: string, doc: string, js: (a: bigint, b: bigint) => bigint
       js,
     },
   ]);
-}
-
-function inInt64(x: bigint): bigint {
-  if (x !== BigInt.asIntN(64, x)) throw outOfRange();
-  return x;
 }
 
 function divisor(a: bigint, b: bigint): bigint {

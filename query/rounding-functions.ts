@@ -1,4 +1,4 @@
-import { callFailure } from './call-failures.ts';
+import { outOfRange } from './call-failures.ts';
 import { SluiceError } from './error.ts';
 import type { BoundExpression } from './expression.ts';
 import { divideRounding } from './format-value.ts';
@@ -10,7 +10,6 @@ const LEAST_INT64 = -(2n ** 63n);
 const DECIMAL_LIMIT = 10n ** 38n;
 
 const magnitude = (x: bigint): bigint => (x < 0n ? -x : x);
-const outOfRange = () => callFailure("the result is out of its type's range");
 
 /** Absolute values, signs and roundings: float64, integers, decimals. */
 export const ROUNDING_FUNCTIONS: readonly LibraryFunction[] = [

@@ -28,6 +28,25 @@ const WORDS = [
 
 export type TimeUnit = (typeof WORDS)[number][0];
 
+/** Units below a day, in µs. */
+export const CLOCK_UNITS = {
+  hour: 3_600_000_000n,
+  minute: 60_000_000n,
+  second: 1_000_000n,
+  millisecond: 1000n,
+  microsecond: 1n,
+} as const;
+
+/** What units that only name a part are where whole units count. */
+export const WHOLE_UNITS: Partial<Record<TimeUnit, TimeUnit>> = {
+  dayofweek: 'day',
+  isodow: 'day',
+  dayofyear: 'day',
+  julian: 'day',
+  yearweek: 'week',
+  epoch: 'second',
+};
+
 const UNITS: ReadonlyMap<string, TimeUnit> = new Map(
   WORDS.flatMap((words) => words.map((word) => [word, words[0]] as const)),
 );

@@ -1,5 +1,5 @@
 import { MICROS_PER_DAY } from './calendar.ts';
-import { callFailure } from './call-failures.ts';
+import { outOfRange } from './call-failures.ts';
 
 /** -290308-12-22 00:00:00 and 294247-01-10 04:00:54.775806 */
 const LEAST_TIMESTAMP = -9_223_372_022_400_000_000n;
@@ -19,11 +19,6 @@ export function inDateRange(days: number): number {
   return days;
 }
 
-export function inInt64(value: bigint): bigint {
-  if (value !== BigInt.asIntN(64, value)) throw outOfRange();
-  return value;
-}
-
 /** Midnight of a date. */
 export function timestampOfDate(days: number): bigint {
   return inTimestampRange(BigInt(days) * MICROS_PER_DAY);
@@ -38,8 +33,4 @@ export function dateOfTimestamp(micros: bigint): number {
 export function microsOfDay(micros: bigint): bigint {
   const rest = micros % MICROS_PER_DAY;
   return rest < 0n ? rest + MICROS_PER_DAY : rest;
-}
-
-function outOfRange() {
-  return callFailure("the result is out of its type's range");
 }

@@ -2,9 +2,12 @@ import type { BoundAggregate, BoundExpression } from '../../../query/expression.
 import { type DataType, formatType } from '../../../query/types.ts';
 import type { FunctionBuilder, Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
-import { bitsOf, LaneEmitter, type LanePointers, type Lanes, type Mask } from './simd-expression.ts';
+import { LaneEmitter, type LanePointers } from './simd-expression.ts';
+import { LaneCode, type Lanes, type Mask } from './simd-lanes.ts';
+import { reduceLanes } from './simd-logic.ts';
 import {
   columnsOf,
+  floatBits,
   hasLanes,
   isFloat,
   isVectorizable,
@@ -114,14 +117,14 @@ export function layoutOf({ literals, columns, accumulators }: FusedAggregates): 
 /** What a state holds before the first row. */
 export function initialState({ kind, operand }: Accumulator): bigint {
   if (kind !== 'min' && kind !== 'max') return 0n;
-  if (operand && isFloat(operand.type)) return bitsOf(kind === 'min' ? Number.NaN : Number.NEGATIVE_INFINITY);
+  if (operand && isFloat(operand.type)) return floatBits(kind === 'min' ? Number.NaN : Number.NEGATIVE_INFINITY);
   return kind === 'min' ? GREATEST : LEAST;
 }
 
 /**
  * Compiles the loop. It is exported as `run(count: i32, block: i32): i32` and takes at most 2,048 rows: it adds them to
  * the states and gives 0; or it leaves the states as they are and gives 1, where only scalar code can tell what the
- * result is (see LaneEmitter). `nullable` false asserts that no column holds a NULL. Floats are added up in an order
+ * result is (see LaneCode). `nullable` false asserts that no column holds a NULL. Floats are added up in an order
  * that depends on the number of rows only.
  */
 export function compileFusedAggregates(fused: FusedAggregates, nullable: boolean): Uint8Array<ArrayBuffer> {
@@ -153,9 +156,11 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
       .set(validity);
     pointers.set(index, { type, values, validity });
   });
-  const lanes = new LaneEmitter(code, pointers, fused.literals, nullable, words);
-  lanes.prologue(block);
-  const states = fused.accumulators.map((accumulator) => new LaneState(code, lanes, accumulator));
+  const lanes = new LaneCode(code, words);
+  const emitter = new LaneEmitter(lanes, pointers, fused.literals, nullable);
+  lanes.prologue();
+  emitter.prologue(block);
+  const states = fused.accumulators.map((accumulator) => new LaneState(lanes, emitter, accumulator));
   for (const state of states) state.begin();
 
   const step = unrolled(fused);
@@ -174,7 +179,7 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
   };
   const take = (inRange?: Local) => {
     const range: Mask = inRange && { local: inRange, inverted: false };
-    const filter = fused.conjuncts.length > 0 ? lanes.all(fused.conjuncts) : range;
+    const filter = fused.conjuncts.length > 0 ? emitter.all(fused.conjuncts) : range;
     const passing = fused.conjuncts.length > 0 && range ? lanes.narrowed(filter, inRange) : filter;
     const counted = new Map<string, LaneState>();
     for (const state of states) state.take(passing, counted);
@@ -183,7 +188,7 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
   code.when(() => {
     code.loop(() => {
       for (let at = 0; at < step; at += 2) {
-        lanes.beginRows(at);
+        emitter.beginRows(at);
         for (const state of states) state.turnTo(at / 2);
         take();
       }
@@ -201,7 +206,7 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
         code.get(count).op('i64.extend_i32_u').op('i64x2.splat');
         code.get(row).op('i64.extend_i32_u').op('i64x2.splat').v128(0n, 1n).op('i64x2.add');
         code.op('i64x2.gt_s').set(inRange);
-        lanes.beginRows(0, inRange);
+        emitter.beginRows(0, inRange);
         for (const state of states) state.turnTo(0);
         take(inRange);
         advance(2);
@@ -225,7 +230,8 @@ function emitModule(fused: FusedAggregates, nullable: boolean, words: Set<bigint
 /** The accumulator vectors of one state: one for each of the pairs of rows of a turn of the loop, at most. */
 class LaneState {
   readonly #code: FunctionBuilder;
-  readonly #lanes: LaneEmitter;
+  readonly #lanes: LaneCode;
+  readonly #emitter: LaneEmitter;
   readonly #accumulator: Accumulator;
   readonly #isFloat: boolean;
   readonly #initial: Local | undefined;
@@ -234,9 +240,10 @@ class LaneState {
   /** Of a count: all rows pass, or those that another one counts already. */
   #counts: 'own' | 'all' | LaneState = 'own';
 
-  constructor(code: FunctionBuilder, lanes: LaneEmitter, accumulator: Accumulator) {
-    this.#code = code;
+  constructor(lanes: LaneCode, emitter: LaneEmitter, accumulator: Accumulator) {
+    this.#code = lanes.code;
     this.#lanes = lanes;
+    this.#emitter = emitter;
     this.#accumulator = accumulator;
     this.#isFloat = accumulator.operand !== undefined && isFloat(accumulator.operand.type);
     const isExtreme = accumulator.kind === 'min' || accumulator.kind === 'max';
@@ -260,7 +267,7 @@ class LaneState {
   /** `counted` has the counts of the current rows by their masks. */
   take(passing: Mask, counted: Map<string, LaneState>): void {
     const { kind, operand } = this.#accumulator;
-    const operands = operand && this.#lanes.emit(operand);
+    const operands = operand && this.#emitter.emit(operand);
     const mask = this.#lanes.narrowed(passing, operands?.valid);
     if (kind === 'count') this.#count(mask, counted);
     else if (kind === 'sum') this.#sum(operands as Lanes, mask);
@@ -301,7 +308,7 @@ class LaneState {
   #extreme({ value }: Lanes, mask: Mask, kind: 'min' | 'max'): void {
     const code = this.#code;
     if (this.#isFloat) {
-      const minusZero = this.#lanes.word(bitsOf(-0));
+      const minusZero = this.#lanes.word(floatBits(-0));
       this.#lanes.doubt(() => code.get(value).get(minusZero).op('i64x2.eq'));
     }
     this.#replace(this.#current, value, mask, kind);
@@ -348,12 +355,7 @@ class LaneState {
     if (this.#counts === 'all') code.get(count).op('i64.extend_i32_u').set(total);
     else {
       const sums = this.#counts === 'own' ? this.#sums : this.#counts.#sums;
-      const sum = this.#lanes.vector(() => {
-        sums.forEach((local, i) => {
-          code.get(local);
-          if (i > 0) code.op(`${shape}x2.add`);
-        });
-      });
+      const sum = reduceLanes(this.#lanes, sums, `${shape}x2.add`);
       code.get(sum).extract(`${shape}x2.extract_lane`, 0).get(sum).extract(`${shape}x2.extract_lane`, 1);
       code.op(`${shape}.add`).set(total);
     }

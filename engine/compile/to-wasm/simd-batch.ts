@@ -2,7 +2,8 @@ import { type DataType, formatType } from '../../../query/types.ts';
 import type { FunctionBuilder, Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { type BatchFunction, expressionsOf } from './batch-module.ts';
-import { LaneEmitter, type LanePointers, type Lanes, type Mask } from './simd-expression.ts';
+import { LaneEmitter, type LanePointers } from './simd-expression.ts';
+import { LaneCode, type Lanes, type Mask } from './simd-lanes.ts';
 import { columnsOf, isVectorizable, LaneLiterals, laneBytes, shapeOf } from './simd-shape.ts';
 
 /** A batch function that has SIMD code. */
@@ -49,7 +50,7 @@ const TRUE_BYTES = 0x0101010101010101n;
 
 /**
  * Compiles a batch function to SIMD code. It is exported as `run(count: i32, block: i32): i32` and gives what
- * `compileBatch` says, or -1 where only scalar code can tell what the result is (see LaneEmitter). `nullable` false
+ * `compileBatch` says, or -1 where only scalar code can tell what the result is (see LaneCode). `nullable` false
  * asserts that no column holds a NULL. Up to three rows beyond the last are read, and written in outputs.
  */
 export function compileSimdBatch(batch: SimdBatch, nullable: boolean): Uint8Array<ArrayBuffer> {
@@ -78,9 +79,11 @@ function emitModule(batch: SimdBatch, nullable: boolean, words: Set<bigint>): Ui
     const [values, validity] = pair();
     pointers.set(index, { type, values, validity });
   }
-  const lanes = new LaneEmitter(code, pointers, literals, nullable, words);
-  lanes.prologue(block);
-  const filter = work.kind === 'filter' ? new Picker(code, lanes, pair()) : undefined;
+  const lanes = new LaneCode(code, words);
+  const emitter = new LaneEmitter(lanes, pointers, literals, nullable);
+  lanes.prologue();
+  emitter.prologue(block);
+  const filter = work.kind === 'filter' ? new Picker(lanes, pair()) : undefined;
   const outputs =
     work.kind === 'project'
       ? work.outputs.map(({ expression }) => {
@@ -92,10 +95,10 @@ function emitModule(batch: SimdBatch, nullable: boolean, words: Set<bigint>): Ui
   const row = code.local('i32');
   const step = (inRange: readonly Local[]) => {
     const masks = [0, 2].map((offset, i): Mask => {
-      lanes.beginRows(offset, inRange[i]);
-      for (const { expression, pointers: target } of outputs) store(lanes, lanes.emit(expression), target, offset);
+      emitter.beginRows(offset, inRange[i]);
+      for (const { expression, pointers: target } of outputs) store(lanes, emitter.emit(expression), target, offset);
       if (work.kind !== 'filter') return undefined;
-      return lanes.narrowed(lanes.all(work.conjuncts), inRange[i]);
+      return lanes.narrowed(emitter.all(work.conjuncts), inRange[i]);
     });
     filter?.pick(masks);
     for (const { type, values, validity } of [...pointers.values(), ...outputs.map((output) => output.pointers)]) {
@@ -139,7 +142,7 @@ function emitModule(batch: SimdBatch, nullable: boolean, words: Set<bigint>): Ui
 }
 
 /** Stores two rows of an output, `offset` rows behind its pointers. */
-function store(lanes: LaneEmitter, result: Lanes, { type, values, validity }: LanePointers, offset: number): void {
+function store(lanes: LaneCode, result: Lanes, { type, values, validity }: LanePointers, offset: number): void {
   const { code } = lanes;
   const bytes = (mask: Local) => {
     code.get(mask).get(mask).shuffle(LOW_BYTES).get(lanes.word(TRUE_BYTES)).op('v128.and');
@@ -175,7 +178,8 @@ class Picker {
   readonly #first: Local;
   readonly #step: Local;
 
-  constructor(code: FunctionBuilder, lanes: LaneEmitter, [selection, table]: readonly [Local, Local]) {
+  constructor(lanes: LaneCode, [selection, table]: readonly [Local, Local]) {
+    const { code } = lanes;
     this.passed = code.local('i32');
     this.#code = code;
     this.#selection = selection;

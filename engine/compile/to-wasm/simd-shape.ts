@@ -146,10 +146,15 @@ export class LaneLiterals {
   get words(): bigint[] {
     return this.literals.map(({ type, value }) => {
       if (value === null) return 0n;
-      if (type.kind === 'float64') return new BigInt64Array(Float64Array.of(Number(value)).buffer)[0] as bigint;
+      if (type.kind === 'float64') return floatBits(Number(value));
       return type.kind === 'bool' ? -BigInt(value as boolean) : BigInt(value as number | bigint);
     });
   }
+}
+
+/** The bits of a float. */
+export function floatBits(value: number): bigint {
+  return new BigInt64Array(Float64Array.of(value).buffer)[0] as bigint;
 }
 
 function factsOf(literal: Literal): string {
