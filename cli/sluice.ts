@@ -1,6 +1,13 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { SluiceError } from '../query/error.ts';
+
+// What V8 compiled, and TypeScript without its types, is kept between runs; workers find the place by the environment.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
 /** Loaded when asked for: a storage node needs neither DuckDB nor a drawing library. */
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
