@@ -9,10 +9,11 @@ import { concatBatches, takeRows } from '../take-rows.ts';
 type GroupsOutput = Extract<BoundOutput, { kind: 'groups' }>;
 
 /**
- * Bytes of one table beyond which groups are divided among several by the hashes of their keys: a linear memory has at
- * most 2 GiB, and takes up to twice of what is in use while it grows.
+ * Bytes of one table beyond which groups are divided among several by the hashes of their keys. A linear memory has at
+ * most 2 GiB, and takes up to twice of what is in use while it grows; several small ones are given out, and back, one by
+ * one.
  */
-const TABLE_BYTES = 1024 * 1024 * 1024;
+const TABLE_BYTES = 256 * 1024 * 1024;
 const PARTITION_BITS = 4;
 /** Of the hashes of keys. */
 const SEED = 0x9747b28c;
