@@ -110,6 +110,7 @@ export function checkTextLength(length: number | bigint): void {
   if (length > LONGEST) throw callFailure('the text would become too long');
 }
 
+/** The text `count` times; throws `bad-value` where it would become too long. */
 export function repeat(text: string, count: bigint): string {
   if (count <= 0n || text === '') return '';
   checkTextLength(BigInt(Buffer.byteLength(text)) * count);

@@ -54,6 +54,7 @@ export abstract class ColumnBuilder {
   }
 }
 
+/** An empty builder of a type's columns. */
 export function openColumnBuilder(type: DataType): ColumnBuilder {
   return type.kind === 'utf8' || type.kind === 'binary' ? new TextBuilder(type) : new FixedBuilder(type);
 }

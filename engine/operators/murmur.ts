@@ -1,5 +1,6 @@
-/** MurmurHash3 (x86, 32 bits) in pieces: a seed, `mix` for each word, `finish` with the length in bytes. */
+// MurmurHash3 (x86, 32 bits) in pieces: a seed, `mix` for each word, `finish` with the length in bytes.
 
+/** Takes one more word into a hash. */
 export function mix(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = (k << 15) | (k >>> 17);
@@ -8,6 +9,7 @@ export function mix(hash: number, word: number): number {
   return (Math.imul(h, 5) + 0xe6546b64) | 0;
 }
 
+/** The hash of `length` bytes whose words were mixed. */
 export function finish(hash: number, length: number): number {
   let h = hash ^ length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

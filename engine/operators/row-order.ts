@@ -1,5 +1,5 @@
 import type { Column } from '../column.ts';
-import { compareBytes } from './compare-bytes.ts';
+import { compareBytes } from '../compare-bytes.ts';
 import { fixed, text, valueWords, wordsOf } from './words.ts';
 
 /** How a sort key orders rows. Values compare as `compareScalars` says. */

@@ -1,8 +1,8 @@
 import { SluiceError } from '../../query/error.ts';
 import type { DataType } from '../../query/types.ts';
 import type { Column } from '../column.ts';
+import { compareBytes } from '../compare-bytes.ts';
 import { resized } from '../resized.ts';
-import { compareBytes } from './compare-bytes.ts';
 import { GroupValues } from './group-values.ts';
 import { text } from './words.ts';
 

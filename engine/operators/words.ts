@@ -29,11 +29,13 @@ export function wholeAt(words: Int32Array | Uint8Array, row: number, width: 2 | 
   return isLong || !Number.isSafeInteger(value) ? Number.POSITIVE_INFINITY : value;
 }
 
+/** The column, which must hold values of fixed width. */
 export function fixed(column: Column | undefined): FixedColumn {
   if (column?.kind !== 'fixed') throw new TypeError('expected values of fixed width');
   return column;
 }
 
+/** The column, which must hold text or bytes. */
 export function text(column: Column | undefined): TextColumn {
   if (column?.kind !== 'utf8') throw new TypeError('expected text or bytes');
   return column;

@@ -75,9 +75,17 @@ const OPERANDS = [
   "date '2020-02-29'",
 ];
 
-describe.each(['+', '-', '*', '/', '//', '%', '=', '<>', '<', '<=', '>', '>='])('operator %s', (operator) => {
+const OPERATORS = ['+', '-', '*', '/', '//', '%', '=', '<>', '<', '<=', '>', '>='];
+
+/** Every third operand: any two meet under a third of the operators. */
+function partners(operator: string, left: string): readonly string[] {
+  const first = OPERATORS.indexOf(operator) + OPERANDS.indexOf(left);
+  return OPERANDS.filter((_, i) => (i + first) % 3 === 0);
+}
+
+describe.each(OPERATORS)('operator %s', (operator) => {
   test.each(OPERANDS)('with %s on the left agrees with DuckDB wherever Sluice does not refuse', async (left) => {
-    for (const right of OPERANDS) {
+    for (const right of partners(operator, left)) {
       const expression = `${left} ${operator} ${right}`;
       const result = await compare(expression);
       if (typeof result.ours === 'string') {

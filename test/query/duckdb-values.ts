@@ -55,12 +55,11 @@ export interface Answer {
 /** DuckDB's type, value as text and column name of an expression over the row; its message when it refuses. */
 export async function ask(connection: DuckDBConnection, expression: string): Promise<Answer | string> {
   try {
-    const named = await connection.runAndReadAll(`SELECT ${expression} FROM t`);
-    const typed = await connection.runAndReadAll(
-      `SELECT typeof(x), x::VARCHAR FROM (SELECT ${expression} AS x FROM t)`,
+    const reader = await connection.runAndReadAll(
+      `SELECT ${expression}, typeof(${expression}), CAST(${expression} AS VARCHAR) FROM t`,
     );
-    const [type, value] = typed.getRows()[0]!;
-    return { type: normalType(String(type)), value: value === null ? null : String(value), name: named.columnName(0) };
+    const [, type, value] = reader.getRows()[0]!;
+    return { type: normalType(String(type)), value: value === null ? null : String(value), name: reader.columnName(0) };
   } catch (error) {
     return String((error as Error).message).split('\n')[0]!;
   }

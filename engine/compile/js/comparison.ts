@@ -18,7 +18,7 @@ export function comparison(emitter: Emitter, operator: Operator, left: Value, ri
     const operands = [left, right].map(({ bytes, start, end }) => `${bytes}, ${start}, ${end}`).join(', ');
     if (operator === 'eq') return `R.equalText(${operands})`;
     if (operator === 'ne') return `!R.equalText(${operands})`;
-    return `R.compareText(${operands}) ${symbol} 0`;
+    return `R.compareBytes(${operands}) ${symbol} 0`;
   }
   const a = asString(emitter, left).value;
   const b = asString(emitter, right).value;

@@ -1,14 +1,15 @@
 import { daysFromCivil, daysInMonth } from '../../../query/calendar.ts';
 import { SluiceError } from '../../../query/error.ts';
 import { compareScalars } from '../../../query/evaluate.ts';
+import { compareBytes } from '../../compare-bytes.ts';
 import { wideAt } from '../../scalars.ts';
 import { decodeText, encodeText } from './strings.ts';
-import { compareText, equalText } from './text.ts';
+import { equalText } from './text.ts';
 
 /** What generated code may call, under the name R. */
 export const runtime = {
   equalText,
-  compareText,
+  compareBytes,
   compareStrings: compareScalars as (a: string, b: string) => number,
   wideAt,
   string: decodeText,

@@ -15,23 +15,6 @@ export function equalText(
   return true;
 }
 
-/** Negative, 0 or positive: the order of two byte ranges, which is also the order of their code points. */
-export function compareText(
-  a: Uint8Array,
-  aStart: number,
-  aEnd: number,
-  b: Uint8Array,
-  bStart: number,
-  bEnd: number,
-): number {
-  const length = Math.min(aEnd - aStart, bEnd - bStart);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[aStart + i] as number) - (b[bStart + i] as number);
-    if (difference !== 0) return difference;
-  }
-  return aEnd - aStart - (bEnd - bStart);
-}
-
 /** Gives equal byte strings equal numbers, within one scan task. */
 export class StringTable {
   #slots = new Int32Array(1024);

@@ -85,6 +85,7 @@ function checkProduct(row: RowCode, a: Local, b: Local, valid: Local | undefined
   });
 }
 
+/** `-a`; overflow fails. */
 export function emitNegation(row: RowCode, a: Emitted, type: DataType): Emitted {
   const { code } = row;
   if (type.kind === 'float64') return row.result(type, a.valid, () => code.get(a.value).op('f64.neg'));

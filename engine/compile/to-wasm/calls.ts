@@ -35,6 +35,7 @@ export function emitLibraryCall(
   return emitCall(row, { name, reference, nulls, nullable, fails }, args, type);
 }
 
+/** A library function that compiled code calls outside of its module; text and wide values pass as scalars. */
 export type HostFunction = (...operands: Scalar[]) => Scalar;
 
 /** A kernel with the calling convention of the library's, under its own name. */

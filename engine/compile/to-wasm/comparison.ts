@@ -6,6 +6,7 @@ import { widened } from './wide-decimals.ts';
 
 export type ComparisonOperator = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
 
+/** A comparison of two values of one type; NULL where an operand is. */
 export function emitComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): Emitted {
   return row.result(BOOL, row.validity([a, b]), () => pushComparison(row, operator, a, b));
 }

@@ -49,6 +49,7 @@ export interface BlockLayout {
   readonly bytes: number;
 }
 
+/** The size of an accumulator's state. */
 export const STATE_BYTES = 16;
 /** Accumulators side by side. */
 const PAIRS = 4;
@@ -108,6 +109,7 @@ function isFusible({ function: name, args: [operand], distinct }: BoundAggregate
   }
 }
 
+/** Where the parts of the parameter block lie. */
 export function layoutOf({ literals, columns, accumulators }: FusedAggregates): BlockLayout {
   const pointers = 8 * literals.literals.length;
   const states = 16 * Math.ceil((pointers + 8 * columns.length) / 16);

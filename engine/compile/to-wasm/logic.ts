@@ -16,6 +16,7 @@ export function emitNot(row: RowCode, operand: Emitted): Emitted {
   return row.result(BOOL, operand.valid, () => row.code.get(operand.value).op('i32.eqz'));
 }
 
+/** IS NULL and IS NOT NULL; never NULL. */
 export function emitNullTest(row: RowCode, operator: 'is_null' | 'is_not_null', operand: Emitted): Emitted {
   return row.result(BOOL, undefined, () => {
     if (operand.valid) row.code.get(operand.valid);

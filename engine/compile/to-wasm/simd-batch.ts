@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../query/error.ts';
 import { type DataType, formatType } from '../../../query/types.ts';
 import type { FunctionBuilder, Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
@@ -192,7 +193,7 @@ class Picker {
     const code = this.#code;
     const bits = code.local('i32');
     const [low, high] = masks.map((mask) => {
-      if (!mask) throw new TypeError('a filter has conjuncts');
+      if (!mask) throw new SluiceError('internal', 'a filter has no conjuncts');
       code.get(mask.local);
       if (mask.inverted) code.op('v128.not');
       const local = code.local('v128');

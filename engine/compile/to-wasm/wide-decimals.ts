@@ -89,6 +89,7 @@ export function emitWideModulo(row: RowCode, a: Emitted, b: Emitted, type: DataT
   return rest;
 }
 
+/** `-a` of 128 bits. */
 export function emitWideNegation(row: RowCode, a: Emitted, type: DataType): Emitted {
   const { code } = row;
   const x = widened(row, a);

@@ -1,5 +1,6 @@
 import type { DataType, Scalar } from '../../../query/types.ts';
 import { type Column, isWide } from '../../column.ts';
+import { zeroValues } from '../../zero-values.ts';
 
 /** Collects the values of one column, row by row, into vectors of up to `capacity` rows. */
 export class ColumnBuilder {
@@ -15,7 +16,7 @@ export class ColumnBuilder {
     this.type = type;
     this.#capacity = capacity;
     this.#validity = new Uint8Array(capacity);
-    this.#values = valuesFor(type, capacity);
+    this.#values = type.kind === 'utf8' ? new Uint8Array(0) : zeroValues(type, capacity);
     this.#offsets = new Int32Array(type.kind === 'utf8' ? capacity + 1 : 0);
   }
 
@@ -76,22 +77,5 @@ export class ColumnBuilder {
       values[2 * row] = BigInt.asIntN(64, value);
       values[2 * row + 1] = value >> 64n;
     } else values[row] = value;
-  }
-}
-
-function valuesFor(type: DataType, rows: number): Uint8Array | Int32Array | BigInt64Array | Float64Array {
-  switch (type.kind) {
-    case 'utf8':
-    case 'binary':
-      return new Uint8Array(0);
-    case 'bool':
-      return new Uint8Array(rows);
-    case 'int32':
-    case 'date':
-      return new Int32Array(rows);
-    case 'float64':
-      return new Float64Array(rows);
-    default:
-      return new BigInt64Array(isWide(type) ? 2 * rows : rows);
   }
 }

@@ -2,9 +2,10 @@ import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema, stateFields } from '../../../query/partial-states.ts';
 import type { Schema } from '../../../query/types.ts';
 import type { Batch, Column } from '../../column.ts';
+import { compareBytes } from '../../compare-bytes.ts';
 import { type AccumulatorPlan, planAccumulators, type StateSource } from '../../compile/js/accumulators.ts';
 import { maskWords, PRESENT } from '../../compile/js/groups-output.ts';
-import { compareText, StringTable } from '../../compile/js/text.ts';
+import { StringTable } from '../../compile/js/text.ts';
 import { wordsOf } from '../../compile/js/words.ts';
 import type { AggregateState } from '../../operators/aggregate-state.ts';
 import { openAggregate } from '../../operators/aggregates.ts';
@@ -171,12 +172,12 @@ export class GroupsSink {
 
   minText(i: number, group: number, bytes: Uint8Array, start: number, end: number): void {
     const old = this.#texts[i]?.[group];
-    if (!old || compareText(bytes, start, end, old, 0, old.length) < 0) this.putText(i, group, bytes, start, end);
+    if (!old || compareBytes(bytes, start, end, old, 0, old.length) < 0) this.putText(i, group, bytes, start, end);
   }
 
   maxText(i: number, group: number, bytes: Uint8Array, start: number, end: number): void {
     const old = this.#texts[i]?.[group];
-    if (!old || compareText(bytes, start, end, old, 0, old.length) > 0) this.putText(i, group, bytes, start, end);
+    if (!old || compareBytes(bytes, start, end, old, 0, old.length) > 0) this.putText(i, group, bytes, start, end);
   }
 
   putText(i: number, group: number, bytes: Uint8Array, start: number, end: number): void {

@@ -131,14 +131,20 @@ function checkCodes(codes: Int32Array, size: number): void {
     if (codes[i]! >>> 0 >= size) throw new Error(`a value lies beyond the dictionary's ${size}`);
 }
 
-function gather(
+/**
+ * Puts the next values of `source`, each some words long, behind row `row` of `target`: those that `codes` name where
+ * there is a dictionary; one for each of `count` rows that are valid.
+ */
+type Gather = (
   source: Int32Array,
   codes: Int32Array | undefined,
   count: number,
   valid: Uint8Array | undefined,
   target: Int32Array,
   row: number,
-): void {
+) => void;
+
+const gather: Gather = (source, codes, count, valid, target, row) => {
   if (codes && !valid) {
     for (let i = 0; i < count; i++) target[row + i] = source[codes[i]!]!;
     return;
@@ -149,16 +155,9 @@ function gather(
     target[row + i] = source[codes ? codes[next]! : next]!;
     next++;
   }
-}
+};
 
-function gatherPairs(
-  source: Int32Array,
-  codes: Int32Array | undefined,
-  count: number,
-  valid: Uint8Array | undefined,
-  target: Int32Array,
-  row: number,
-): void {
+const gatherPairs: Gather = (source, codes, count, valid, target, row) => {
   let to = 2 * row;
   if (codes && !valid) {
     for (let i = 0; i < count; i++, to += 2) {
@@ -176,17 +175,10 @@ function gatherPairs(
     target[to] = source[from]!;
     target[to + 1] = source[from + 1]!;
   }
-}
+};
 
 /** Values of 128 bits, as four words each. */
-function gatherWide(
-  source: Int32Array,
-  codes: Int32Array | undefined,
-  count: number,
-  valid: Uint8Array | undefined,
-  target: Int32Array,
-  row: number,
-): void {
+const gatherWide: Gather = (source, codes, count, valid, target, row) => {
   let next = 0;
   for (let i = 0; i < count; i++) {
     if (valid && !valid[i]) continue;
@@ -195,7 +187,7 @@ function gatherWide(
     next++;
     for (let word = 0; word < 4; word++) target[to + word] = source[from + word]!;
   }
-}
+};
 
 /** All values together are UTF-8, and none begins inside a character; so each is. */
 function checkUtf8(bytes: Uint8Array, offsets: Int32Array): void {

@@ -145,50 +145,23 @@ export class CsvLoader implements VectorLoader {
   #call(vector: Vector, starts: number, stops: number, selection: number, from: number, count: number): number {
     const kernels = this.#kernels;
     const { type, values, validity } = vector;
-    const nulls = this.#nullsCell;
+    const rows = [starts, stops, selection, from, count, values, validity, this.#nullsCell] as const;
     switch (type.kind) {
       case 'int32':
-        return kernels.csvParseInt32(starts, stops, selection, from, count, values, validity, nulls);
+        return kernels.csvParseInt32(...rows);
       case 'int64':
-        return kernels.csvParseInt64(starts, stops, selection, from, count, values, validity, nulls);
+        return kernels.csvParseInt64(...rows);
       case 'float64':
-        return kernels.csvParseFloat64(starts, stops, selection, from, count, values, validity, nulls);
-      case 'decimal': {
-        if (isWide(type)) {
-          const { scale, precision } = type;
-          return kernels.csvParseWideDecimal(
-            starts,
-            stops,
-            selection,
-            from,
-            count,
-            values,
-            validity,
-            nulls,
-            scale,
-            precision,
-          );
-        }
-        const limit = 10n ** BigInt(type.precision);
-        return kernels.csvParseDecimal(
-          starts,
-          stops,
-          selection,
-          from,
-          count,
-          values,
-          validity,
-          nulls,
-          type.scale,
-          limit,
-        );
-      }
+        return kernels.csvParseFloat64(...rows);
+      case 'decimal':
+        if (isWide(type)) return kernels.csvParseWideDecimal(...rows, type.scale, type.precision);
+        return kernels.csvParseDecimal(...rows, type.scale, 10n ** BigInt(type.precision));
       case 'date':
-        return kernels.csvParseDate(starts, stops, selection, from, count, values, validity, nulls);
+        return kernels.csvParseDate(...rows);
       case 'timestamp':
-        return kernels.csvParseTimestamp(starts, stops, selection, from, count, values, validity, nulls);
+        return kernels.csvParseTimestamp(...rows);
       case 'utf8':
-        return kernels.csvParseUtf8(starts, stops, selection, from, count, values, validity, nulls, 4 * VECTOR_SIZE);
+        return kernels.csvParseUtf8(...rows, 4 * VECTOR_SIZE);
       default:
         return from; // every field goes the careful way
     }

@@ -16,6 +16,7 @@ export interface Vector extends VectorPlace {
   readonly own: { readonly values: number; readonly validity: number };
 }
 
+/** A vector with room for VECTOR_SIZE rows. */
 export function allocateVector(memory: EngineMemory, type: DataType): Vector {
   const values = memory.allocate((isWide(type) ? 16 : 8) * VECTOR_SIZE);
   const validity = memory.allocate(VECTOR_SIZE);
