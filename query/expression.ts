@@ -157,6 +157,9 @@ export interface BoundAggregate {
   /** The constants: the fraction of quantiles, the separator of string_agg. */
   readonly parameters: readonly Scalar[];
   readonly distinct: boolean;
-  /** The final type: count int64; sum of integers decimal(38,0), of decimals decimal(38,s), of float64 float64; avg float64; min and max as the operand; others as in DuckDB. */
+  /**
+   * The final type: count int64; sum of integers decimal(38,0), of decimals decimal(38,s), of float64 float64; avg
+   * float64; min and max as the operand; others as in DuckDB.
+   */
   readonly type: DataType;
 }

@@ -5,12 +5,12 @@ import { BINARY, BOOL, type DataType, type Field, FLOAT64, INT64, type Schema } 
 /**
  * The columns in which partial groups carry an aggregate. All may be NULL but counts.
  * count, count_star: one int64 count. sum: one value of the sum's type, NULL before the first non-NULL input.
- * avg: that sum, then an int64 count. min, max, bool_and, bool_or, any_value: one value of the operand's type, NULL before the first.
- * first, last: the value, then a bool that is true once a row was seen. arg_min, arg_max: the value, then its key; NULL both
- * before the first. Variances and deviations: int64 count, float64 mean, float64 sum of squared differences (Welford;
- * merged as Chan et al.). What has no such form is one binary column, written and read by its class in
- * `engine/operators`: DISTINCT (the set of values), quantiles (all values), approx_quantile (t-digest centroids),
- * approx_count_distinct (HyperLogLog registers), string_agg (the text so far).
+ * avg: that sum, then an int64 count. min, max, bool_and, bool_or, any_value: one value of the operand's type, NULL
+ * before the first. first, last: the value, then a bool that is true once a row was seen. arg_min, arg_max: the value,
+ * then its key; NULL both before the first. Variances and deviations: int64 count, float64 mean, float64 sum of squared
+ * differences (Welford; merged as Chan et al.). What has no such form is one binary column, written and read by its
+ * class in `engine/operators`: DISTINCT (the set of values), quantiles (all values), approx_quantile (t-digest
+ * centroids), approx_count_distinct (HyperLogLog registers), string_agg (the text so far).
  */
 export function stateFields(aggregate: BoundAggregate): readonly Field[] {
   const { name, args } = aggregate;
