@@ -28,7 +28,9 @@ export type ObjectLocation =
 export interface ByteSource {
   readonly name: string;
   readonly size: number;
-  /** Fills `target` from `offset` on; gives the number of bytes read, fewer than asked only at the end of the object. */
+  /**
+   * Fills `target` from `offset` on; gives the number of bytes read, fewer than asked only at the end of the object.
+   */
   read(offset: number, target: Uint8Array): number | Promise<number>;
   close(): void;
 }

@@ -32,9 +32,10 @@ export interface ArithmeticTypes {
 }
 
 /**
- * The types of `left operator right` as in DuckDB 1.5; undefined when there is no such arithmetic.
- * Decimals: + and - keep one digit more than the longer operand, * adds digits and scales, % none more (what would need more than 38 is computed in double). A result
- * that would need more than 18 digits from operands of at most 18 stays at 18 and is checked for overflow (but for %).
+ * The types of `left operator right` as in DuckDB 1.5; undefined when there is no such arithmetic. Decimals: + and -
+ * keep one digit more than the longer operand, * adds digits and scales, % none more (what would need more than 38 is
+ * computed in double). A result that would need more than 18 digits from operands of at most 18 stays at 18 and is
+ * checked for overflow (but for %).
  */
 export function arithmeticTypes(
   operator: ArithmeticOperator,

@@ -47,8 +47,8 @@ class Unsuitable extends Error {}
 /**
  * The table of an automaton for the kernel `matchesAutomaton`, as text of characters below U+0080: log2 of the row
  * length, the first state, the class of each byte, for each state whether a text may end there, then a row for each
- * state with the next state for each class. State 0 never matches any more, state 1 has matched. `whole`: the expression
- * must match the whole text. Undefined for word and line boundaries, and when it would have too many states.
+ * state with the next state for each class. State 0 never matches any more, state 1 has matched. `whole`: the
+ * expression must match the whole text. Undefined for word and line boundaries, and when it would have too many states.
  */
 export function automatonOf(program: RE2JS, whole: boolean): string | undefined {
   const { inst, start } = program.re2().prog as { inst: readonly Instruction[]; start: number };

@@ -158,7 +158,9 @@ function textConstant(arg: BoundExpression): string | null {
   return arg.value as string | null;
 }
 
-/** Operands become NULL where the condition is not true; `first` and `last`, which see NULLs, learn which rows count. */
+/**
+ * Operands become NULL where the condition is not true; `first` and `last`, which see NULLs, learn which rows count.
+ */
 function filtered(typed: Typed, condition: BoundExpression): Typed {
   const where = (arg: BoundExpression) => call('case', [condition, arg, literal(arg.type, null)], arg.type);
   switch (typed.function) {

@@ -7,7 +7,9 @@ import type { ExpressionBuilder, LibraryFunction, Overload, ParameterKind } from
 import { findFunction, isStrict } from './functions.ts';
 import { BOOL, DATE, type DataType, decimal, FLOAT64, formatType, INT32, INT64, TIMESTAMP, UTF8 } from './types.ts';
 
-/** A call of anything but an aggregate, by a name of the function table. Throws `unknown-name`, `type`, `unsupported`. */
+/**
+ * A call of anything but an aggregate, by a name of the function table. Throws `unknown-name`, `type`, `unsupported`.
+ */
 export function bindNamed(name: string, args: readonly BoundExpression[]): BoundExpression {
   const entry = findFunction(name);
   if (!entry) throw new SluiceError('unknown-name', `there is no function "${name}"`);

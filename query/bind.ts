@@ -34,7 +34,9 @@ function bindOutput(output: FragmentOutput, scope: Scope): BoundOutput {
   };
 }
 
-/** The conditions of WHERE. A constant part that fails in any of them is an error, whatever the others say of the rows. */
+/**
+ * The conditions of WHERE. A constant part that fails in any of them is an error, whatever the others say of the rows.
+ */
 function bindConjuncts(filter: Expression, scope: Scope): readonly BoundExpression[] {
   const parts = filter.kind === 'call' && findFunction(filter.function)?.name === 'and' ? filter.args : [filter];
   const bound = parts.map((part) => bindPredicate(part, scope));

@@ -6,9 +6,9 @@ import { matchesIlike, matchesLike } from './like-pattern.ts';
 import { type DataType, formatType, type Scalar } from './types.ts';
 
 /**
- * The value of a bound expression over one row: the reference meaning that every lane must agree with.
- * `row[i]` belongs to column index i. Exact in integers and decimals. Throws `bad-value` on overflow, failed casts and
- * operands that a function does not take; but never for a part of CASE, COALESCE, AND or OR that the row does not reach.
+ * The value of a bound expression over one row: the reference meaning that every lane must agree with. `row[i]` belongs
+ * to column index i. Exact in integers and decimals. Throws `bad-value` on overflow, failed casts and operands that a
+ * function does not take; but never for a part of CASE, COALESCE, AND or OR that the row does not reach.
  */
 export function evaluate(expression: BoundExpression, row: readonly Scalar[]): Scalar {
   switch (expression.kind) {

@@ -2,7 +2,9 @@ import { formatDate, formatTimestamp, parseDate, parseTimestamp } from './calend
 import { SluiceError } from './error.ts';
 import { type DataType, formatType, type Scalar } from './types.ts';
 
-/** A value in the exact text form of CSV results, unquoted. NULL is ''. Floats in the shortest digits that read back. */
+/**
+ * A value in the exact text form of CSV results, unquoted. NULL is ''. Floats in the shortest digits that read back.
+ */
 export function formatScalar(value: Scalar, type: DataType): string {
   if (value === null) return '';
   switch (type.kind) {
@@ -26,7 +28,9 @@ export function formatDecimal(unscaled: bigint, scale: number): string {
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** A value as SQL's cast to text writes it: doubles as 1.0, 1e+20 or 1e-07, decimals below one of DECIMAL(p,p) as .5. */
+/**
+ * A value as SQL's cast to text writes it: doubles as 1.0, 1e+20 or 1e-07, decimals below one of DECIMAL(p,p) as .5.
+ */
 export function castToText(value: Exclude<Scalar, null>, type: DataType): string {
   if (type.kind === 'float64') return doubleText(value as number);
   const text = formatScalar(value, type);

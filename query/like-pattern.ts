@@ -6,9 +6,9 @@ import { lowerCase } from './letter-case.ts';
 type Piece = { readonly kind: 'any' } | { readonly kind: 'one' } | { readonly kind: 'literal'; readonly text: string };
 
 /**
- * Whether a text matches a LIKE pattern, character by character (code points). `escapeCharacter` is one ASCII character that
- * takes the meaning from the one behind it, or '' for none. After a mismatch only the last `%` is tried again, so time
- * stays text x pattern. Throws `bad-value` when an escape character ends the pattern and the match gets that far,
+ * Whether a text matches a LIKE pattern, character by character (code points). `escapeCharacter` is one ASCII character
+ * that takes the meaning from the one behind it, or '' for none. After a mismatch only the last `%` is tried again, so
+ * time stays text x pattern. Throws `bad-value` when an escape character ends the pattern and the match gets that far,
  * `type` when `escapeCharacter` is longer.
  */
 export function matchesLike(text: string, pattern: string, escapeCharacter: string): boolean {

@@ -3,7 +3,8 @@ import { SluiceError } from './error.ts';
 
 /**
  * Regular expressions in RE2's syntax, matched in linear time. Options are letters: `i` letter case aside, `c` not so,
- * `s` the dot also matches newlines, `m`, `n`, `p` not so, `l` the pattern is a literal text; `g` is left to the caller.
+ * `s` the dot also matches newlines, `m`, `n`, `p` not so, `l` the pattern is a literal text; `g` is left to the
+ * caller.
  */
 export interface RegularExpression {
   readonly pattern: string;
@@ -67,7 +68,10 @@ export function matchesWhole({ program }: RegularExpression, text: string): bool
   return program.matcher(text).matches();
 }
 
-/** The part of the first match that a group took (0: the whole match); empty without match or for a group that is not there. */
+/**
+ * The part of the first match that a group took (0: the whole match); empty without match or for a group that is not
+ * there.
+ */
 export function extractGroup({ program, groups }: RegularExpression, text: string, group: number): string {
   if (group > groups) return '';
   const matcher = program.matcher(text);
@@ -76,8 +80,8 @@ export function extractGroup({ program, groups }: RegularExpression, text: strin
 
 /**
  * The text with its first match, or with `all` every match, replaced. In the replacement \0 to \9 stand for groups and
- * \\ for a backslash. As in DuckDB, a replacement with a group that the pattern lacks leaves the text as it is; from any
- * other backslash on, a replacement of all matches is cut off and one of the first match is not done.
+ * \\ for a backslash. As in DuckDB, a replacement with a group that the pattern lacks leaves the text as it is; from
+ * any other backslash on, a replacement of all matches is cut off and one of the first match is not done.
  */
 export function replaceMatches(
   { program, groups }: RegularExpression,

@@ -3,9 +3,9 @@ const LARGEST_WHOLE = Number.MAX_SAFE_INTEGER;
 const SPLITTER = 134217729;
 
 /**
- * As `exactAverage`, of whole numbers that are exact as doubles (`divisor` is count * 10^scale), or undefined in the rare
- * case that only `exactAverage` decides: where the quotient is so close to the middle of two doubles that it matters that
- * it is rounded to 64 bits first.
+ * As `exactAverage`, of whole numbers that are exact as doubles (`divisor` is count * 10^scale), or undefined in the
+ * rare case that only `exactAverage` decides: where the quotient is so close to the middle of two doubles that it
+ * matters that it is rounded to 64 bits first.
  */
 export function quickAverage(sum: number, divisor: number): number | undefined {
   if (Math.abs(sum) > LARGEST_WHOLE || divisor > LARGEST_WHOLE) return undefined;

@@ -4,7 +4,9 @@ import type { AggregateState, GroupNumbers } from './aggregate-state.ts';
 import type { GroupValues } from './group-values.ts';
 import { openGroupValues } from './open-group-values.ts';
 
-/** min (sign -1) and max (sign 1), bool_and and bool_or: the first of the least or greatest values that are not NULL. */
+/**
+ * min (sign -1) and max (sign 1), bool_and and bool_or: the first of the least or greatest values that are not NULL.
+ */
 export class ExtremeState implements AggregateState {
   readonly #sign: -1 | 1;
   readonly #values: GroupValues;
@@ -31,7 +33,10 @@ export class ExtremeState implements AggregateState {
   }
 }
 
-/** arg_min and arg_max: the value of the first row with the least or greatest key; rows with a NULL in either do not count. */
+/**
+ * arg_min and arg_max: the value of the first row with the least or greatest key; rows with a NULL in either do not
+ * count.
+ */
 export class ArgExtremeState implements AggregateState {
   readonly #sign: -1 | 1;
   readonly #values: GroupValues;

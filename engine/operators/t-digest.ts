@@ -15,8 +15,8 @@ const CENTROID_BYTES = 16;
 
 /**
  * approx_quantile: the merging t-digest of Dunning and Ertl, "Computing extremely accurate quantiles using t-digests"
- * (2019), with the scale function k1. Values and centroids of all groups stand in one log, which is compressed each time
- * it has doubled. Infinities and NaN do not count, as in DuckDB.
+ * (2019), with the scale function k1. Values and centroids of all groups stand in one log, which is compressed each
+ * time it has doubled. Infinities and NaN do not count, as in DuckDB.
  *
  * The state is the least and the greatest value, then mean and weight of each centroid by ascending mean, all f64.
  */
@@ -157,7 +157,10 @@ export class TDigestState implements AggregateState {
   }
 }
 
-/** The quantile up to which a centroid that begins at quantile `q` may reach: k1(q) + 1, with k1(q) = d / 2pi asin(2q - 1). */
+/**
+ * The quantile up to which a centroid that begins at quantile `q` may reach: k1(q) + 1, with
+ * k1(q) = d / 2pi asin(2q - 1).
+ */
 function nextBoundary(q: number): number {
   const angle = Math.asin(Math.min(1, Math.max(-1, 2 * q - 1))) + (2 * Math.PI) / COMPRESSION;
   return angle >= Math.PI / 2 ? 1 : (Math.sin(angle) + 1) / 2;

@@ -9,8 +9,8 @@ import { rowComparison, sortedRows } from './row-order.ts';
 const WAITING_ROWS = 4096;
 
 /**
- * The first `limit` rows of all batches in an order; rows that compare equal come in the order in which they were added.
- * Holds about twice that many rows: one that is not before the worst of `limit` known rows is dropped at once.
+ * The first `limit` rows of all batches in an order; rows that compare equal come in the order in which they were
+ * added. Holds about twice that many rows: one that is not before the worst of `limit` known rows is dropped at once.
  */
 export class TopK {
   readonly #schema: Schema;

@@ -5,7 +5,9 @@ import type { GroupNumbers } from './aggregate-state.ts';
 import { type ColumnBuilder, openColumnBuilder } from './column-builder.ts';
 import { type GroupOrder, orderByGroup } from './group-order.ts';
 
-/** The values of all groups, one behind the other as they came, and the group of each: compact for any number of groups. */
+/**
+ * The values of all groups, one behind the other as they came, and the group of each: compact for any number of groups.
+ */
 export class ValueLog {
   readonly values: ColumnBuilder;
   #groups = new Int32Array(64);

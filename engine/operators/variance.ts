@@ -8,7 +8,8 @@ import { fixed } from './words.ts';
 
 /**
  * Count, mean and sum of squared differences from the mean: Welford's update; partial states merge as Chan, Golub and
- * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979). Both as DuckDB writes them.
+ * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979). Both as DuckDB writes
+ * them.
  */
 export class VarianceState implements AggregateState {
   #counts = new Float64Array(1);

@@ -51,7 +51,9 @@ export function intervalUnit(node: AstNode): Interval | undefined {
   return node.class === 'FUNCTION' ? UNITS[CONSTRUCTORS[node.function_name] ?? ''] : undefined;
 }
 
-/** The value of an interval whose text or number is a constant; undefined for others and for texts that are no interval. */
+/**
+ * The value of an interval whose text or number is a constant; undefined for others and for texts that are no interval.
+ */
 export function constantInterval(node: AstNode): Interval | undefined {
   if (node.class === 'CAST') {
     const text = node.child?.class === 'CONSTANT' ? constantValue(node.child.value) : undefined;

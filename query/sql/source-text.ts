@@ -1,6 +1,8 @@
 import type { Position } from '../error.ts';
 
-/** A query's text, with its places: DuckDB counts bytes of UTF-8 in nodes and code points in errors, we UTF-16 units. */
+/**
+ * A query's text, with its places: DuckDB counts bytes of UTF-8 in nodes and code points in errors, we UTF-16 units.
+ */
 export class SourceText {
   readonly text: string;
   readonly #byteLength: number;

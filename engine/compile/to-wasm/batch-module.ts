@@ -90,7 +90,8 @@ const MAX_LOCALS = 50_000;
 /**
  * Compiles a batch function. It is exported as `run(count: i32): i32`: a filter gives the number of rows that pass, a
  * projection 0. Failures are left in the lane's cells. `nullable` false asserts that no input column of the batch holds
- * a NULL. `constants` has laid out the constants. Throws `unsupported` for expressions that are too large for a function.
+ * a NULL. `constants` has laid out the constants. Throws `unsupported` for expressions that are too large for a
+ * function.
  */
 export function compileBatch(
   work: BatchFunction,

@@ -30,7 +30,10 @@ export interface Accumulator {
 export interface FusedAggregates {
   readonly conjuncts: readonly BoundExpression[];
   readonly accumulators: readonly Accumulator[];
-  /** For each aggregate its accumulators, by number: of its state's columns, then the count that says whether it is NULL. */
+  /**
+   * For each aggregate its accumulators, by number: of its state's columns, then the count that says whether it is
+   * NULL.
+   */
   readonly states: readonly (readonly number[])[];
   /** The columns named, in ascending order. */
   readonly columns: readonly { readonly index: number; readonly type: DataType }[];
