@@ -86,7 +86,8 @@ export const COLUMNS: readonly RandomColumn[] = [
   column(
     'wild_f',
     FLOAT64,
-    (random) => random.pick([0, -0, Number.NaN, Infinity, -Infinity, 1e300, -1e-300, 0.1, 123456789.125, 2 ** 53]),
+    // No -0: DuckDB's Parquet writer makes one value of the two zeros in a dictionary.
+    (random) => random.pick([0, Number.NaN, Infinity, -Infinity, 1e300, -1e-300, 0.1, 123456789.125, 2 ** 53]),
     true,
   ),
   column('d', decimal(9, 2), (random) => BigInt(random.between(-99999, 99999))),
