@@ -69,16 +69,22 @@ const fragment = z.strictObject({
   lane: z.enum(LANE_NAMES),
   filter: expression.optional(),
   output: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('rows'),
-      columns: z.array(namedExpression).min(1).max(MAX_COLUMNS),
-      limit: z.int().min(0).optional(),
-      orderBy: z
-        .array(z.strictObject({ column: z.int().min(0), descending: z.boolean(), nullsFirst: z.boolean() }))
-        .min(1)
-        .max(MAX_COLUMNS)
-        .optional(),
-    }),
+    z
+      .strictObject({
+        kind: z.literal('rows'),
+        columns: z.array(namedExpression).min(1).max(MAX_COLUMNS),
+        limit: z.int().min(0).optional(),
+        orderBy: z
+          .array(z.strictObject({ column: z.int().min(0), descending: z.boolean(), nullsFirst: z.boolean() }))
+          .min(1)
+          .max(MAX_COLUMNS)
+          .optional(),
+      })
+      .refine(({ orderBy, limit }) => !orderBy || limit !== undefined, 'an order goes with a limit')
+      .refine(
+        ({ orderBy = [], columns }) => orderBy.every(({ column }) => column < columns.length),
+        'a sort key is the number of a column, from 0 on',
+      ),
     z
       .strictObject({
         kind: z.literal('groups'),

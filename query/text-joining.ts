@@ -81,6 +81,7 @@ export const TEXT_JOINING_FUNCTIONS: readonly LibraryFunction[] = [
     overloads: [],
     // A separator before each text that is not NULL; the first separator is then cut off.
     expand: ([separator, ...args], build) => {
+      if (separator?.kind === 'literal' && separator.value === null) return build.literal(UTF8, null);
       if (separator?.type.kind !== 'utf8' || args.length === 0) return undefined;
       const parts = args.map((arg) => joinable(build.named('||', [separator, build.cast(arg, UTF8)]), build));
       const start = build.call('add', [build.named('length', [separator]), build.literal(INT64, 1n)], INT64);

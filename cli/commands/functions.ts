@@ -22,7 +22,7 @@ Example:
         entry.kind === 'function' ? entry.category : entry.kind,
         runsIn(entry),
         entry.signature,
-        entry.aliases.filter((alias) => alias !== entry.name).join(' ') || '-',
+        entry.aliases.filter((alias) => alias !== entry.name && !alias.startsWith('!')).join(' ') || '-',
         entry.doc,
       ]);
       const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));

@@ -162,6 +162,8 @@ const valid = {
 const deep = (levels: number): unknown =>
   levels === 0 ? { kind: 'column', name: 'a' } : { kind: 'call', function: 'not', args: [deep(levels - 1)] };
 
+const KEY = { column: 0, descending: false, nullsFirst: false };
+
 test.each([
   ['null', null, /^fragment/],
   ['another version', { ...valid, version: 2 }, /^fragment\.version/],
@@ -178,6 +180,12 @@ test.each([
     /^fragment\.filter/,
   ],
   ['a negative limit', { ...valid, output: { ...valid.output, limit: -1 } }, /^fragment\.output\.limit/],
+  ['an order without a limit', { ...valid, output: { ...valid.output, orderBy: [KEY] } }, /^fragment\.output.*limit/],
+  [
+    'a sort key that is no column',
+    { ...valid, output: { ...valid.output, limit: 1, orderBy: [{ ...KEY, column: 99 }] } },
+    /^fragment\.output.*number of a column/,
+  ],
   ['thousands of levels', { ...valid, filter: deep(5_000) }, /levels deep/],
 ])('a fragment with %s is refused, naming the place', (_what, value, message) => {
   expect(() => parseFragment(value)).toThrow(message);

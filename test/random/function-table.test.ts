@@ -39,7 +39,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   greatest: 'greatest(i, l), greatest(s, t, NULL)',
   least: 'least(d, e), least(day, ts)',
   concat: "concat(s, i, NULL, d, day), concat('a')",
-  concat_ws: "concat_ws('-', s, NULL, i)",
+  concat_ws: "concat_ws('-', s, NULL, i), concat_ws(NULL, s)",
   now: 'year(now()) > 2019',
   today: "today() > DATE '2020-01-01'",
   strftime: "strftime(ts, '%Y-%m-%d %H:%M:%S'), strftime(day, '%j')",
