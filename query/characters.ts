@@ -23,10 +23,12 @@ function offsetOf(text: string, count: number, offset: number): number {
   return at;
 }
 
-const FURTHEST = 0xffff_ffffn;
+/** No place in a text is further from its start or its end. */
+export const FURTHEST = 0xffff_ffff;
 
-function checkRange(value: bigint): void {
-  if (value > FURTHEST || value < -FURTHEST - 1n) throw callFailure('the input is out of the range of the function');
+/** Throws `bad-value` for what can be no place. */
+export function checkRange(value: number): void {
+  if (value > FURTHEST || value < -FURTHEST - 1) throw callFailure('the input is out of the range of the function');
 }
 
 /**
@@ -34,8 +36,8 @@ function checkRange(value: bigint): void {
  * length those before `start`. Places outside of the text hold no characters.
  */
 export function substring(text: string, start: bigint, length: bigint): string {
-  checkRange(start);
-  checkRange(length);
+  checkRange(Number(start));
+  checkRange(Number(length));
   const from = start < 0n ? characterCount(text) + Number(start) : Number(start) - 1;
   const to = from + Number(length);
   return characterSlice(text, Math.max(0, Math.min(from, to)), Math.max(from, to));
@@ -44,7 +46,7 @@ export function substring(text: string, start: bigint, length: bigint): string {
 /** The first `count` characters, or all but the last `-count`. */
 export function left(text: string, count: bigint): string {
   if (count < 0n) return characterSlice(text, 0, characterCount(text) + Number(count));
-  checkRange(count);
+  checkRange(Number(count));
   return characterSlice(text, 0, Number(count));
 }
 
@@ -72,12 +74,17 @@ export function reverse(text: string): string {
 
 /** The text without the characters of a set at its start, its end or both. */
 export function trim(text: string, set: ReadonlySet<string>, sides: 'both' | 'left' | 'right'): string {
-  const characters = Array.from(text);
   let start = 0;
-  let end = characters.length;
-  if (sides !== 'right') while (start < end && set.has(characters[start]!)) start++;
-  if (sides !== 'left') while (end > start && set.has(characters[end - 1]!)) end--;
-  return characters.slice(start, end).join('');
+  let end = text.length;
+  for (let size = 1; sides !== 'right' && start < end; start += size) {
+    size = text.codePointAt(start)! > 0xffff ? 2 : 1;
+    if (!set.has(text.slice(start, start + size))) break;
+  }
+  for (let size = 1; sides !== 'left' && end > start; end -= size) {
+    size = (text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 ? 2 : 1;
+    if (!set.has(text.slice(end - size, end))) break;
+  }
+  return text.slice(start, end);
 }
 
 /** What `trim` takes away when nothing is said: the spaces of Unicode, but neither tabs nor newlines. */

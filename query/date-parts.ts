@@ -85,6 +85,7 @@ export const DATE_PART_FUNCTIONS: readonly LibraryFunction[] = [
         result: INT64,
         kernel: `${name}Date`,
         js: (days: number) => BigInt(part(days)),
+        jsOfNumbers: part,
       },
       {
         id: `${name}(timestamp)`,
@@ -92,6 +93,8 @@ export const DATE_PART_FUNCTIONS: readonly LibraryFunction[] = [
         result: INT64,
         kernel: `${name}Timestamp`,
         js: (micros: bigint) => BigInt(part(dateOfTimestamp(micros))),
+        // Within ±2^53 the quotient is near enough to be rounded down to the same day.
+        jsOfNumbers: (micros: number) => part(Math.floor(micros / 86_400_000_000)),
       },
     ]),
   ),

@@ -27,6 +27,11 @@ export interface Overload {
    * call. May give null. Throws SluiceError `bad-value`.
    */
   readonly js: (...args: never[]) => Scalar;
+  /**
+   * `js` with numbers where it has bigints, for operands within ±2^53: what the js lane calls where it can. A result
+   * beyond may be rounded; it is then computed again by `js`.
+   */
+  readonly jsOfNumbers?: (...args: never[]) => number;
   /** The result may be NULL though no operand is. */
   readonly nullable?: boolean;
   /** May fail with `bad-value`, so it must not run for rows that do not count. */

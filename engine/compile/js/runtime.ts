@@ -3,8 +3,9 @@ import { SluiceError } from '../../../query/error.ts';
 import { compareScalars } from '../../../query/evaluate.ts';
 import { compareBytes } from '../../compare-bytes.ts';
 import { wideAt } from '../../scalars.ts';
-import { decodeText, encodeText } from './strings.ts';
+import { decodeText } from './strings.ts';
 import { equalText } from './text.ts';
+import { characterCount } from './text-slice.ts';
 
 /** What generated code may call, under the name R. */
 export const runtime = {
@@ -13,7 +14,7 @@ export const runtime = {
   compareStrings: compareScalars as (a: string, b: string) => number,
   wideAt,
   string: decodeText,
-  encode: encodeText,
+  characterCount,
   noBytes: new Uint8Array(0),
   /** Powers of ten that are exact doubles. */
   powers: Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`)),

@@ -4,8 +4,8 @@ const { latin1Slice, utf8Slice } = Buffer.prototype as unknown as Record<
 >;
 const encoder = new TextEncoder();
 
-/** Texts of at most so many bytes are read and written by a loop: a call into the runtime costs more. */
-const SHORT = 24;
+/** Strings of at most so many units are written by a loop: a call into the runtime costs more. */
+const SHORT = 200;
 
 /** UTF-8 bytes as a string. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {

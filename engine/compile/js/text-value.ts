@@ -1,6 +1,8 @@
 import { SluiceError } from '../../../query/error.ts';
 import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
+import { keepsBytes } from './byte-functions.ts';
 import type { Emitter, StringValue, TextValue, Value } from './emitter.ts';
+import { TextRoom } from './text-room.ts';
 
 /** The text as a JavaScript string, decoded at most once a scope. */
 export function asString(emitter: Emitter, value: Value): StringValue {
@@ -20,15 +22,17 @@ export function asBytes(emitter: Emitter, value: Value): TextValue {
   if (value.kind === 'text') return value;
   if (value.kind === 'number') return never();
   return emitter.remembered(`bytes of ${value.value}`, () => {
-    const bytes = emitter.variable(`R.encode(${value.value})`);
-    return { kind: 'text', isNull: value.isNull, bytes, start: '0', end: `${bytes}.length` };
+    const room = emitter.constant(new TextRoom());
+    const length = emitter.variable(`${room}.write(${value.value})`);
+    return { kind: 'text', isNull: value.isNull, bytes: emitter.variable(`${room}.bytes`), start: '0', end: length };
   });
 }
 
-/** Whether a text expression is computed as a JavaScript string: functions and casts give strings, columns bytes. */
+/** Whether a text expression is computed as a JavaScript string: most functions and casts give strings, columns bytes. */
 export function givesString(expression: BoundExpression): boolean {
   if (expression.type.kind !== 'utf8') return false;
-  if (expression.kind === 'function') return true;
+  if (expression.kind === 'function')
+    return !keepsBytes(expression.overload) || givesString(expression.args[0] as BoundExpression);
   if (expression.kind === 'cast') return expression.arg.type.kind !== 'utf8' || givesString(expression.arg);
   return operandsOf(expression).some(givesString);
 }

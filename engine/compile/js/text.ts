@@ -1,4 +1,4 @@
-import { encodeInto } from './strings.ts';
+import { TextRoom } from './text-room.ts';
 
 /** Whether two byte ranges are equal. */
 export function equalText(
@@ -22,8 +22,7 @@ export class StringTable {
   #offsets = new Int32Array(513);
   #bytes = new Uint8Array(16384);
   #count = 0;
-  /** Room for one string's bytes. */
-  #encoded = new Uint8Array(256);
+  readonly #room = new TextRoom();
 
   /** Memory held. */
   get bytes(): number {
@@ -45,8 +44,8 @@ export class StringTable {
   }
 
   wordOfString(text: string): number {
-    if (3 * text.length > this.#encoded.length) this.#encoded = new Uint8Array(6 * text.length);
-    return this.wordOf(this.#encoded, 0, encodeInto(text, this.#encoded, 0));
+    const length = this.#room.write(text);
+    return this.wordOf(this.#room.bytes, 0, length);
   }
 
   /** The bytes behind a word, valid until the next `wordOf`. */
