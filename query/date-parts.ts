@@ -41,7 +41,7 @@ function yearWeek(days: number): number {
 
 /** The Julian day that begins at noon of 1970-01-01. */
 const JULIAN_EPOCH = 2_440_588;
-const MICROS_PER_MINUTE = 60_000_000n;
+const MICROS_PER_MINUTE = 60_000_000;
 
 /** Parts of the date, whole numbers: name, aliases, what it says, how it is found. */
 const PARTS_OF_DATE: readonly [TimeUnit, readonly string[], string, (days: number) => number][] = [
@@ -61,14 +61,14 @@ const PARTS_OF_DATE: readonly [TimeUnit, readonly string[], string, (days: numbe
   ['era', [], '1, or 0 before the year 1', (days) => (yearOf(days) > 0 ? 1 : 0)],
 ];
 
-/** Parts of the time of day; 0 for dates. */
-const PARTS_OF_TIME: readonly [string, string, (micros: bigint) => bigint][] = [
-  ['hour', 'hour of the day', (micros) => microsOfDay(micros) / 3_600_000_000n],
-  ['minute', 'minute of the hour', (micros) => (microsOfDay(micros) / MICROS_PER_MINUTE) % 60n],
-  ['second', 'second of the minute', (micros) => (microsOfDay(micros) / 1_000_000n) % 60n],
-  ['millisecond', 'milliseconds of the minute', (micros) => (microsOfDay(micros) % MICROS_PER_MINUTE) / 1000n],
-  ['microsecond', 'microseconds of the minute', (micros) => microsOfDay(micros) % MICROS_PER_MINUTE],
-  ['nanosecond', 'nanoseconds of the minute', (micros) => (microsOfDay(micros) % MICROS_PER_MINUTE) * 1000n],
+/** Parts of the time of day, of its µs; 0 for dates. */
+const PARTS_OF_TIME: readonly [string, string, (micros: number) => number][] = [
+  ['hour', 'hour of the day', (micros) => Math.floor(micros / 3_600_000_000)],
+  ['minute', 'minute of the hour', (micros) => Math.floor(micros / MICROS_PER_MINUTE) % 60],
+  ['second', 'second of the minute', (micros) => Math.floor(micros / 1_000_000) % 60],
+  ['millisecond', 'milliseconds of the minute', (micros) => Math.floor((micros % MICROS_PER_MINUTE) / 1000)],
+  ['microsecond', 'microseconds of the minute', (micros) => micros % MICROS_PER_MINUTE],
+  ['nanosecond', 'nanoseconds of the minute', (micros) => (micros % MICROS_PER_MINUTE) * 1000],
 ];
 
 const julianDay = (days: number): number => days + JULIAN_EPOCH;
@@ -101,7 +101,14 @@ export const DATE_PART_FUNCTIONS: readonly LibraryFunction[] = [
   ...PARTS_OF_TIME.map(([name, doc, part]) =>
     partFunction(name, [], doc, [
       { id: `${name}(date)`, parameters: ['date'], result: INT64, kernel: 'zeroDate', js: () => 0n },
-      { id: `${name}(timestamp)`, parameters: ['timestamp'], result: INT64, kernel: `${name}Timestamp`, js: part },
+      {
+        id: `${name}(timestamp)`,
+        parameters: ['timestamp'],
+        result: INT64,
+        kernel: `${name}Timestamp`,
+        js: (micros: bigint) => BigInt(part(Number(microsOfDay(micros)))),
+        jsOfNumbers: (micros: number) => part(modulo(micros, 86_400_000_000)),
+      },
     ]),
   ),
   partFunction('epoch', [], 'seconds since 1970-01-01, as a double', [
@@ -247,6 +254,6 @@ function wholePart(word: string, micros: bigint, days: number): bigint {
   const ofDate = PARTS_OF_DATE.find(([name]) => name === unit);
   if (ofDate) return BigInt(ofDate[3](days));
   const ofTime = PARTS_OF_TIME.find(([name]) => name === unit);
-  if (ofTime) return ofTime[2](micros);
+  if (ofTime) return BigInt(ofTime[2](Number(microsOfDay(micros))));
   throw new SluiceError('bad-value', `${unit} is no whole number: date_part needs it as a constant`);
 }

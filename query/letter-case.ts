@@ -5,6 +5,8 @@
  */
 
 const ASCII = /^[\0-\x7f]*$/;
+/** ASCII characters side by side, or one other character. */
+const PIECES = /[\0-\x7f]+|[^\0-\x7f]/gu;
 
 /** Capitals that JavaScript maps to several characters. */
 const SIMPLE_CAPITALS: Readonly<Record<string, string>> = { ß: 'ẞ', ᾳ: 'ᾼ', ῃ: 'ῌ', ῳ: 'ῼ' };
@@ -53,10 +55,12 @@ const toLower = remembering(lowerCharacter);
 
 /** The text in capitals. */
 export function upperCase(text: string): string {
-  return ASCII.test(text) ? text.toUpperCase() : Array.from(text, toUpper).join('');
+  if (ASCII.test(text)) return text.toUpperCase();
+  return text.replace(PIECES, (piece) => (piece.charCodeAt(0) < 128 ? piece.toUpperCase() : toUpper(piece)));
 }
 
 /** The text in small letters; a capital sigma becomes σ also at the end of a word. */
 export function lowerCase(text: string): string {
-  return ASCII.test(text) ? text.toLowerCase() : Array.from(text, toLower).join('');
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text.replace(PIECES, (piece) => (piece.charCodeAt(0) < 128 ? piece.toLowerCase() : toLower(piece)));
 }

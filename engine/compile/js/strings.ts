@@ -1,11 +1,11 @@
-const { latin1Slice, utf8Slice } = Buffer.prototype as unknown as Record<
+const { latin1Slice, utf8Slice, utf8Write } = Buffer.prototype as unknown as Record<
   'latin1Slice' | 'utf8Slice',
   (this: Uint8Array, start: number, end: number) => string
->;
+> & { utf8Write(this: Uint8Array, text: string, at: number, length: number): number };
 const encoder = new TextEncoder();
 
 /** Strings of at most so many units are written by a loop: a call into the runtime costs more. */
-const SHORT = 200;
+const SHORT = 24;
 
 /** UTF-8 bytes as a string. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
@@ -43,5 +43,5 @@ export function encodeInto(text: string, target: Uint8Array, at: number): number
     }
     if (i === length) return length;
   }
-  return encoder.encodeInto(text, target.subarray(at)).written;
+  return utf8Write.call(target, text, at, target.length - at);
 }
