@@ -1,3 +1,5 @@
+// What Buffer's toString and write call: these take any Uint8Array, so that no Buffer has to be made around each text.
+// Node does not document them; it is pinned, and every test of text would tell.
 const { latin1Slice, utf8Slice, utf8Write } = Buffer.prototype as unknown as Record<
   'latin1Slice' | 'utf8Slice',
   (this: Uint8Array, start: number, end: number) => string
