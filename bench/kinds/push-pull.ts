@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { digestArrow } from '../arrow-digest.ts';
-import { Cluster } from '../cluster.ts';
+import { ClusterByCores } from '../cluster-by-cores.ts';
 import { makeData } from '../data.ts';
 import { type Experiment, schemaError } from '../experiment.ts';
 import { combinations, type Levels } from '../factors.ts';
@@ -40,23 +40,18 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const table = experiment.data.name;
   const domain = settings.domain * experiment.data.scale;
   const data = await makeData(experiment.data, experiment.factors.format as string[], context);
-  let cluster: Cluster | undefined;
+  const cluster = new ClusterByCores({ data: data.path, link: settings.link }, context.signal);
 
   return {
     cases,
     skipped: [],
     data: [...data.records.values()],
-    pids: () => cluster?.pids ?? [],
-    async setUp({ cores }) {
-      if (cluster?.settings.cores === Number(cores)) return;
-      await cluster?.stop();
-      cluster = undefined;
-      cluster = await Cluster.start({ data: data.path, cores: Number(cores), link: settings.link }, context.signal);
-    },
+    pids: () => cluster.pids,
+    setUp: ({ cores }) => cluster.use(Number(cores)),
     async measure({ format, lane, selectivity, strategy }) {
       const limit = Math.max(1, Math.round((domain * Number(selectivity)) / 100));
       const query = settings.query.replaceAll('{table}', `"${table}.${format}"`).replaceAll('{limit}', String(limit));
-      const { ms, body, statistics } = await cluster!.query(
+      const { ms, body, statistics } = await cluster.running.query(
         { query, lane: lane!, strategy: strategy as 'push' | 'pull', accept: 'application/vnd.apache.arrow.stream' },
         context.signal,
       );
@@ -73,7 +68,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       };
     },
     async close() {
-      await cluster?.stop();
+      await cluster.stop();
     },
   };
 }

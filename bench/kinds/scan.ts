@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { ClusterByCores } from '../cluster-by-cores.ts';
 import { type DataFolder, makeData } from '../data.ts';
 import { DuckDBReference } from '../duckdb-reference.ts';
 import { type Experiment, schemaError } from '../experiment.ts';
@@ -46,19 +47,14 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const formats = experiment.factors.format as string[];
   const data = await makeData(experiment.data, formats, context);
   const duckdb = cases.some(({ lane }) => lane === 'duckdb') ? await openDuckDB(data, table, formats) : undefined;
-  let cluster: Cluster | undefined;
+  const cluster = new ClusterByCores({ data: data.path }, context.signal);
 
   return {
     cases,
     skipped: [],
     data: [...data.records.values()],
-    pids: () => cluster?.pids ?? [],
-    async setUp({ cores }) {
-      if (cluster?.settings.cores === Number(cores)) return;
-      await cluster?.stop();
-      cluster = undefined;
-      cluster = await Cluster.start({ data: data.path, cores: Number(cores) }, context.signal);
-    },
+    pids: () => cluster.pids,
+    setUp: ({ cores }) => cluster.use(Number(cores)),
     async measure(levels) {
       const { sql, approximate } = queries[levels.query!]!;
       const object = `${table}.${levels.format}`;
@@ -66,14 +62,14 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       const { ms, rows } =
         levels.lane === 'duckdb'
           ? await duckdb!.query(query)
-          : await throughCluster(cluster!, query, levels.lane!, context.signal);
+          : await throughCluster(cluster.running, query, levels.lane!, context.signal);
       const { rows: scanned, bytes } = data.records.get(levels.format!)!;
       const answer: Answer = { rows, approximate };
       return { metrics: scanMetrics(ms, scanned, bytes), answer } satisfies Measurement;
     },
     async close() {
       duckdb?.close();
-      await cluster?.stop();
+      await cluster.stop();
     },
   };
 }

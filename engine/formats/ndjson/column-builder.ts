@@ -5,7 +5,6 @@ import { zeroValues } from '../../zero-values.ts';
 /** Collects the values of one column, row by row, into vectors of up to `capacity` rows. */
 export class ColumnBuilder {
   readonly type: DataType;
-  readonly #capacity: number;
   readonly #validity: Uint8Array;
   readonly #values: Uint8Array | Int32Array | BigInt64Array | Float64Array;
   readonly #offsets: Int32Array;
@@ -14,7 +13,6 @@ export class ColumnBuilder {
 
   constructor(type: DataType, capacity: number) {
     this.type = type;
-    this.#capacity = capacity;
     this.#validity = new Uint8Array(capacity);
     this.#values = type.kind === 'utf8' ? new Uint8Array(0) : zeroValues(type, capacity);
     this.#offsets = new Int32Array(type.kind === 'utf8' ? capacity + 1 : 0);
@@ -64,10 +62,6 @@ export class ColumnBuilder {
     }
     const values = this.#values.subarray(0, isWide(type) ? 2 * length : length);
     return { kind: 'fixed', type, length, values, ...nulls };
-  }
-
-  get capacity(): number {
-    return this.#capacity;
   }
 
   #setBigint(row: number, value: bigint): void {
