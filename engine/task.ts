@@ -1,6 +1,7 @@
 import type { BoundFragment, LaneName } from '../query/fragment.ts';
 import type { Schema } from '../query/types.ts';
 import type { Batch, Column } from './column.ts';
+import type { CsvBorder, CsvFormat, TextCoding } from './csv-format.ts';
 
 /** Rows a vector holds at most. */
 export const VECTOR_SIZE = 2048;
@@ -35,17 +36,6 @@ export interface ByteSource {
   close(): void;
 }
 
-export interface CsvFormat {
-  readonly kind: 'csv';
-  /** One byte each. */
-  readonly delimiter: number;
-  readonly quote: number;
-  /** Offset of the first row: behind the byte order mark and the header line. */
-  readonly dataStart: number;
-  /** True where the header line exists; only error messages care (line numbers). */
-  readonly header: boolean;
-}
-
 export interface ParquetFormat {
   readonly kind: 'parquet';
   /** Rows of each row group. */
@@ -58,6 +48,8 @@ export interface NdjsonFormat {
   readonly kind: 'ndjson';
   /** Offset of the first line: behind the byte order mark. */
   readonly dataStart: number;
+  /** As for CSV. */
+  readonly coding?: TextCoding;
 }
 
 /** Columns in memory, of which a lane took hold before the scan. */
@@ -85,13 +77,13 @@ export interface ScanPlan {
  *
  * csv-chunk: owns the rows that begin in (start, end], and also the row that begins at `start` when `start` is
  * `dataStart`; so it looks for the first row end at or after `start`, and ends with the row end at or after `end`.
- * `quoted` says whether `start` lies inside a quoted field; where nobody knows yet it is assumed false, and verified
- * when the chunk before has told its `endsQuoted`.
+ * `border` says what `start` lies within; where nobody knows yet it is assumed to be `plain`, and verified when the
+ * chunk before has told its `endBorder`.
  *
  * ndjson-chunk: owns lines as a csv-chunk owns rows; a line end is never quoted.
  */
 export type TaskPart =
-  | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly quoted: boolean }
+  | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly border: CsvBorder }
   | { readonly kind: 'ndjson-chunk'; readonly start: number; readonly end: number }
   | { readonly kind: 'row-group'; readonly index: number }
   | { readonly kind: 'rows'; readonly first: number; readonly count: number };
@@ -101,8 +93,16 @@ export interface TaskResult {
   readonly batches: readonly Batch[];
   readonly rowsScanned: number;
   readonly bytesRead: number;
-  /** csv-chunk: whether byte `end` lies inside a quoted field, given `quoted`. */
-  readonly endsQuoted?: boolean;
+  /** csv-chunk: what byte `end` lies within, given `border`. */
+  readonly endBorder?: CsvBorder;
+  /** What the policy for bad rows did; absent where it had nothing to do. */
+  readonly rejected?: RejectedCounts;
+}
+
+/** What a scan did not take as it stands, because its format says `null` or `skip` of bad rows. */
+export interface RejectedCounts {
+  readonly rowsSkipped: number;
+  readonly valuesNulled: number;
 }
 
 /** A lane that can also scan columns which are in its memory. */

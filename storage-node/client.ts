@@ -8,6 +8,7 @@ import { readError } from '../http/error-answer.ts';
 import { ERROR_FIELD, STATISTICS_FIELD } from '../http/stream-answer.ts';
 import { SluiceError } from '../query/error.ts';
 import { type Fragment, LANE_NAMES } from '../query/fragment.ts';
+import { descriptionSchema, entrySchema } from './description-schema.ts';
 
 const CONTROL_TIMEOUT_MS = 15_000;
 const MAX_JSON = 64 << 20;
@@ -28,29 +29,6 @@ export interface RemoteScan {
   bytesReceived(): number;
 }
 
-const entrySchema = z.object({ name: z.string(), size: z.int().nonnegative(), version: z.string() });
-const typeSchema = z.union([
-  z.object({ kind: z.enum(['bool', 'int32', 'int64', 'float64', 'date', 'timestamp', 'utf8']) }),
-  z.object({ kind: z.literal('decimal'), precision: z.int().min(1).max(38), scale: z.int().min(0).max(38) }),
-]);
-const descriptionSchema = entrySchema.extend({
-  schema: z.array(z.object({ name: z.string(), type: typeSchema })),
-  format: z.union([
-    z.object({
-      kind: z.literal('csv'),
-      delimiter: z.int(),
-      quote: z.int(),
-      dataStart: z.int().nonnegative(),
-      header: z.boolean(),
-    }),
-    z.object({ kind: z.literal('ndjson'), dataStart: z.int().nonnegative() }),
-    z.object({
-      kind: z.literal('parquet'),
-      groupRows: z.array(z.int().nonnegative()),
-      unsupported: z.array(z.object({ name: z.string(), reason: z.string() })).optional(),
-    }),
-  ]),
-});
 const statisticsSchema = z.object({
   lane: z.enum(LANE_NAMES),
   threads: z.int(),
@@ -58,6 +36,7 @@ const statisticsSchema = z.object({
   bytesRead: z.number(),
   tasks: z.object({ total: z.number(), pruned: z.number() }),
   pushed: z.array(z.string()),
+  rejected: z.object({ rowsSkipped: z.number(), valuesNulled: z.number() }).optional(),
 });
 
 /** Speaks to one storage node over kept connections. Throws the node's own errors, and `unreachable`. */

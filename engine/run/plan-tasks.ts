@@ -29,7 +29,7 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
     const chunks = planChunks(format.dataStart, location.size, chunkSize);
     return unpruned(
       chunks.map((chunk) =>
-        format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk, quoted: false } : { kind: 'ndjson-chunk', ...chunk },
+        format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk, border: 'plain' } : { kind: 'ndjson-chunk', ...chunk },
       ),
     );
   }

@@ -1,6 +1,7 @@
 import type { LaneName } from '../../query/fragment.ts';
 import type { Schema } from '../../query/types.ts';
 import type { Batch } from '../column.ts';
+import type { RejectedCounts } from '../task.ts';
 
 /** What a scan did. Bytes count what was read from the object, tasks that had to run twice included. */
 export interface ScanStatistics {
@@ -12,6 +13,8 @@ export interface ScanStatistics {
   readonly tasks: { readonly total: number; readonly pruned: number };
   /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `sort`, `limit`. */
   readonly pushed: readonly string[];
+  /** What the policy for bad rows did; absent where it had nothing to do. */
+  readonly rejected?: RejectedCounts;
 }
 
 /** A running scan. It starts when `batches` is first iterated, and stops when the iteration is left. */

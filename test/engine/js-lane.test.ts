@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Batch } from '../../engine/column.ts';
+import { type CsvBorder, RFC_4180 } from '../../engine/csv-format.ts';
 import { JsLane } from '../../engine/lanes/js/lane.ts';
 import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
 import { scalarAt } from '../../engine/scalars.ts';
@@ -70,19 +71,19 @@ async function scan({ csv, schema, filter, output, chunkSize, delimiter = ',' }:
   const plan: ScanPlan = {
     object: {
       location: { kind: 'file', name: 'data.csv', path: '', size: bytes.length, version: '1' },
-      format: { kind: 'csv', delimiter: delimiter.charCodeAt(0), quote: 34, dataStart: 0, header: false },
+      format: { kind: 'csv', ...RFC_4180, delimiter: delimiter.charCodeAt(0), dataStart: 0, header: false },
       schema,
     },
     fragment,
     lane: 'js',
   };
   const batches: Batch[] = [];
-  let quoted = false;
+  let border: CsvBorder = 'plain';
   const step = chunkSize ?? bytes.length;
   for (let start = 0; start < bytes.length; start += step) {
     const end = Math.min(bytes.length, start + step);
-    const result = await lane.run(plan, { kind: 'csv-chunk', start, end, quoted }, source, () => false);
-    quoted = result.endsQuoted ?? false;
+    const result = await lane.run(plan, { kind: 'csv-chunk', start, end, border }, source, () => false);
+    border = result.endBorder ?? 'plain';
     batches.push(...result.batches);
   }
   const merged =

@@ -2,7 +2,7 @@ import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import type { BoundFragment } from '../../../query/fragment.ts';
 import { mayFail } from '../../../query/may-fail.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
-import type { CsvFormat } from '../../task.ts';
+import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { CsvFieldCode } from './csv-fields.ts';
 import { Emitter, NotExpressible, type Value } from './emitter.ts';
 import { ExpressionCompiler } from './expression.ts';
@@ -54,7 +54,7 @@ const ESCAPE = '{ S.rows += rows; return ~row; }';
 function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat): FastCsvScan {
   const last = schema.length - 1;
   const emitter = new Emitter('fast', ESCAPE);
-  const fields = new CsvFieldCode({ ...format, fields: schema.length }, ESCAPE);
+  const fields = new CsvFieldCode({ ...format, quote: format.quote ?? NO_BYTE, fields: schema.length }, ESCAPE);
   const typeOf = (j: number) => (schema[j] as { type: DataType }).type;
   const compiler = new ExpressionCompiler(emitter, (j): Value => fields.value(j, typeOf(j)));
   const conjuncts = fragment.conjuncts.map((condition) => ({ condition, columns: columnsOf([condition]) }));

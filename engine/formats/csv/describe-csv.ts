@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Schema } from '../../../query/types.ts';
-import type { ByteSource, CsvFormat } from '../../task.ts';
+import { type CsvFormat, RFC_4180 } from '../../csv-format.ts';
+import type { ByteSource } from '../../task.ts';
 import { type Dialect, detectDialect, detectTypes, distinctNames, fits, looksLikeHeader } from './detect.ts';
 import type { SampleRow } from './sample.ts';
 
@@ -33,8 +34,8 @@ export async function describeCsv(
   return {
     format: {
       kind: 'csv',
+      ...RFC_4180,
       delimiter: dialect.delimiter.charCodeAt(0),
-      quote: 0x22,
       dataStart: mark + (header ? first.end : 0),
       header,
     },

@@ -1,7 +1,8 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
+import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow } from '../../formats/csv/row-errors.ts';
-import type { ByteSource, CsvFormat, ScanPlan, TaskPart } from '../../task.ts';
+import type { ByteSource, ScanPlan, TaskPart } from '../../task.ts';
 import { CsvRow } from './csv-row.ts';
 import type { GroupsSink } from './groups-sink.ts';
 import type { RowsSink } from './rows-sink.ts';
@@ -30,6 +31,7 @@ export class CsvChunkScan {
   readonly #scanner: CsvScanner;
   readonly #chunk: CsvChunk;
   readonly #format: CsvFormat;
+  readonly #quote: number;
   readonly #source: ByteSource;
   readonly #buffer: ReadBuffer;
   readonly #aborted: () => boolean;
@@ -52,6 +54,7 @@ export class CsvChunkScan {
     this.#scanner = scanner;
     this.#chunk = chunk;
     this.#format = plan.object.format as CsvFormat;
+    this.#quote = this.#format.quote ?? NO_BYTE;
     this.#source = source;
     this.#buffer = buffer;
     this.#aborted = aborted;
@@ -61,11 +64,11 @@ export class CsvChunkScan {
 
   /** Gives whether byte `end` lies inside a quoted field. */
   async run(sink: RowsSink | GroupsSink): Promise<boolean> {
-    const { start, end, quoted } = this.#chunk;
+    const { start, end, border } = this.#chunk;
     let p = 0;
     let endsQuoted: boolean | undefined;
     if (start !== this.#format.dataStart) {
-      const found = await this.#firstRow(quoted);
+      const found = await this.#firstRow(border === 'quoted');
       if (typeof found === 'boolean') return found;
       p = found;
     }
@@ -88,7 +91,6 @@ export class CsvChunkScan {
   /** Position of the first row that begins in (start, end]; or, where there is none, whether `end` is quoted. */
   async #firstRow(quoted: boolean): Promise<number | boolean> {
     const { end } = this.#chunk;
-    const { quote } = this.#format;
     let inside = quoted;
     for (;;) {
       const filled = this.#fill(this.#valid);
@@ -97,7 +99,7 @@ export class CsvChunkScan {
       const stop = Math.min(this.#valid, end - this.#base);
       for (let p = 0; p < stop; p++) {
         const byte = bytes[p];
-        if (byte === quote) inside = !inside;
+        if (byte === this.#quote) inside = !inside;
         else if (byte === LF && !inside) return p + 1;
       }
       if (this.#atEnd || this.#base + stop >= end) return inside;
@@ -127,7 +129,7 @@ export class CsvChunkScan {
   #oddQuotes(from: number, to: number): boolean {
     const bytes = this.#buffer.bytes.subarray(from, to);
     let odd = false;
-    for (let p = bytes.indexOf(this.#format.quote); p >= 0; p = bytes.indexOf(this.#format.quote, p + 1)) odd = !odd;
+    for (let p = bytes.indexOf(this.#quote); p >= 0; p = bytes.indexOf(this.#quote, p + 1)) odd = !odd;
     return odd;
   }
 
@@ -165,7 +167,7 @@ export class CsvChunkScan {
     }
     for (let i = 0; i < PADDING - 1; i++) {
       const kind = i % 3;
-      bytes[this.#valid + i] = kind === 0 ? this.#format.quote : kind === 1 ? this.#format.delimiter : LF;
+      bytes[this.#valid + i] = kind === 0 ? this.#quote : kind === 1 ? this.#format.delimiter : LF;
     }
   }
 

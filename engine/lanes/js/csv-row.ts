@@ -2,8 +2,8 @@ import type { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
 import type { Scalar, Schema } from '../../../query/types.ts';
 import { runtime } from '../../compile/js/runtime.ts';
+import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow, notOfType, wrongWidth } from '../../formats/csv/row-errors.ts';
-import type { CsvFormat } from '../../task.ts';
 
 const LF = 10;
 const CR = 13;
@@ -27,7 +27,7 @@ export class CsvRow {
     this.#name = name;
     this.#schema = schema;
     this.#delimiter = format.delimiter;
-    this.#quote = format.quote;
+    this.#quote = format.quote ?? NO_BYTE;
     this.#starts = new Int32Array(schema.length);
     this.#ends = new Int32Array(schema.length);
     this.#quoted = new Uint8Array(schema.length);

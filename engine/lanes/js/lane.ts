@@ -37,7 +37,12 @@ export class JsLane implements ColumnLane {
     if (part.kind === 'csv-chunk') {
       const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
       const endsQuoted = await scan.run(sink);
-      return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead: scan.bytesRead, endsQuoted };
+      return {
+        batches: sink.finish(),
+        rowsScanned: sink.rows,
+        bytesRead: scan.bytesRead,
+        endBorder: endsQuoted ? 'quoted' : 'plain',
+      };
     }
     if (part.kind === 'ndjson-chunk') {
       const bytesRead = await this.#scanNdjson(plan, part, source, sink, aborted);

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
+import { type CsvBorder, type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
-import { type ByteSource, type CsvFormat, type TaskPart, VECTOR_SIZE } from '../../task.ts';
+import { type ByteSource, type TaskPart, VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 
@@ -23,7 +24,7 @@ export interface CsvRows {
 
 export interface CsvChunkOutcome {
   readonly bytesRead: number;
-  readonly endsQuoted: boolean;
+  readonly endBorder: CsvBorder;
 }
 
 /** Reads CSV chunks into linear memory and cuts them into batches of row bounds. Its areas live as long as the plan. */
@@ -66,7 +67,7 @@ export class CsvBatches {
   ): Promise<CsvChunkOutcome> {
     const { delimiter, quote, dataStart } = this.#format;
     const kernels = this.#kernels;
-    this.#resetState(part.quoted);
+    this.#resetState(part.border === 'quoted');
     // Addresses: [base, filled) holds bytes of the object from `fileBase` on; rows end before `indexed` as far as known.
     let fileBase = part.start;
     let filled = this.#base;
@@ -78,7 +79,10 @@ export class CsvBatches {
     let bytesRead = 0;
     const addressOf = (offset: number) => offset - fileBase + this.#base;
     const offsetOf = (address: number) => address - this.#base + fileBase;
-    const outcome = (): CsvChunkOutcome => ({ bytesRead, endsQuoted: endsQuoted ?? this.#inside });
+    const outcome = (): CsvChunkOutcome => ({
+      bytesRead,
+      endBorder: (endsQuoted ?? this.#inside) ? 'quoted' : 'plain',
+    });
 
     /** Hands out the rows of the index; gives false when the chunk is done. */
     const deliver = (found: number): boolean => {
@@ -131,7 +135,7 @@ export class CsvBatches {
             INDEX_CAPACITY,
             this.#cells,
             delimiter,
-            quote,
+            quote ?? NO_BYTE,
           ) >>> 0;
         if (indexed === endAddress) endsQuoted ??= this.#inside;
         if (!deliver(this.#memory.u32[this.#cells >> 2] as number)) return outcome();

@@ -2,6 +2,7 @@ import { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
 import type { DataType, Scalar, Schema } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
+import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { CsvRows } from './csv-batches.ts';
@@ -45,14 +46,14 @@ export class CsvLoader implements VectorLoader {
     memory: EngineMemory,
     kernels: Kernels,
     pipeline: FilterPipeline,
-    object: { name: string; schema: Schema; delimiter: number; quote: number },
+    object: { name: string; schema: Schema; format: CsvFormat },
   ) {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#schema = object.schema;
     this.#object = object.name;
-    this.#delimiter = object.delimiter;
-    this.#quote = object.quote;
+    this.#delimiter = object.format.delimiter;
+    this.#quote = object.format.quote ?? NO_BYTE;
     const { filterColumns, outputColumns } = pipeline;
     const reach = filterColumns.length > 0 ? Math.max(...filterColumns) : Number.POSITIVE_INFINITY;
     this.#early = this.#bounds([...filterColumns, ...outputColumns.filter((column) => column < reach)]);

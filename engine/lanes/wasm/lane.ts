@@ -63,15 +63,15 @@ export class WasmLane implements ColumnLane {
     const { format, schema } = plan.object;
     if (format.kind !== 'csv') throw new TypeError('a csv-chunk of an object that is not CSV');
     const scan = this.#open(plan, false);
-    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, { name: source.name, schema, ...format });
+    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, { name: source.name, schema, format });
     const batches = new CsvBatches(this.#memory, this.#kernels, format, schema.length);
     let rowsScanned = 0;
-    const { bytesRead, endsQuoted } = await batches.scan(source, part, aborted, (rows) => {
+    const { bytesRead, endBorder } = await batches.scan(source, part, aborted, (rows) => {
       rowsScanned += rows.count;
       loader.begin(rows);
       return scan.process(rows.count, loader);
     });
-    return { batches: scan.finish(), rowsScanned, bytesRead, endsQuoted };
+    return { batches: scan.finish(), rowsScanned, bytesRead, endBorder };
   }
 
   async #runNdjson(

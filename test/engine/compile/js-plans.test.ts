@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../engine/column.ts';
+import { RFC_4180 } from '../../../engine/csv-format.ts';
 import { JsLane } from '../../../engine/lanes/js/lane.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, ScanPlan } from '../../../engine/task.ts';
@@ -48,13 +49,13 @@ async function scan(csv: string, conjuncts: readonly BoundExpression[], output: 
   const plan: ScanPlan = {
     object: {
       location: { kind: 'file', name: 'data.csv', path: '', size: bytes.length, version: '1' },
-      format: { kind: 'csv', delimiter: 44, quote: 34, dataStart: 0, header: false },
+      format: { kind: 'csv', ...RFC_4180, dataStart: 0, header: false },
       schema: SCHEMA,
     },
     fragment: { conjuncts, output },
     lane: 'js',
   };
-  const part = { kind: 'csv-chunk', start: 0, end: bytes.length, quoted: false } as const;
+  const part = { kind: 'csv-chunk', start: 0, end: bytes.length, border: 'plain' } as const;
   const { batches } = await new JsLane().run(plan, part, source, () => false);
   return batches.flatMap(({ length, columns }) =>
     Array.from({ length }, (_, row) => columns.map((values: Column) => scalarAt(values, row))),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type CsvBorder, RFC_4180 } from '../../../engine/csv-format.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, Lane, ScanPlan } from '../../../engine/task.ts';
@@ -54,7 +55,7 @@ function planOf(text: string, lane: ScanPlan['lane']): ScanPlan {
     fragment: bindFragment(fragment, SCHEMA),
     object: {
       location: { kind: 'file', name: 'rows.csv', path: '', size: Buffer.byteLength(text), version: '1' },
-      format: { kind: 'csv', delimiter: 44, quote: 34, dataStart: text.indexOf('\n') + 1, header: true },
+      format: { kind: 'csv', ...RFC_4180, dataStart: text.indexOf('\n') + 1, header: true },
       schema: SCHEMA,
     },
   };
@@ -64,13 +65,13 @@ async function readInChunks(lane: Lane, text: string, name: ScanPlan['lane'], ch
   const plan = planOf(text, name);
   const size = Buffer.byteLength(text);
   const rows: Scalar[][] = [];
-  let quoted = false;
+  let border: CsvBorder = 'plain';
   for (let start = text.indexOf('\n') + 1; start < size; start += chunk) {
-    const part = { kind: 'csv-chunk', start, end: Math.min(start + chunk, size), quoted } as const;
-    const { batches, endsQuoted } = await lane.run(plan, part, sourceOf(text), () => false);
+    const part = { kind: 'csv-chunk', start, end: Math.min(start + chunk, size), border } as const;
+    const { batches, endBorder } = await lane.run(plan, part, sourceOf(text), () => false);
     for (const batch of batches)
       for (let row = 0; row < batch.length; row++) rows.push(batch.columns.map((column) => scalarAt(column, row)));
-    quoted = endsQuoted ?? false;
+    border = endBorder ?? 'plain';
   }
   return rows;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RFC_4180 } from '../../../engine/csv-format.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
 import { mergePartials } from '../../../engine/run/merge.ts';
 import { columnFromScalars, scalarAt } from '../../../engine/scalars.ts';
@@ -51,7 +52,7 @@ async function run(
   );
 }
 
-const CSV = { kind: 'csv', delimiter: 44, quote: 34, dataStart: 4, header: true } as const;
+const CSV = { kind: 'csv', ...RFC_4180, dataStart: 4, header: true } as const;
 const NDJSON = { kind: 'ndjson', dataStart: 0 } as const;
 
 describe.each(LANE_NAMES)('in the %s lane', (lane) => {
@@ -60,7 +61,7 @@ describe.each(LANE_NAMES)('in the %s lane', (lane) => {
     async (base) => {
       const text = 'tail of a row\n1,a\n2,"b,\nc"\n3,\n';
       const source = sourceAt(base, text);
-      const part = { kind: 'csv-chunk', start: base, end: base + 20, quoted: false } as const;
+      const part = { kind: 'csv-chunk', start: base, end: base + 20, border: 'plain' } as const;
       expect(await run(lane, CSV, part, source)).toEqual([
         [1n, 'a'],
         [2n, 'b,\nc'],

@@ -1,3 +1,4 @@
+import type { CsvBorder } from '../../../engine/csv-format.ts';
 import { columnFromScalars } from '../../../engine/scalars.ts';
 import type { Lane } from '../../../engine/task.ts';
 import { SluiceError } from '../../../query/error.ts';
@@ -12,7 +13,7 @@ export async function openLane(): Promise<Lane> {
       const name = fragment.output.kind === 'rows' ? fragment.output.columns[0]?.name : undefined;
       if (part.kind !== 'csv-chunk') throw new TypeError('odd');
       let value = part.start;
-      let endsQuoted = false;
+      let endBorder: CsvBorder = 'plain';
       if (name === 'exit') process.exit(3);
       if (name === 'throw') throw new TypeError('odd');
       if (name === 'count') counted++;
@@ -22,14 +23,14 @@ export async function openLane(): Promise<Lane> {
         throw new SluiceError('cancelled', 'told to stop');
       }
       if (name === 'alternate') {
-        const quoted = Math.floor(part.start / 500) % 2 === 1;
-        if (quoted !== part.quoted) throw new SluiceError('bad-data', 'the guess was wrong');
-        endsQuoted = !quoted;
-        value = Number(part.quoted);
+        const odd = Math.floor(part.start / 500) % 2 === 1;
+        if (part.border !== (odd ? 'quoted' : 'plain')) throw new SluiceError('bad-data', 'the guess was wrong');
+        endBorder = odd ? 'plain' : 'quoted';
+        value = Number(odd);
       }
       const columns = [columnFromScalars(INT64, [BigInt(value)])];
       const batch = { schema: [{ name: 'id', type: INT64 }], length: 1, columns };
-      return { batches: [batch], rowsScanned: 1, bytesRead: 0, endsQuoted };
+      return { batches: [batch], rowsScanned: 1, bytesRead: 0, endBorder };
     },
   };
 }
