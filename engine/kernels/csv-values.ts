@@ -3,7 +3,8 @@ import { QUOTED } from './csv-fields';
 // Each parser turns the fields of rows[from .. count) into a dense vector. `rows` holds row numbers (u32), or is 0 for
 // 0, 1, 2 … An unquoted empty field is NULL: its validity byte is 0 and its value 0. A field that the fast path does
 // not understand ends the call: the number of the field is returned, the caller treats it carefully and goes on behind it.
-// `nulls` is a u32 cell that counts NULLs. Scratch bytes before each field are readable (8 of them).
+// `facts` are 16 bytes about the vector, to which each call adds: 0 u32 number of NULLs, 8 u64 the OR of all magnitudes
+// (of integers and decimals; all ones where one has 64 bits or more). Scratch bytes before each field are readable (8 of them).
 
 const DIGITS: u64 = 0x3030303030303030;
 
@@ -29,9 +30,15 @@ function notDigits(x: u64): u64 {
 
 // @ts-ignore: decorator
 @inline
-function setNull(validity: usize, index: u32, nulls: usize): void {
+function noteMagnitudes(facts: usize, magnitudes: u64): void {
+  store<u64>(facts, load<u64>(facts, 8) | magnitudes, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function setNull(validity: usize, index: u32, facts: usize): void {
   store<u8>(validity + index, 0);
-  store<u32>(nulls, load<u32>(nulls) + 1);
+  store<u32>(facts, load<u32>(facts) + 1);
 }
 
 /** Plain digits, at most 18, with sign; -1 in `length` means: not such a number. */
@@ -55,36 +62,40 @@ function digitsValue(start: usize, stop: usize): u64 {
 }
 
 /** Integers of up to 18 digits with an optional minus, to i64. */
-export function csvParseInt64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
-  for (let i = from; i < count; i++) {
+export function csvParseInt64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
+  let magnitudes: u64 = 0;
+  let i = from;
+  for (; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<i64>(values + (<usize>i << 3), 0);
       continue;
     }
     let start = <usize>(marked & ~QUOTED);
     const negative = load<u8>(start) == 45;
     start += usize(negative);
-    if (stop - start - 1 > 17) return i;
+    if (stop - start - 1 > 17) break;
     const value = <i64>digitsValue(start, stop);
-    if (value < 0) return i;
+    if (value < 0) break;
+    magnitudes |= value;
     store<i64>(values + (<usize>i << 3), negative ? -value : value);
     store<u8>(validity + i, 1);
   }
-  return count;
+  noteMagnitudes(facts, magnitudes);
+  return i;
 }
 
 /** Integers within 32 bits, to i32. */
-export function csvParseInt32(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
+export function csvParseInt32(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
   for (let i = from; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<i32>(values + (<usize>i << 2), 0);
       continue;
     }
@@ -105,16 +116,18 @@ export function csvParseInt32(starts: usize, stops: usize, rows: usize, from: u3
  * `limit` = 10^precision. Anything else is left to the careful path.
  */
 export function csvParseDecimal(
-  starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize, scale: u32, limit: i64,
+  starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize, scale: u32, limit: i64,
 ): u32 {
   const fractionBits = <u64>scale * 8;
   const fractionMask: u64 = scale == 0 ? 0 : scale >= 8 ? ~(<u64>0) : ~(<u64>0) << (64 - fractionBits);
-  for (let i = from; i < count; i++) {
+  let magnitudes: u64 = 0;
+  let i = from;
+  for (; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<i64>(values + (<usize>i << 3), 0);
       continue;
     }
@@ -124,30 +137,35 @@ export function csvParseDecimal(
     const length = <u32>(stop - start);
     let value: i64;
     if (scale == 0) {
-      if (length - 1 > 17) return i;
+      if (length - 1 > 17) break;
       value = <i64>digitsValue(start, stop);
     } else if (length - scale - 2 <= 6 - scale && scale < 7) {
       // At most 8 bytes: drop the point by moving what stands before it up one byte.
       const x = load<u64>(stop - 8) ^ DIGITS;
       const clear = <u64>(72 - 8 * length);
       const y = (((x & fractionMask) | ((x << 8) & ~fractionMask)) >> clear) << clear;
-      if (notDigits(y) | (((x >> (56 - fractionBits)) & 0xff) ^ 0x1e)) return i;
+      if (notDigits(y) | (((x >> (56 - fractionBits)) & 0xff) ^ 0x1e)) break;
       value = <i64>(eightDigits(y) & 0xffffffff);
     } else {
-      if (length < scale + 2 || length > 19 || load<u8>(stop - scale - 1) != 46) return i;
+      if (length < scale + 2 || length > 19 || load<u8>(stop - scale - 1) != 46) break;
       value = 0;
       for (let at = start; at < stop; at++) {
         if (at == stop - scale - 1) continue;
         const digit = <u64>load<u8>(at) - 48;
-        if (digit > 9) return i;
+        if (digit > 9) {
+          value = -1;
+          break;
+        }
         value = value * 10 + <i64>digit;
       }
     }
-    if (i32(value < 0) | i32(value >= limit)) return i;
+    if (i32(value < 0) | i32(value >= limit)) break;
+    magnitudes |= value;
     store<i64>(values + (<usize>i << 3), negative ? -value : value);
     store<u8>(validity + i, 1);
   }
-  return count;
+  noteMagnitudes(facts, magnitudes);
+  return i;
 }
 
 /**
@@ -155,15 +173,17 @@ export function csvParseDecimal(
  * aside there are at most `precision` digits; anything else is left to the careful path.
  */
 export function csvParseWideDecimal(
-  starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize, scale: u32, precision: u32,
+  starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize, scale: u32, precision: u32,
 ): u32 {
-  for (let i = from; i < count; i++) {
+  let magnitudes: u64 = 0;
+  let i = from;
+  for (; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     const value = values + (<usize>i << 4);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<u64>(value, 0);
       store<u64>(value, 0, 8);
       continue;
@@ -172,22 +192,27 @@ export function csvParseWideDecimal(
     const negative = load<u8>(at) == 45;
     at += usize(negative);
     const point = scale == 0 ? stop : stop - scale - 1;
-    if (i32(at >= point) | i32(stop - at > 80)) return i;
+    if (i32(at >= point) | i32(stop - at > 80)) break;
     let low: u64 = 0, high: u64 = 0, digits: u32 = 0;
     for (; at < stop; at++) {
       const digit = <u64>load<u8>(at) - 48;
       if (at == point) {
-        if (digit + 48 != 46) return i;
-        continue;
+        if (digit + 48 == 46) continue;
+        digits = u32.MAX_VALUE;
+        break;
       }
-      if (digit > 9) return i;
+      if (digit > 9) {
+        digits = u32.MAX_VALUE;
+        break;
+      }
       digits += u32(i32(digits != 0) | i32(digit != 0));
       const small = (low & 0xffffffff) * 10 + digit;
       const large = (low >> 32) * 10 + (small >> 32);
       low = (large << 32) | (small & 0xffffffff);
       high = high * 10 + (large >> 32);
     }
-    if (digits > precision) return i;
+    if (digits > precision) break;
+    magnitudes |= high == 0 ? low : ~(<u64>0);
     if (negative) {
       low = ~low + 1;
       high = ~high + u64(low == 0);
@@ -196,17 +221,18 @@ export function csvParseWideDecimal(
     store<u64>(value, high, 8);
     store<u8>(validity + i, 1);
   }
-  return count;
+  noteMagnitudes(facts, magnitudes);
+  return i;
 }
 
 /** [-]digits[.digits] with at most 15 digits: exact as an integer over a power of ten (Clinger 1990), so correctly rounded. */
-export function csvParseFloat64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
+export function csvParseFloat64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
   for (let i = from; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<f64>(values + (<usize>i << 3), 0);
       continue;
     }
@@ -269,13 +295,13 @@ function dateAt(start: usize): i32 {
 }
 
 /** YYYY-MM-DD, to i32 days since 1970-01-01. */
-export function csvParseDate(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
+export function csvParseDate(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
   for (let i = from; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<i32>(values + (<usize>i << 2), 0);
       continue;
     }
@@ -290,13 +316,13 @@ export function csvParseDate(starts: usize, stops: usize, rows: usize, from: u32
 }
 
 /** YYYY-MM-DD HH:MM:SS (or T between), to i64 µs since 1970-01-01. */
-export function csvParseTimestamp(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize): u32 {
+export function csvParseTimestamp(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
   for (let i = from; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
     const stop = <usize>load<u32>(stops + row);
     if (<usize>marked == stop) {
-      setNull(validity, i, nulls);
+      setNull(validity, i, facts);
       store<i64>(values + (<usize>i << 3), 0);
       continue;
     }
@@ -317,7 +343,7 @@ export function csvParseTimestamp(starts: usize, stops: usize, rows: usize, from
 }
 
 /** Text: the vector is the addresses, then from values + lengthsAt on the lengths, both u32. */
-export function csvParseUtf8(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, nulls: usize, lengthsAt: usize): u32 {
+export function csvParseUtf8(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize, lengthsAt: usize): u32 {
   for (let i = from; i < count; i++) {
     const row = rowAt(rows, i);
     const marked = load<u32>(starts + row);
@@ -327,7 +353,7 @@ export function csvParseUtf8(starts: usize, stops: usize, rows: usize, from: u32
     store<u32>(values + (<usize>i << 2), start);
     store<u32>(values + lengthsAt + (<usize>i << 2), stop - start);
     store<u8>(validity + i, u8(!isNull));
-    if (isNull) store<u32>(nulls, load<u32>(nulls) + 1);
+    if (isNull) store<u32>(facts, load<u32>(facts) + 1);
   }
   return count;
 }

@@ -5,6 +5,7 @@ import { isWide } from '../../column.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import { ColumnFacts } from './column-facts.ts';
 import type { CsvRows } from './csv-batches.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -40,7 +41,7 @@ export class CsvLoader implements VectorLoader {
   #scratchCell: number;
   #scratch = 0;
   #scratchBytes = 0;
-  #nullsCell: number;
+  #facts: ColumnFacts;
 
   constructor(
     memory: EngineMemory,
@@ -59,7 +60,7 @@ export class CsvLoader implements VectorLoader {
     this.#early = this.#bounds([...filterColumns, ...outputColumns.filter((column) => column < reach)]);
     this.#late = this.#bounds(outputColumns.filter((column) => column > reach));
     this.#scratchCell = memory.allocateCleared(4);
-    this.#nullsCell = memory.allocateCleared(4);
+    this.#facts = new ColumnFacts(memory);
   }
 
   /** Turns to the next batch. */
@@ -129,8 +130,7 @@ export class CsvLoader implements VectorLoader {
   ): void {
     const starts = fields.starts + 4 * VECTOR_SIZE * position;
     const stops = fields.stops + 4 * VECTOR_SIZE * position;
-    const nullsAt = this.#nullsCell;
-    this.#memory.u32[nullsAt >> 2] = 0;
+    this.#facts.clear();
     let from = 0;
     for (;;) {
       from = this.#call(vector, starts, stops, selection, from, count);
@@ -140,13 +140,14 @@ export class CsvLoader implements VectorLoader {
       this.#store(vector, from, value);
       from++;
     }
-    vector.hasNulls = this.#memory.u32[nullsAt >> 2] !== 0;
+    vector.hasNulls = this.#facts.hasNulls();
+    vector.magnitudeBits = this.#facts.magnitudeBits(vector.type);
   }
 
   #call(vector: Vector, starts: number, stops: number, selection: number, from: number, count: number): number {
     const kernels = this.#kernels;
     const { type, values, validity } = vector;
-    const rows = [starts, stops, selection, from, count, values, validity, this.#nullsCell] as const;
+    const rows = [starts, stops, selection, from, count, values, validity, this.#facts.address] as const;
     switch (type.kind) {
       case 'int32':
         return kernels.csvParseInt32(...rows);
@@ -190,7 +191,7 @@ export class CsvLoader implements VectorLoader {
     const { memory } = this.#memory;
     const view = new DataView(memory.buffer);
     view.setUint8(vector.validity + index, value === null ? 0 : 1);
-    if (value === null) view.setUint32(this.#nullsCell, view.getUint32(this.#nullsCell, true) + 1, true);
+    this.#facts.add(value);
     storeScalar(view, vector.type, vector.values, index, value);
   }
 }

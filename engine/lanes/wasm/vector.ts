@@ -5,12 +5,17 @@ import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 
+/** Every value that a type can have fits. */
+export const UNKNOWN_MAGNITUDE = 128;
+
 /** A place for one vector, and whether the vector that stands there now holds a NULL. */
 export interface Vector extends VectorPlace {
   /** Where the current values and validity stand: the vector's own area, or outside of it where a loader may lend. */
   values: number;
   validity: number;
   hasNulls: boolean;
+  /** Integers and decimals: no magnitude needs more bits than this. UNKNOWN_MAGNITUDE where the loader does not tell. */
+  magnitudeBits: number;
   /** Compiled code or compaction works on the own area: values must be copied there. */
   fixed: boolean;
   readonly own: { readonly values: number; readonly validity: number };
@@ -20,7 +25,15 @@ export interface Vector extends VectorPlace {
 export function allocateVector(memory: EngineMemory, type: DataType): Vector {
   const values = memory.allocate((isWide(type) ? 16 : 8) * VECTOR_SIZE);
   const validity = memory.allocate(VECTOR_SIZE);
-  return { type, values, validity, hasNulls: false, fixed: false, own: { values, validity } };
+  return {
+    type,
+    values,
+    validity,
+    hasNulls: false,
+    magnitudeBits: UNKNOWN_MAGNITUDE,
+    fixed: false,
+    own: { values, validity },
+  };
 }
 
 /** From now on the vector stands in its own area, where what it holds now is copied. */
