@@ -9,9 +9,12 @@ export type ColumnType =
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'utf8' };
 
+/** A name with points is a path: NDJSON writes `a.b` as the member b of the object a. */
 export interface ColumnSpec {
   readonly name: string;
   readonly type: ColumnType;
+  /** How NDJSON writes it: text that is JSON already; a column whose key is left out where it is NULL. */
+  readonly ndjson?: 'verbatim' | 'optional';
 }
 
 /**

@@ -21,7 +21,9 @@ export interface LineFormat {
   readonly nullValue: Uint8Array;
   /** Dates and timestamps stand within these, e.g. `"`; empty for none. */
   readonly temporalQuote: string;
-  readonly putText: (vector: Utf8Vector) => PutValue;
+  readonly putText: (vector: Utf8Vector, column: ColumnSpec) => PutValue;
+  /** Whether a row in which the column is NULL holds nothing of it, not even the bytes before it. */
+  readonly leavesOut?: (column: ColumnSpec) => boolean;
   /** The most bytes that one byte of text may take. */
   readonly textExpansion: number;
 }
@@ -36,12 +38,15 @@ export function* encodeLines(
 ): Generator<{ readonly bytes: Uint8Array; readonly rows: number }> {
   const prefixes = columns.map((_, column) => format.before(column));
   const fixedRoom = prefixes.reduce((sum, prefix) => sum + prefix.length + LONGEST_VALUE, 0) + format.afterRow.length;
+  const leftOut = columns.map((column) => format.leavesOut?.(column) ?? false);
   let bytes = new Uint8Array(BUFFER_BYTES);
   let at = 0;
   let rows = 0;
   for (const batch of batches) {
     const puts = batch.vectors.map((vector, column) =>
-      vector.kind === 'utf8' ? format.putText(vector) : putFixed(columns[column]!.type, vector, format.temporalQuote),
+      vector.kind === 'utf8'
+        ? format.putText(vector, columns[column]!)
+        : putFixed(columns[column]!.type, vector, format.temporalQuote),
     );
     const texts = batch.vectors.filter((vector) => vector.kind === 'utf8');
     const validities = batch.vectors.map((vector) => vector.validity);
@@ -55,9 +60,10 @@ export function* encodeLines(
         if (room > bytes.length) bytes = new Uint8Array(room);
       }
       for (let column = 0; column < puts.length; column++) {
+        const isNull = validities[column]?.[row] === 0;
+        if (isNull && leftOut[column]) continue;
         at = putBytes(bytes, at, prefixes[column]!);
-        const validity = validities[column];
-        at = validity && validity[row] === 0 ? putBytes(bytes, at, format.nullValue) : puts[column]!(bytes, at, row);
+        at = isNull ? putBytes(bytes, at, format.nullValue) : puts[column]!(bytes, at, row);
       }
       at = putBytes(bytes, at, format.afterRow);
       rows++;

@@ -76,3 +76,24 @@ test('every day of two centuries is written as the calendar has it', () => {
   const expected = Array.from(days, (day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
   expect(output.trimEnd().split('\n').slice(1)).toEqual(expected);
 });
+
+test('NDJSON nests columns by their paths, copies JSON as it stands, and leaves out optional keys that are NULL', () => {
+  const columns: ColumnSpec[] = [
+    { name: 'a', type: { kind: 'utf8' } },
+    { name: 'b.c', type: { kind: 'utf8' }, ndjson: 'verbatim' },
+    { name: 'b.d.e', type: { kind: 'utf8' } },
+    { name: 'b.d.f', type: { kind: 'utf8' }, ndjson: 'optional' },
+    { name: 'g.d', type: { kind: 'utf8' } },
+  ];
+  const vectors = [
+    text(['1', '2']),
+    text(['[1,{"x":2}]', '{}']),
+    text(['3', null]),
+    text([null, '4']),
+    text(['5', '6']),
+  ];
+  expect(lines(encodeNdjson, columns, { rows: 2, vectors })).toBe(
+    '{"a":"1","b":{"c":[1,{"x":2}],"d":{"e":"3"}},"g":{"d":"5"}}\n' +
+      '{"a":"2","b":{"c":{},"d":{"e":null,"f":"4"}},"g":{"d":"6"}}\n',
+  );
+});
