@@ -77,13 +77,20 @@ export interface ScanPlan {
  *
  * csv-chunk: owns the rows that begin in (start, end], and also the row that begins at `start` when `start` is
  * `dataStart`; so it looks for the first row end at or after `start`, and ends with the row end at or after `end`.
- * `border` says what `start` lies within; where nobody knows yet it is assumed to be `plain`, and verified when the
- * chunk before has told its `endBorder`.
+ * Which row is the first depends on what `start` lies within. `firstRow` is that row's offset where the chunk before has
+ * told it (beyond `end`: the chunk owns no row); absent, nobody knows, and the chunk looks for it as if `start` lay
+ * within nothing.
  *
  * ndjson-chunk: owns lines as a csv-chunk owns rows; a line end is never quoted.
  */
 export type TaskPart =
-  | { readonly kind: 'csv-chunk'; readonly start: number; readonly end: number; readonly border: CsvBorder }
+  | {
+      readonly kind: 'csv-chunk';
+      readonly start: number;
+      readonly end: number;
+      readonly border: CsvBorder;
+      readonly firstRow?: number;
+    }
   | { readonly kind: 'ndjson-chunk'; readonly start: number; readonly end: number }
   | { readonly kind: 'row-group'; readonly index: number }
   | { readonly kind: 'rows'; readonly first: number; readonly count: number };
@@ -95,6 +102,8 @@ export interface TaskResult {
   readonly bytesRead: number;
   /** csv-chunk: what byte `end` lies within, given `border`. */
   readonly endBorder?: CsvBorder;
+  /** csv-chunk: where its first row begins, and the first row behind its last; absent where it owns no row. */
+  readonly rowBounds?: { readonly first: number; readonly next: number };
   /** What the policy for bad rows did; absent where it had nothing to do. */
   readonly rejected?: RejectedCounts;
 }

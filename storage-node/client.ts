@@ -36,7 +36,7 @@ const statisticsSchema = z.object({
   bytesRead: z.number(),
   tasks: z.object({ total: z.number(), pruned: z.number() }),
   pushed: z.array(z.string()),
-  rejected: z.object({ rowsSkipped: z.number(), valuesNulled: z.number() }).optional(),
+  rejected: z.object({ object: z.string(), rowsSkipped: z.number(), valuesNulled: z.number() }).optional(),
 });
 
 /** Speaks to one storage node over kept connections. Throws the node's own errors, and `unreachable`. */

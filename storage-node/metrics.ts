@@ -6,6 +6,7 @@ export class NodeMetrics {
   readonly activeScans: Gauge;
   readonly bytesSent: Counter;
   readonly #rowsScanned: Counter;
+  readonly #rejected: Counter;
   readonly #bytesRead: Counter;
   readonly #tasks: Counter;
   readonly #seconds: Histogram;
@@ -19,6 +20,12 @@ export class NodeMetrics {
       registers,
     });
     this.#rowsScanned = new Counter({ name: 'sluice_node_rows_scanned_total', help: 'Rows scanned.', registers });
+    this.#rejected = new Counter({
+      name: 'sluice_node_rejected_total',
+      help: 'Bad rows that scans skipped, and bad values that they took as NULL.',
+      labelNames: ['what'],
+      registers,
+    });
     this.#bytesRead = new Counter({
       name: 'sluice_node_bytes_read_total',
       help: 'Bytes of objects that scans read.',
@@ -39,8 +46,10 @@ export class NodeMetrics {
     });
   }
 
-  scanned({ lane, rowsScanned, bytesRead, tasks }: ScanStatistics, seconds: number): void {
+  scanned({ lane, rowsScanned, bytesRead, tasks, rejected }: ScanStatistics, seconds: number): void {
     this.#rowsScanned.inc(rowsScanned);
+    this.#rejected.inc({ what: 'rows' }, rejected?.rowsSkipped ?? 0);
+    this.#rejected.inc({ what: 'values' }, rejected?.valuesNulled ?? 0);
     this.#bytesRead.inc(bytesRead);
     this.#tasks.inc({ outcome: 'run' }, tasks.total - tasks.pruned);
     this.#tasks.inc({ outcome: 'pruned' }, tasks.pruned);

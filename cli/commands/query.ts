@@ -81,7 +81,11 @@ async function repeat(start: () => Repetition, { repeat, stats, format }: QueryO
   const ms: number[] = [];
   let kept: Batch[] | undefined;
   let statistics: QueryStatistics | undefined;
-  if (!timed) await writeResult(format, start());
+  if (!timed)
+    await writeResult(
+      format,
+      keepStatistics(start(), (counted) => (statistics = counted)),
+    );
   else {
     for (let round = 0; round < repeat; round++) {
       const begin = performance.now();
@@ -99,7 +103,21 @@ async function repeat(start: () => Repetition, { repeat, stats, format }: QueryO
     }
     await writeResult(format, kept ?? []);
   }
+  if (statistics?.rejected) process.stderr.write(`${rejectionWarning(statistics.rejected)}\n`);
   if (stats) process.stderr.write(`${JSON.stringify({ ...statistics, ms })}\n`);
+}
+
+async function* keepStatistics(repetition: Repetition, keep: (statistics: QueryStatistics) => void) {
+  keep(yield* repetition);
+}
+
+/** Says that the answer leaves something out. */
+function rejectionWarning({ object, rowsSkipped, valuesNulled }: NonNullable<QueryStatistics['rejected']>): string {
+  const parts = [
+    rowsSkipped > 0 && `${rowsSkipped} ${rowsSkipped === 1 ? 'row' : 'rows'} skipped`,
+    valuesNulled > 0 && `${valuesNulled} ${valuesNulled === 1 ? 'value' : 'values'} taken as NULL`,
+  ];
+  return `warning: ${object}: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function collectTable(text: string, previous: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {

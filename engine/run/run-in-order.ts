@@ -7,8 +7,9 @@ type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
  * Runs the parts and gives their results in the parts' order. At most `window` tasks run or wait with a result that
  * nobody has taken, so a slow consumer holds the workers back.
  *
- * A csv-chunk starts on the assumption that its first byte lies within nothing. The chunk before tells whether that was
- * right; if not, the result or error is dropped and the chunk runs again. So a wrong guess costs time, nothing else.
+ * A csv-chunk looks for its first row on the assumption that its first byte lies within nothing. The chunk before tells
+ * which row it is; if it is another one, or the guess led to an error, the chunk runs again with that row. So a wrong
+ * guess costs time, nothing else.
  */
 export async function* runInOrder(
   parts: readonly TaskPart[],
@@ -18,18 +19,29 @@ export async function* runInOrder(
   const running: { readonly part: TaskPart; readonly outcome: Promise<Outcome> }[] = [];
   let next = 0;
   let border: CsvBorder = 'plain';
+  let firstRow: number | undefined;
   for (;;) {
     for (let part = parts[next]; part && running.length < window; part = parts[++next])
       running.push({ part, outcome: settle(run(part)) });
     const head = running.shift();
     if (!head) return;
     let outcome = await head.outcome;
-    if (head.part.kind === 'csv-chunk' && head.part.border !== border)
-      outcome = await settle(run({ ...head.part, border }));
+    const { part } = head;
+    if (part.kind === 'csv-chunk') {
+      const wrong = firstRow === undefined ? part.border !== border : !beginsAt(firstRow, part.end, outcome);
+      if (wrong) outcome = await settle(run({ ...part, border, ...(firstRow !== undefined && { firstRow }) }));
+    }
     if ('error' in outcome) throw outcome.error;
     border = outcome.result.endBorder ?? 'plain';
+    firstRow = outcome.result.rowBounds?.next ?? firstRow;
     yield outcome.result;
   }
+}
+
+function beginsAt(firstRow: number, end: number, outcome: Outcome): boolean {
+  if ('error' in outcome) return false;
+  const { rowBounds } = outcome.result;
+  return rowBounds ? rowBounds.first === firstRow : firstRow > end;
 }
 
 /** A promise that never rejects: whoever loses interest in it leaves no unhandled rejection behind. */

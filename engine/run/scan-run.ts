@@ -4,7 +4,7 @@ import type { BoundFragment, BoundOutput } from '../../query/fragment.ts';
 import { partialSchema } from '../../query/partial-states.ts';
 import type { Batch } from '../column.ts';
 import { TopK } from '../operators/top-k.ts';
-import type { ScanPlan, TaskPart, TaskResult } from '../task.ts';
+import type { RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { firstRows } from './first-rows.ts';
 import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
@@ -24,6 +24,7 @@ export class ScanRun {
   #tasks = { total: 0, pruned: 0 };
   #rowsScanned = 0;
   #bytesRead = 0;
+  #rejected: RejectedCounts = { rowsSkipped: 0, valuesNulled: 0 };
 
   /** A table of groups that holds more than `groupBytes` is given downstream and starts anew. */
   constructor(
@@ -97,6 +98,9 @@ export class ScanRun {
       bytesRead: this.#bytesRead,
       tasks: this.#tasks,
       pushed: pushedParts(this.plan.fragment),
+      ...(rejectedAny(this.#rejected) && {
+        rejected: { object: this.plan.object.location.name, ...this.#rejected },
+      }),
     };
   }
 
@@ -114,6 +118,7 @@ export class ScanRun {
       const run = (part: TaskPart) => Promise.race([this.#runTask(part), aborted.promise]);
       for await (const result of runInOrder(parts, run, window)) {
         this.#rowsScanned += result.rowsScanned;
+        if (result.rejected) this.#rejected = addRejected(this.#rejected, result.rejected);
         yield result;
         if (this.#signal.aborted) throw this.#cancelled();
       }
@@ -136,6 +141,14 @@ export class ScanRun {
   #cancelled(): SluiceError {
     return new SluiceError('cancelled', `${this.plan.object.location.name}: the scan was cancelled`);
   }
+}
+
+function addRejected(a: RejectedCounts, b: RejectedCounts): RejectedCounts {
+  return { rowsSkipped: a.rowsSkipped + b.rowsSkipped, valuesNulled: a.valuesNulled + b.valuesNulled };
+}
+
+function rejectedAny({ rowsSkipped, valuesNulled }: RejectedCounts): boolean {
+  return rowsSkipped + valuesNulled > 0;
 }
 
 async function* limited(results: AsyncIterable<TaskResult>, limit: number): AsyncGenerator<Batch, void, undefined> {

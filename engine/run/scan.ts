@@ -14,7 +14,7 @@ export interface ScanStatistics {
   /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `sort`, `limit`. */
   readonly pushed: readonly string[];
   /** What the policy for bad rows did; absent where it had nothing to do. */
-  readonly rejected?: RejectedCounts;
+  readonly rejected?: RejectedCounts & { readonly object: string };
 }
 
 /** A running scan. It starts when `batches` is first iterated, and stops when the iteration is left. */

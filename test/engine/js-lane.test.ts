@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Batch } from '../../engine/column.ts';
-import { type CsvBorder, RFC_4180 } from '../../engine/csv-format.ts';
+import { RFC_4180 } from '../../engine/csv-format.ts';
 import { JsLane } from '../../engine/lanes/js/lane.ts';
 import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
 import { scalarAt } from '../../engine/scalars.ts';
@@ -78,12 +78,13 @@ async function scan({ csv, schema, filter, output, chunkSize, delimiter = ',' }:
     lane: 'js',
   };
   const batches: Batch[] = [];
-  let border: CsvBorder = 'plain';
+  let firstRow = 0;
   const step = chunkSize ?? bytes.length;
   for (let start = 0; start < bytes.length; start += step) {
     const end = Math.min(bytes.length, start + step);
-    const result = await lane.run(plan, { kind: 'csv-chunk', start, end, border }, source, () => false);
-    border = result.endBorder ?? 'plain';
+    const part = { kind: 'csv-chunk', start, end, border: 'plain', firstRow } as const;
+    const result = await lane.run(plan, part, source, () => false);
+    firstRow = result.rowBounds?.next ?? firstRow;
     batches.push(...result.batches);
   }
   const merged =

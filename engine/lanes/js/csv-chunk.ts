@@ -2,7 +2,7 @@ import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow } from '../../formats/csv/row-errors.ts';
-import type { ByteSource, ScanPlan, TaskPart } from '../../task.ts';
+import type { ByteSource, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CsvRow } from './csv-row.ts';
 import type { GroupsSink } from './groups-sink.ts';
 import type { RowsSink } from './rows-sink.ts';
@@ -62,25 +62,23 @@ export class CsvChunkScan {
     this.#base = chunk.start;
   }
 
-  /** Gives whether byte `end` lies inside a quoted field. */
-  async run(sink: RowsSink | GroupsSink): Promise<boolean> {
-    const { start, end, border } = this.#chunk;
-    let p = 0;
-    let endsQuoted: boolean | undefined;
-    if (start !== this.#format.dataStart) {
-      const found = await this.#firstRow(border === 'quoted');
-      if (typeof found === 'boolean') return found;
-      p = found;
+  /** Gives the bounds of the rows that the chunk owns; nothing where it owns none. */
+  async run(sink: RowsSink | GroupsSink): Promise<TaskResult['rowBounds']> {
+    const { end, firstRow = await this.#findFirstRow() } = this.#chunk;
+    if (firstRow === undefined || firstRow > end) return undefined;
+    let p = firstRow - this.#base;
+    if (p > this.#valid) {
+      this.#base = firstRow;
+      this.#valid = p = 0;
     }
     for (;;) {
       const stop = end - this.#base + 1;
-      if (endsQuoted === undefined && this.#valid >= stop - 1) endsQuoted = this.#oddQuotes(p, stop - 1);
       const rowLimit = Math.min(this.#valid, stop);
       if (p < rowLimit) {
         p = this.#scan(sink, p, rowLimit);
         sink.settle();
       }
-      if (sink.done || p >= stop || (this.#atEnd && p >= this.#valid)) return endsQuoted ?? false;
+      if (sink.done || p >= stop || (this.#atEnd && p >= this.#valid)) return { first: firstRow, next: this.#base + p };
       if (this.#atEnd) throw this.#bad(p, 'a quoted field is not closed before the end of the object');
       const filled = this.#fill(p);
       if (filled) await filled;
@@ -88,10 +86,11 @@ export class CsvChunkScan {
     }
   }
 
-  /** Position of the first row that begins in (start, end]; or, where there is none, whether `end` is quoted. */
-  async #firstRow(quoted: boolean): Promise<number | boolean> {
-    const { end } = this.#chunk;
-    let inside = quoted;
+  /** Offset of the first row that begins in (start, end], if `start` lies within nothing. */
+  async #findFirstRow(): Promise<number | undefined> {
+    const { start, end } = this.#chunk;
+    if (start === this.#format.dataStart) return start;
+    let inside = false;
     for (;;) {
       const filled = this.#fill(this.#valid);
       if (filled) await filled;
@@ -100,9 +99,9 @@ export class CsvChunkScan {
       for (let p = 0; p < stop; p++) {
         const byte = bytes[p];
         if (byte === this.#quote) inside = !inside;
-        else if (byte === LF && !inside) return p + 1;
+        else if (byte === LF && !inside) return this.#base + p + 1;
       }
-      if (this.#atEnd || this.#base + stop >= end) return inside;
+      if (this.#atEnd || this.#base + stop >= end) return undefined;
     }
   }
 
@@ -124,13 +123,6 @@ export class CsvChunkScan {
       p = next;
     }
     return p;
-  }
-
-  #oddQuotes(from: number, to: number): boolean {
-    const bytes = this.#buffer.bytes.subarray(from, to);
-    let odd = false;
-    for (let p = bytes.indexOf(this.#quote); p >= 0; p = bytes.indexOf(this.#quote, p + 1)) odd = !odd;
-    return odd;
   }
 
   /** Moves what begins at `keep` to the front and reads on behind it; gives a promise only where the source does. */

@@ -36,13 +36,9 @@ export class JsLane implements ColumnLane {
     const sink = openSink(output, this.#maximumGroupBytes);
     if (part.kind === 'csv-chunk') {
       const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
-      const endsQuoted = await scan.run(sink);
-      return {
-        batches: sink.finish(),
-        rowsScanned: sink.rows,
-        bytesRead: scan.bytesRead,
-        endBorder: endsQuoted ? 'quoted' : 'plain',
-      };
+      const rowBounds = await scan.run(sink);
+      const { bytesRead } = scan;
+      return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead, ...(rowBounds && { rowBounds }) };
     }
     if (part.kind === 'ndjson-chunk') {
       const bytesRead = await this.#scanNdjson(plan, part, source, sink, aborted);

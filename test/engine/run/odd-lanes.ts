@@ -1,4 +1,3 @@
-import type { CsvBorder } from '../../../engine/csv-format.ts';
 import { columnFromScalars } from '../../../engine/scalars.ts';
 import type { Lane } from '../../../engine/task.ts';
 import { SluiceError } from '../../../query/error.ts';
@@ -13,7 +12,8 @@ export async function openLane(): Promise<Lane> {
       const name = fragment.output.kind === 'rows' ? fragment.output.columns[0]?.name : undefined;
       if (part.kind !== 'csv-chunk') throw new TypeError('odd');
       let value = part.start;
-      let endBorder: CsvBorder = 'plain';
+      let next = part.end;
+      let first = part.start;
       if (name === 'exit') process.exit(3);
       if (name === 'throw') throw new TypeError('odd');
       if (name === 'count') counted++;
@@ -24,13 +24,15 @@ export async function openLane(): Promise<Lane> {
       }
       if (name === 'alternate') {
         const odd = Math.floor(part.start / 500) % 2 === 1;
-        if (part.border !== (odd ? 'quoted' : 'plain')) throw new SluiceError('bad-data', 'the guess was wrong');
-        endBorder = odd ? 'plain' : 'quoted';
+        // Every other chunk's first row is not the one that it guesses.
+        if (odd && part.firstRow !== part.start + 1) throw new SluiceError('bad-data', 'the guess was wrong');
+        first = part.firstRow ?? part.start;
         value = Number(odd);
+        next += odd ? 0 : 1;
       }
       const columns = [columnFromScalars(INT64, [BigInt(value)])];
       const batch = { schema: [{ name: 'id', type: INT64 }], length: 1, columns };
-      return { batches: [batch], rowsScanned: 1, bytesRead: 0, endBorder };
+      return { batches: [batch], rowsScanned: 1, bytesRead: 0, rowBounds: { first, next } };
     },
   };
 }
