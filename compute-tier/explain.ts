@@ -18,11 +18,18 @@ export function explainedQuery(text: string): string | undefined {
 /** One line of text a row: what is pushed to the object, and what is left and why. */
 export function explainPlan({ location, format }: ObjectDescription, fragment: Fragment, residual: Residual): Batch {
   const lines = [
-    `object     ${location.name}, ${format.kind}, ${location.size} bytes`,
+    `object     ${location.name}, ${format.kind}, ${location.size} bytes${codingOf(format)}`,
     ...pushedLines(fragment),
     ...leftLines(residual),
   ];
   return { schema: [{ name: 'plan', type: UTF8 }], length: lines.length, columns: [columnFromScalars(UTF8, lines)] };
+}
+
+/** Why one worker scans the whole object. */
+function codingOf(format: ObjectDescription['format']): string {
+  if ((format.kind !== 'csv' && format.kind !== 'ndjson') || !format.coding) return '';
+  const { compression, charset } = format.coding;
+  return `, ${[compression, charset].filter(Boolean).join(' of ')}: one task reads it from start to end`;
 }
 
 function pushedLines({ lane, filter, output }: Fragment): string[] {

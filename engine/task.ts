@@ -25,9 +25,13 @@ export type ObjectLocation =
   /** No bytes: its columns are handed to the lanes, which hold them (`Lane.hold`). */
   | { readonly kind: 'memory'; readonly name: string; readonly size: number; readonly version: string };
 
-/** Random access to an object's bytes. */
+/** The size of a text that is decoded while it is read: beyond all that comes, and still good to calculate with. */
+export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
+
+/** Access to an object's bytes: random, or of text that must be decoded, from start to end only. */
 export interface ByteSource {
   readonly name: string;
+  /** Bytes; or UNKNOWN_SIZE, where only a read of fewer bytes than asked shows the end. */
   readonly size: number;
   /**
    * Fills `target` from `offset` on; gives the number of bytes read, fewer than asked only at the end of the object.

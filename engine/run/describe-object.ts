@@ -2,28 +2,43 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SluiceError } from '../../query/error.ts';
 import type { Schema } from '../../query/types.ts';
+import type { CsvFormat } from '../csv-format.ts';
+import { DecodedSource, detectCoding } from '../formats/coding/decoded-source.ts';
 import { describeCsv } from '../formats/csv/describe-csv.ts';
 import { parseSidecar } from '../formats/csv/sidecar.ts';
 import { describeNdjson } from '../formats/ndjson/describe-ndjson.ts';
-import { EXTENSIONS, formatOfName } from '../formats/object-name.ts';
+import { EXTENSIONS, type FormatName, formatOfName } from '../formats/object-name.ts';
 import { describeParquet } from '../formats/parquet/footer.ts';
-import type { ByteSource, ObjectDescription, ObjectLocation } from '../task.ts';
+import type { ByteSource, NdjsonFormat, ObjectDescription, ObjectLocation } from '../task.ts';
 import { openSource } from './byte-source.ts';
 import { missing, sidecarPath } from './locate.ts';
 
 type FileLocation = Extract<ObjectLocation, { kind: 'file' }>;
 type DescribeFile = (location: FileLocation, source: ByteSource) => Promise<ObjectDescription>;
+type DescribeText = (
+  source: ByteSource,
+  sidecar?: Schema,
+) => Promise<{ readonly format: CsvFormat | NdjsonFormat; readonly schema: Schema }>;
 
-const csv: DescribeFile = async (location, source) => ({
-  location,
-  ...(await describeCsv(source, await readSidecar(location.path))),
-});
-const ndjson: DescribeFile = async (location, source) => ({
-  location,
-  ...(await describeNdjson(source, await readSidecar(location.path))),
-});
+const DESCRIBE: Readonly<Record<FormatName, DescribeFile>> = {
+  csv: textBy(describeCsv),
+  parquet: describeParquet,
+  ndjson: textBy(describeNdjson),
+};
 
-const DESCRIBE = { csv, parquet: describeParquet, ndjson } as const;
+/** Text is described as it is decoded. */
+function textBy(describe: DescribeText): DescribeFile {
+  return async (location, source) => {
+    const coding = await detectCoding(source);
+    const text = coding ? new DecodedSource(source, coding, 'replace') : source;
+    try {
+      const { format, schema } = await describe(text, await readSidecar(location.path));
+      return { location, format: coding ? { ...format, coding } : format, schema };
+    } finally {
+      if (text !== source) text.close();
+    }
+  };
+}
 
 /**
  * Reads what a scan must know of a local object: the CSV dialect and schema from its first bytes and its sidecar, or

@@ -1,4 +1,5 @@
 import { SluiceError } from '../../query/error.ts';
+import { textOf } from '../formats/coding/decoded-source.ts';
 import type { ObjectDescription } from '../task.ts';
 import { openSource } from './byte-source.ts';
 
@@ -15,7 +16,7 @@ export async function withLineNumber(object: ObjectDescription, error: SluiceErr
   if (!match || (object.format.kind !== 'csv' && object.format.kind !== 'ndjson') || object.location.kind !== 'file')
     return error;
   const byte = Number(match[1]);
-  if (byte > SEARCH_LIMIT || byte > object.location.size) return error;
+  if (byte > SEARCH_LIMIT) return error;
   try {
     const line = 1 + (await countLineEnds(object, byte));
     const place = match.index + match[0].length;
@@ -29,19 +30,22 @@ export async function withLineNumber(object: ObjectDescription, error: SluiceErr
   }
 }
 
-async function countLineEnds({ location }: ObjectDescription, until: number): Promise<number> {
-  const source = openSource(location);
+async function countLineEnds({ location, format }: ObjectDescription, until: number): Promise<number> {
+  const object = openSource(location);
+  const source = textOf(object, format);
   try {
     const piece = Buffer.alloc(Math.min(PIECE, until));
     let count = 0;
     for (let start = 0; start < until; start += piece.length) {
       const filled = await source.read(start, piece.subarray(0, Math.min(piece.length, until - start)));
+      if (filled === 0) break;
       for (let at = piece.indexOf(10); at >= 0 && at < filled; at = piece.indexOf(10, at + 1)) count++;
       // Whoever else shares this thread gets a turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
     return count;
   } finally {
-    source.close();
+    if (source !== object) source.close();
+    object.close();
   }
 }

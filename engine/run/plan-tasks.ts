@@ -1,7 +1,7 @@
 import { planChunks } from '../formats/byte-chunks.ts';
 import { readFooter } from '../formats/parquet/footer.ts';
 import { pruneRowGroups } from '../formats/parquet/prune.ts';
-import type { ScanPlan, TaskPart } from '../task.ts';
+import { type ScanPlan, type TaskPart, UNKNOWN_SIZE } from '../task.ts';
 import { openSource } from './byte-source.ts';
 
 /** Rows of a task over columns in memory: so many that groups seldom have to be merged. */
@@ -17,8 +17,8 @@ export interface PlannedTasks {
 }
 
 /**
- * Cuts a scan into tasks, by the object and the filter alone: CSV and NDJSON by bytes, Parquet by row group, columns in memory
- * by rows.
+ * Cuts a scan into tasks, by the object and the filter alone: CSV and NDJSON by bytes, Parquet by row group, columns in
+ * memory by rows.
  * Throws what reading the Parquet footer throws.
  */
 export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
@@ -26,7 +26,9 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
   const unpruned = (parts: readonly TaskPart[]) => ({ parts, pruned: 0, bytesRead: 0 });
   if (format.kind === 'columns') return unpruned(planRows(format.rows));
   if (format.kind !== 'parquet') {
-    const chunks = planChunks(format.dataStart, location.size, chunkSize);
+    const { coding, dataStart } = format;
+    // Coded text can only be read from its start, by one task.
+    const chunks = coding ? [{ start: dataStart, end: UNKNOWN_SIZE }] : planChunks(dataStart, location.size, chunkSize);
     return unpruned(
       chunks.map((chunk) =>
         format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk, border: 'plain' } : { kind: 'ndjson-chunk', ...chunk },

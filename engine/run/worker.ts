@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
+import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
 import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
@@ -34,10 +35,14 @@ async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promi
   try {
     if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
     const source = sourceOf(location);
+    const text = textOf(source, plan.object.format);
     try {
-      const result = await (await laneOf(plan.lane)).run(unordered(plan), part, source, aborted);
-      return { kind: 'done', result: { ...result, batches: firstInOrder(plan.fragment.output, result.batches) } };
+      const result = await (await laneOf(plan.lane)).run(unordered(plan), part, text, aborted);
+      const batches = firstInOrder(plan.fragment.output, result.batches);
+      const bytesRead = text instanceof DecodedSource ? text.bytesRead : result.bytesRead;
+      return { kind: 'done', result: { ...result, bytesRead, batches } };
     } finally {
+      if (text !== source) text.close();
       source.check();
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryGateway } from '../../compute-tier/gateway-client.ts';
@@ -59,6 +60,20 @@ async function ask(body: object | string, accept = 'text/csv', at = url) {
 }
 
 describe('a gateway', () => {
+  it('pulls a compressed object as it is, and says that one task reads it', async () => {
+    const rows = Array.from({ length: 100_000 }, (_, i) => `${i},${(i * 7919) % 1000}\n`);
+    const bytes = gzipSync(`i,n\n${rows.join('')}`);
+    await writeFile(join(folder, 'z.csv.gz'), bytes);
+    const query = 'SELECT count(*) AS c, sum(n) AS s, max(i) AS m FROM z';
+    const [push, pull] = await Promise.all(
+      (['push', 'pull'] as const).map((strategy) => ask({ query, strategy, cache: false })),
+    );
+    expect(push?.text).toBe('c,s,m\n100000,49950000,99999\n');
+    expect(pull?.text).toBe(push?.text);
+    expect(pull?.statistics).toMatchObject({ route: 'pull', bytesRead: bytes.length, tasks: { total: 1 } });
+    expect((await ask(`EXPLAIN ${query}`)).text).toContain(`${bytes.length} bytes, gzip: one task reads it`);
+  });
+
   it('gives the same answer by push and by pull, and says which way it went', async () => {
     const [push, pull] = await Promise.all(
       (['push', 'pull'] as const).map((strategy) => ask({ query: GROUPS, strategy, cache: false })),

@@ -2,6 +2,7 @@ import { SluiceError } from '../../../query/error.ts';
 import type { Schema } from '../../../query/types.ts';
 import { type CsvFormat, RFC_4180 } from '../../csv-format.ts';
 import type { ByteSource } from '../../task.ts';
+import { readHead } from '../head.ts';
 import { type Dialect, detectDialect, detectTypes, distinctNames, fits, looksLikeHeader } from './detect.ts';
 import type { SampleRow } from './sample.ts';
 
@@ -17,12 +18,11 @@ export async function describeCsv(
   sidecar?: Schema,
   sampleSize = SAMPLE_SIZE,
 ): Promise<{ readonly format: CsvFormat; readonly schema: Schema }> {
-  const sample = Buffer.alloc(Math.min(sampleSize, source.size));
-  await source.read(0, sample);
-  const mark = byteOrderMark(source.name, sample);
-  const dialect = detectDialect(sample.toString('latin1', mark), sample.length === source.size);
+  const { bytes: sample, complete } = await readHead(source, sampleSize);
+  const mark = byteOrderMark(sample);
+  const dialect = detectDialect(sample.toString('latin1', mark), complete);
   const first = dialect.rows[0];
-  if (!first) throw new SluiceError('bad-data', `${source.name}: ${whyNoRow(source.size - mark, sample.length)}`);
+  if (!first) throw new SluiceError('bad-data', `${source.name}: ${whyNoRow(sample.length - mark, complete)}`);
   if (sidecar && sidecar.length !== first.fields.length)
     throw new SluiceError(
       'bad-data',
@@ -56,16 +56,13 @@ function namesOf(first: SampleRow, sidecar: Schema): boolean {
 }
 
 /** The bytes that a UTF-8 byte order mark takes. */
-function byteOrderMark(name: string, sample: Buffer): number {
-  if (sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf) return 3;
-  if ((sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff))
-    throw new SluiceError('bad-data', `${name}: is UTF-16, expected UTF-8`);
-  return 0;
+function byteOrderMark(sample: Buffer): number {
+  return sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
 }
 
-function whyNoRow(size: number, sampled: number): string {
-  if (size === 0) return 'is empty, expected a header line';
-  return sampled < size
-    ? `no row ends within the first ${sampled} bytes; is it CSV, and is every quote closed?`
-    : 'holds no complete row; is every quote closed?';
+function whyNoRow(sampled: number, complete: boolean): string {
+  if (sampled === 0) return 'is empty, expected a header line';
+  return complete
+    ? 'holds no complete row; is every quote closed?'
+    : `no row ends within the first ${sampled} bytes; is it CSV, and is every quote closed?`;
 }

@@ -3,6 +3,7 @@ import { type Schema, UTF8 } from '../../../query/types.ts';
 import type { ByteSource, NdjsonFormat } from '../../task.ts';
 import { narrowestType } from '../csv/detect.ts';
 import type { SampleField } from '../csv/sample.ts';
+import { readHead } from '../head.ts';
 import { JsonScanner, JsonSyntaxError } from './json-scanner.ts';
 
 /** Bytes at the start of an object that decide its columns. */
@@ -17,12 +18,10 @@ export async function describeNdjson(
   source: ByteSource,
   sidecar?: Schema,
 ): Promise<{ readonly format: NdjsonFormat; readonly schema: Schema }> {
-  const sample = Buffer.alloc(Math.min(SAMPLE_SIZE, source.size));
-  await source.read(0, sample);
+  const { bytes: sample, complete } = await readHead(source, SAMPLE_SIZE);
   const dataStart = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
   const format: NdjsonFormat = { kind: 'ndjson', dataStart };
   if (sidecar) return { format, schema: sidecar };
-  const complete = sample.length === source.size;
   const end = complete ? sample.length : sample.lastIndexOf(LF) + 1;
   if (end === 0 && !complete)
     throw new SluiceError(

@@ -38,11 +38,9 @@ export class LineReader {
       const offset = base + filled;
       const wanted = Math.min(READ_SIZE, source.size - offset);
       const got = wanted > 0 ? await source.read(offset, this.#buffer.subarray(filled, filled + wanted)) : 0;
-      if (got < wanted)
-        throw badRow(source.name, base, `the object ends at byte ${offset + got}, ${source.size} were expected`);
       this.bytesRead += got;
       filled += got;
-      const atEnd = base + filled >= source.size;
+      const atEnd = got < wanted || base + filled >= source.size;
       let from = 0;
       if (skipping) {
         const newline = this.#buffer.subarray(0, filled).indexOf(LF);

@@ -151,8 +151,7 @@ export class CsvChunkScan {
     const { bytes } = this.#buffer;
     this.bytesRead += read;
     this.#valid += read;
-    if (read < length) throw this.#bad(this.#valid, `the object ends here, ${this.#source.size} bytes were expected`);
-    if (this.#base + this.#valid >= this.#source.size) {
+    if (read < length || this.#base + this.#valid >= this.#source.size) {
       this.#atEnd = true;
       // A missing last newline is made up for.
       if (this.#valid > 0 && bytes[this.#valid - 1] !== LF) bytes[this.#valid++] = LF;
