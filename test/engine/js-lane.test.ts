@@ -316,7 +316,7 @@ describe('damaged data', () => {
     ['too many fields', '1,a\n2,b,c\n', /row at byte 4: expected 2 fields, found 3/],
     ['a quote inside unquoted text', '1,a"b\n', /row at byte 0: field 2 has a quote inside unquoted text/],
     ['text after a closing quote', '1,"a"b\n', /row at byte 0: field 2 has text after its closing quote/],
-    ['an unclosed quote', '1,a\n2,"b\n', /row at byte 4: a quoted field is not closed/],
+    ['an unclosed quote', '1,a\n2,"b\n', /row at byte 4: a quote is opened and never closed/],
     ['no number', '1,a\nx1,b\n', /row at byte 4: column "a": "x1" is not a valid integer/],
     ['a number out of range', '2147483648,b\n', /column "a": "2147483648" is not a valid integer/],
     ['a quoted empty number', '"",b\n', /column "a": "" is not a valid integer/],

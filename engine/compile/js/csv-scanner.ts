@@ -16,7 +16,7 @@ import { runtime } from './runtime.ts';
  */
 export type FastCsvScan = (sink: object, bytes: Uint8Array, from: number, rowLimit: number, valid: number) => number;
 
-/** The same by way of `fields`, a strict reader of one row at a time; at most `maxRows` rows. */
+/** The same by way of `fields`, a careful reader of one row at a time; at most `maxRows` rows. */
 export type ExactCsvScan = (
   sink: object,
   bytes: Uint8Array,
@@ -28,7 +28,7 @@ export type ExactCsvScan = (
 ) => number;
 
 export interface CsvScanner {
-  /** Absent where a constant is beyond ±2^53 and the like. */
+  /** Absent where a constant is beyond ±2^53 and the like, and where the dialect is not a plain one. */
   readonly fast: FastCsvScan | undefined;
   readonly exact: ExactCsvScan;
 }
@@ -37,11 +37,32 @@ export interface CsvScanner {
 export function compileCsvScanner(fragment: BoundFragment, schema: Schema, format: CsvFormat): CsvScanner {
   let fast: FastCsvScan | undefined;
   try {
-    fast = compileFast(fragment, schema, format);
+    if (isPlain(format)) fast = compileFast(fragment, schema, format);
   } catch (error) {
     if (!(error instanceof NotExpressible)) throw error;
   }
   return { fast, exact: compileExact(fragment, schema) };
+}
+
+/** All of a format that generated code depends on. */
+export function csvShape({ delimiter, quote, ...format }: CsvFormat): readonly unknown[] {
+  return [delimiter, quote, isPlain({ delimiter, quote, ...format })];
+}
+
+/** Whether fields are what the fast variant takes them for: doubled quotes, lines that end in LF, one spelling a type. */
+function isPlain(format: CsvFormat): boolean {
+  return (
+    format.escape === format.quote &&
+    format.lineEnd === 10 &&
+    format.comment === null &&
+    !format.trim &&
+    format.nulls.length === 1 &&
+    format.nulls[0] === '' &&
+    format.decimalMark === '.' &&
+    format.thousands === null &&
+    format.dateFormat === null &&
+    format.timestampFormat === null
+  );
 }
 
 const ESCAPE = '{ S.rows += rows; return ~row; }';
@@ -130,10 +151,8 @@ function compileExact(fragment: BoundFragment, schema: Schema): ExactCsvScan {
   };
   emitter.block('while (maxRows-- > 0)', () => {
     emitter.line('if (p >= rowLimit) break;');
-    if (schema.length > 1)
-      emitter.line('if (b[p] === 10) { p++; continue; } if (b[p] === 13 && b[p + 1] === 10) { p += 2; continue; }');
     emitter.line('const next = F.read(b, p, valid); if (next < 0) break;');
-    emitter.line('p = next; rows++;');
+    emitter.line('p = next; if (F.skipped) continue; rows++;');
     for (const j of filterColumns) load(j);
     for (const condition of fragment.conjuncts) emitter.line(`if (!${compiler.truth(condition)}) continue;`);
     for (const j of columnsOf(outputExpressions(fragment.output))) if (!filterColumns.has(j)) load(j);

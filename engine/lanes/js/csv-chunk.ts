@@ -1,9 +1,10 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
-import { badRow } from '../../formats/csv/row-errors.ts';
+import { badRow, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
+import { CsvStructure } from '../../formats/csv/structure.ts';
 import type { ByteSource, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
-import { CsvRow } from './csv-row.ts';
+import { CarefulRows } from './careful-rows.ts';
 import type { GroupsSink } from './groups-sink.ts';
 import type { RowsSink } from './rows-sink.ts';
 
@@ -14,7 +15,6 @@ const READ_SIZE = 1 << 20;
 const OVERHANG = 16 << 10;
 const LARGEST_ROW = 256 << 20;
 const PADDING = 96;
-const LF = 10;
 
 /** The buffer that a lane keeps from task to task. */
 export interface ReadBuffer {
@@ -35,7 +35,7 @@ export class CsvChunkScan {
   readonly #source: ByteSource;
   readonly #buffer: ReadBuffer;
   readonly #aborted: () => boolean;
-  readonly #fields: CsvRow;
+  readonly #fields: CarefulRows;
   /** Offset in the object of the buffer's first byte, and how many bytes of the buffer are the object's. */
   #base: number;
   #valid = 0;
@@ -58,7 +58,7 @@ export class CsvChunkScan {
     this.#source = source;
     this.#buffer = buffer;
     this.#aborted = aborted;
-    this.#fields = new CsvRow(source.name, plan.object.schema, this.#format);
+    this.#fields = new CarefulRows(source.name, plan.object.schema, this.#format);
     this.#base = chunk.start;
   }
 
@@ -79,7 +79,7 @@ export class CsvChunkScan {
         sink.settle();
       }
       if (sink.done || p >= stop || (this.#atEnd && p >= this.#valid)) return { first: firstRow, next: this.#base + p };
-      if (this.#atEnd) throw this.#bad(p, 'a quoted field is not closed before the end of the object');
+      if (this.#atEnd) throw this.#bad(p, UNCLOSED_QUOTE);
       const filled = this.#fill(p);
       if (filled) await filled;
       p = 0;
@@ -90,17 +90,13 @@ export class CsvChunkScan {
   async #findFirstRow(): Promise<number | undefined> {
     const { start, end } = this.#chunk;
     if (start === this.#format.dataStart) return start;
-    let inside = false;
+    const structure = new CsvStructure(this.#format, 'plain');
     for (;;) {
       const filled = this.#fill(this.#valid);
       if (filled) await filled;
-      const { bytes } = this.#buffer;
       const stop = Math.min(this.#valid, end - this.#base);
-      for (let p = 0; p < stop; p++) {
-        const byte = bytes[p];
-        if (byte === this.#quote) inside = !inside;
-        else if (byte === LF && !inside) return this.#base + p + 1;
-      }
+      const found = structure.rowEnd(this.#buffer.bytes, 0, stop);
+      if (found >= 0) return this.#base + found;
       if (this.#atEnd || this.#base + stop >= end) return undefined;
     }
   }
@@ -149,16 +145,17 @@ export class CsvChunkScan {
 
   #filled(read: number, length: number): void {
     const { bytes } = this.#buffer;
+    const { delimiter, lineEnd } = this.#format;
     this.bytesRead += read;
     this.#valid += read;
     if (read < length || this.#base + this.#valid >= this.#source.size) {
       this.#atEnd = true;
-      // A missing last newline is made up for.
-      if (this.#valid > 0 && bytes[this.#valid - 1] !== LF) bytes[this.#valid++] = LF;
+      // A missing last line end is made up for.
+      if (this.#valid > 0 && bytes[this.#valid - 1] !== lineEnd) bytes[this.#valid++] = lineEnd;
     }
     for (let i = 0; i < PADDING - 1; i++) {
       const kind = i % 3;
-      bytes[this.#valid + i] = kind === 0 ? this.#quote : kind === 1 ? this.#format.delimiter : LF;
+      bytes[this.#valid + i] = kind === 0 ? this.#quote : kind === 1 ? delimiter : lineEnd;
     }
   }
 

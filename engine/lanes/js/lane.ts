@@ -3,7 +3,7 @@ import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
 import type { Column } from '../../column.ts';
 import { type ColumnScanner, compileColumnScanner } from '../../compile/js/column-scanner.ts';
-import { type CsvScanner, compileCsvScanner } from '../../compile/js/csv-scanner.ts';
+import { type CsvScanner, compileCsvScanner, csvShape } from '../../compile/js/csv-scanner.ts';
 import { keyOfData } from '../../compile/js/expression-key.ts';
 import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
 import { TopK } from '../../operators/top-k.ts';
@@ -119,8 +119,7 @@ export class JsLane implements ColumnLane {
   /** Generated functions are kept for the fragments last used. */
   #scanner(plan: ScanPlan, compile: () => CsvScanner | ColumnScanner): CsvScanner | ColumnScanner {
     const { format, schema } = plan.object;
-    const shape = format.kind === 'csv' ? [format.delimiter, format.quote] : [];
-    const key = keyOfData([shape, schema, plan.fragment]);
+    const key = keyOfData([format.kind === 'csv' ? csvShape(format) : [], schema, plan.fragment]);
     const scanner = this.#scanners.get(key) ?? compile();
     this.#scanners.delete(key);
     this.#scanners.set(key, scanner);

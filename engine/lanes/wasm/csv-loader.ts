@@ -1,8 +1,7 @@
-import { SluiceError } from '../../../query/error.ts';
-import { parseScalar } from '../../../query/format-value.ts';
 import type { DataType, Scalar, Schema } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
+import { CsvFieldValues } from '../../formats/csv/field-value.ts';
 import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
@@ -34,6 +33,7 @@ export class CsvLoader implements VectorLoader {
   #object: string;
   #delimiter: number;
   #quote: number;
+  #values: CsvFieldValues;
   #early: FieldBounds;
   #late: FieldBounds;
   #lateLocated = false;
@@ -55,6 +55,7 @@ export class CsvLoader implements VectorLoader {
     this.#object = object.name;
     this.#delimiter = object.format.delimiter;
     this.#quote = object.format.quote ?? NO_BYTE;
+    this.#values = new CsvFieldValues(object.format);
     const { filterColumns, outputColumns } = pipeline;
     const reach = filterColumns.length > 0 ? Math.max(...filterColumns) : Number.POSITIVE_INFINITY;
     this.#early = this.#bounds([...filterColumns, ...outputColumns.filter((column) => column < reach)]);
@@ -174,17 +175,13 @@ export class CsvLoader implements VectorLoader {
     const { u32 } = this.#memory;
     const marked = u32[(starts >> 2) + row] as number;
     const stop = u32[(stops >> 2) + row] as number;
-    if (marked === stop) return null;
     const text = Buffer.from(this.#memory.u8.subarray((marked & ~QUOTED) >>> 0, stop)).toString();
     const field = this.#schema[column];
     if (!field) throw new RangeError(`column ${column} is not in the schema`);
-    try {
-      return parseScalar(text, field.type);
-    } catch (error) {
-      if (!(error instanceof SluiceError)) throw error;
-      const rowStart = u32[(this.#rows.starts >> 2) + row] as number;
-      throw badRow(this.#object, rowStart + this.#rows.offset, notOfType(field, text));
-    }
+    const value = this.#values.value(text, marked >>> 31 !== 0, field.type);
+    if (value !== undefined) return value;
+    const rowStart = u32[(this.#rows.starts >> 2) + row] as number;
+    throw badRow(this.#object, rowStart + this.#rows.offset, notOfType(field, text));
   }
 
   #store(vector: Vector, index: number, value: Scalar): void {
