@@ -144,14 +144,9 @@ export function selectExperiments(experiments: Experiment[], names: string[], al
   });
 }
 
-/** The experiment as `--quick` or `--smoke` make it: single factors and settings are replaced, all else as a whole. */
+/** The experiment as `--quick` or `--smoke` make it. */
 export function resize(experiment: Experiment, size: ExperimentSize): Experiment {
   if (size === 'full') return experiment;
-  const { factors, settings, ...rest } = experiment[size];
-  return {
-    ...experiment,
-    ...rest,
-    factors: { ...experiment.factors, ...factors },
-    settings: { ...experiment.settings, ...settings },
-  };
+  const { factors, ...rest } = experiment[size];
+  return { ...experiment, ...rest, factors: { ...experiment.factors, ...factors } };
 }

@@ -19,9 +19,7 @@ export interface LineFormat {
   readonly before: (column: number) => Uint8Array;
   readonly afterRow: Uint8Array;
   readonly nullValue: Uint8Array;
-  /** Numbers and booleans stand within these, e.g. `"`; empty for none. */
-  readonly fixedQuote: string;
-  /** Dates and timestamps stand within these; empty for none. */
+  /** Dates and timestamps stand within these, e.g. `"`; empty for none. */
   readonly temporalQuote: string;
   readonly putText: (vector: Utf8Vector, column: ColumnSpec) => PutValue;
   /** Whether a row in which the column is NULL holds nothing of it, not even the bytes before it. */
@@ -48,7 +46,7 @@ export function* encodeLines(
     const puts = batch.vectors.map((vector, column) =>
       vector.kind === 'utf8'
         ? format.putText(vector, columns[column]!)
-        : putFixed(columns[column]!.type, vector, format),
+        : putFixed(columns[column]!.type, vector, format.temporalQuote),
     );
     const texts = batch.vectors.filter((vector) => vector.kind === 'utf8');
     const validities = batch.vectors.map((vector) => vector.validity);
@@ -79,12 +77,7 @@ function putBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
   return at + source.length;
 }
 
-function putFixed(type: ColumnType, vector: FixedVector, { fixedQuote, temporalQuote }: LineFormat): PutValue {
-  const isTemporal = type.kind === 'date' || type.kind === 'timestamp';
-  return within(isTemporal ? temporalQuote : fixedQuote, putBare(type, vector));
-}
-
-function putBare(type: ColumnType, { values }: FixedVector): PutValue {
+function putFixed(type: ColumnType, { values }: FixedVector, temporalQuote: string): PutValue {
   switch (type.kind) {
     case 'bool':
       return (bytes, at, row) => writeAscii(bytes, at, values[row] ? 'true' : 'false');
@@ -93,9 +86,9 @@ function putBare(type: ColumnType, { values }: FixedVector): PutValue {
     case 'float64':
       return (bytes, at, row) => writeFloat64(bytes, at, values[row] as number);
     case 'date':
-      return (bytes, at, row) => writeDate(bytes, at, values[row] as number);
+      return within(temporalQuote, (bytes, at, row) => writeDate(bytes, at, values[row] as number));
     case 'timestamp':
-      return (bytes, at, row) => writeTimestamp(bytes, at, values[row] as bigint);
+      return within(temporalQuote, (bytes, at, row) => writeTimestamp(bytes, at, values[row] as bigint));
     case 'int64':
       return putInt64(values as BigInt64Array, 0);
     case 'decimal':

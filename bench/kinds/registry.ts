@@ -3,7 +3,6 @@ import type { Experiment } from '../experiment.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { columns } from './columns.ts';
 import type { Kind } from './kind.ts';
-import { peers } from './peers.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
 
@@ -13,7 +12,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'array-kernels': arrayKernels,
   columns,
   'push-pull': pushPull,
-  peers,
 };
 
 /**

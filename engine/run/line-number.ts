@@ -35,11 +35,12 @@ async function countLineEnds({ location, format }: ObjectDescription, until: num
   const source = textOf(object, format);
   try {
     const piece = Buffer.alloc(Math.min(PIECE, until));
+    const lineEnd = format.kind === 'csv' ? format.lineEnd : 10;
     let count = 0;
     for (let start = 0; start < until; start += piece.length) {
       const filled = await source.read(start, piece.subarray(0, Math.min(piece.length, until - start)));
       if (filled === 0) break;
-      for (let at = piece.indexOf(10); at >= 0 && at < filled; at = piece.indexOf(10, at + 1)) count++;
+      for (let at = piece.indexOf(lineEnd); at >= 0 && at < filled; at = piece.indexOf(lineEnd, at + 1)) count++;
       // Whoever else shares this thread gets a turn.
       await new Promise((resolve) => setImmediate(resolve));
     }

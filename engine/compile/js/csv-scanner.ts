@@ -3,6 +3,7 @@ import type { BoundFragment } from '../../../query/fragment.ts';
 import { mayFail } from '../../../query/may-fail.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
+import { planFilterStages } from '../../operators/filter-stages.ts';
 import { CsvFieldCode } from './csv-fields.ts';
 import { Emitter, NotExpressible, type Value } from './emitter.ts';
 import { ExpressionCompiler } from './expression.ts';
@@ -31,6 +32,8 @@ export interface CsvScanner {
   /** Absent where a constant is beyond ±2^53 and the like, and where the dialect is not a plain one. */
   readonly fast: FastCsvScan | undefined;
   readonly exact: ExactCsvScan;
+  /** Whether it reads texts, which must be UTF-8; `fast` takes for granted that they are. */
+  readonly readsText: boolean;
 }
 
 /** Generates the two scanners of a fragment over a CSV object. */
@@ -41,12 +44,14 @@ export function compileCsvScanner(fragment: BoundFragment, schema: Schema, forma
   } catch (error) {
     if (!(error instanceof NotExpressible)) throw error;
   }
-  return { fast, exact: compileExact(fragment, schema) };
+  const used = columnsOf([...fragment.conjuncts, ...outputExpressions(fragment.output)]);
+  const readsText = [...used].some((j) => schema[j]?.type.kind === 'utf8');
+  return { fast, exact: compileExact(fragment, schema, format.badRows === 'skip'), readsText };
 }
 
 /** All of a format that generated code depends on. */
-export function csvShape({ delimiter, quote, ...format }: CsvFormat): readonly unknown[] {
-  return [delimiter, quote, isPlain({ delimiter, quote, ...format })];
+export function csvShape(format: CsvFormat): readonly unknown[] {
+  return [format.delimiter, format.quote, format.badRows, isPlain(format)];
 }
 
 /** Whether fields are what the fast variant takes them for: doubled quotes, lines that end in LF, one spelling a type. */
@@ -78,9 +83,15 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
   const fields = new CsvFieldCode({ ...format, quote: format.quote ?? NO_BYTE, fields: schema.length }, ESCAPE);
   const typeOf = (j: number) => (schema[j] as { type: DataType }).type;
   const compiler = new ExpressionCompiler(emitter, (j): Value => fields.value(j, typeOf(j)));
-  const conjuncts = fragment.conjuncts.map((condition) => ({ condition, columns: columnsOf([condition]) }));
+  const stages = planFilterStages(fragment.conjuncts);
+  const conjuncts = fragment.conjuncts.map((condition) => ({
+    condition,
+    columns: columnsOf([condition]),
+    stage: stages.findIndex((stage) => stage.conjuncts.includes(condition)),
+  }));
   const filterColumns = columnsOf(fragment.conjuncts);
   const outputColumns = columnsOf(outputExpressions(fragment.output));
+  const counts = format.badRows !== 'error';
   const lastFilter = Math.max(-1, ...filterColumns);
   const late = [...outputColumns].filter((j) => !filterColumns.has(j) && j < lastFilter).sort((a, b) => a - b);
   const needed = new Set([...filterColumns, ...outputColumns]);
@@ -103,6 +114,8 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
           if (!ready || tested.has(conjunct)) continue;
           // One that can fail is only tested on rows that pass all before it.
           if (mayFail(conjunct.condition) && conjuncts.slice(0, i).some((other) => !tested.has(other))) continue;
+          // Whether a bad value is seen, and counted, must not depend on where its column stands.
+          if (counts && conjuncts.some((other) => other.stage < conjunct.stage && !tested.has(other))) continue;
           tested.add(conjunct);
           emitter.line(`if (!${compiler.truth(conjunct.condition)}) { k = ${last - field}; break pass; }`);
         }
@@ -139,23 +152,29 @@ ${emitter.source}`;
   return instantiate(emitter, 'S, b, from, rowLimit, valid', source) as FastCsvScan;
 }
 
-function compileExact(fragment: BoundFragment, schema: Schema): ExactCsvScan {
+function compileExact(fragment: BoundFragment, schema: Schema, skips: boolean): ExactCsvScan {
   const emitter = new Emitter('exact', '');
   const typeOf = (j: number) => (schema[j] as { type: DataType }).type;
   const compiler = new ExpressionCompiler(emitter, (j): Value => exactColumn(j, typeOf(j)));
   const filterColumns = columnsOf(fragment.conjuncts);
-  const load = (j: number) => {
-    const type = typeOf(j);
-    if (type.kind === 'utf8') emitter.line(`const z${j} = F.isNull(${j}), u${j} = F.text(${j}), e${j} = u${j}.length;`);
-    else emitter.line(`const z${j} = F.isNull(${j}), c${j} = z${j} ? ${emptyOf(type, 'exact')} : F.value(${j});`);
+  const load = (columns: readonly number[]) => {
+    for (const j of columns) {
+      const type = typeOf(j);
+      const value = `const v${j} = F.${type.kind === 'utf8' ? 'text' : 'value'}(${j}), z${j} = v${j} === null`;
+      if (type.kind === 'utf8') emitter.line(`${value}, u${j} = z${j} ? b : v${j}, e${j} = z${j} ? 0 : v${j}.length;`);
+      else emitter.line(`${value}, c${j} = z${j} ? ${emptyOf(type, 'exact')} : v${j};`);
+    }
+    if (skips && columns.length > 0) emitter.line('if (F.skipped) { rows--; continue; }');
   };
   emitter.block('while (maxRows-- > 0)', () => {
     emitter.line('if (p >= rowLimit) break;');
     emitter.line('const next = F.read(b, p, valid); if (next < 0) break;');
     emitter.line('p = next; if (F.skipped) continue; rows++;');
-    for (const j of filterColumns) load(j);
-    for (const condition of fragment.conjuncts) emitter.line(`if (!${compiler.truth(condition)}) continue;`);
-    for (const j of columnsOf(outputExpressions(fragment.output))) if (!filterColumns.has(j)) load(j);
+    for (const { columns, conjuncts } of planFilterStages(fragment.conjuncts)) {
+      load(columns);
+      for (const condition of conjuncts) emitter.line(`if (!${compiler.truth(condition)}) continue;`);
+    }
+    load([...columnsOf(outputExpressions(fragment.output))].filter((j) => !filterColumns.has(j)));
     emitOutput(compiler, fragment.output, 'S.rows += rows; return p;');
   });
   const source = `'use strict';

@@ -11,8 +11,16 @@ export function wrongWidth(expected: number, found: number): string {
 }
 
 export function notOfType({ name, type }: Field, text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return `column "${name}": "${shown}" is not a valid ${formatType(type)}`;
+  return `column "${name}": "${shortened(text)}" is not a valid ${formatType(type)}`;
+}
+
+/** `text`: the field's bytes. */
+export function notUtf8({ name }: Field, text: Uint8Array): string {
+  return `column "${name}": "${shortened(Buffer.from(text.subarray(0, 300)).toString())}" is not UTF-8`;
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 export function tooLong(bytes: number): string {

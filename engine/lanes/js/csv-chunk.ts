@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { badRow, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
 import { CsvStructure } from '../../formats/csv/structure.ts';
-import type { ByteSource, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import type { ByteSource, RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CarefulRows } from './careful-rows.ts';
 import type { GroupsSink } from './groups-sink.ts';
 import type { RowsSink } from './rows-sink.ts';
@@ -15,6 +16,8 @@ const READ_SIZE = 1 << 20;
 const OVERHANG = 16 << 10;
 const LARGEST_ROW = 256 << 20;
 const PADDING = 96;
+/** Bytes that are looked at together where not all of what was read is UTF-8. */
+const UTF8_PIECE = 16 << 10;
 
 /** The buffer that a lane keeps from task to task. */
 export interface ReadBuffer {
@@ -101,20 +104,52 @@ export class CsvChunkScan {
     }
   }
 
+  /** What the policy for bad rows did. */
+  get rejected(): RejectedCounts {
+    const { rowsSkipped, valuesNulled } = this.#fields;
+    return { rowsSkipped, valuesNulled };
+  }
+
   /** Scans what the buffer holds; gives the first row not done. */
   #scan(sink: RowsSink | GroupsSink, from: number, rowLimit: number): number {
+    if (!this.#scanner.readsText || this.#isUtf8(from, this.#valid))
+      return this.#scanRange(sink, from, rowLimit, this.#valid, true);
+    // Only rows near bytes that are not UTF-8 go the slow way.
+    let p = from;
+    for (let size = UTF8_PIECE; p < rowLimit && !sink.done; ) {
+      const until = Math.min(p + size, this.#valid);
+      const next = this.#scanRange(sink, p, Math.min(rowLimit, until), until, this.#isUtf8(p, until));
+      if (next === p && until === this.#valid) break;
+      size = next === p ? 2 * size : UTF8_PIECE;
+      p = next;
+    }
+    return p;
+  }
+
+  /** Whether all text of rows that begin at `from` and end before `until` is UTF-8; no character spans a line end. */
+  #isUtf8(from: number, until: number): boolean {
     const { bytes } = this.#buffer;
-    const { fast, exact } = this.#scanner;
+    return isUtf8(bytes.subarray(from, bytes.lastIndexOf(this.#format.lineEnd, until - 1) + 1));
+  }
+
+  /** As `#scan`, of rows that end before `valid`; `fast` only if all their text is UTF-8. */
+  #scanRange(sink: RowsSink | GroupsSink, from: number, rowLimit: number, valid: number, isText: boolean): number {
+    const { bytes } = this.#buffer;
+    const { exact } = this.#scanner;
+    const fast = isText ? this.#scanner.fast : undefined;
     this.#fields.base = this.#base;
+    this.#fields.atEnd = this.#atEnd && valid === this.#valid;
     let p = from;
     while (p < rowLimit && !sink.done) {
       if (fast) {
-        const next = fast(sink, bytes, p, rowLimit, this.#valid);
-        if (next >= 0) return next;
-        this.#burst = ~next === p ? Math.min(1024, 2 * this.#burst) : 1;
-        p = ~next;
+        const next = fast(sink, bytes, p, rowLimit, valid);
+        // A row that the object ends within is left to the exact variant too.
+        if (next >= 0 && (next >= rowLimit || sink.done || !this.#fields.atEnd)) return next;
+        const stuck = next < 0 ? ~next : next;
+        this.#burst = p === stuck ? Math.min(1024, 2 * this.#burst) : 1;
+        p = stuck;
       }
-      const next = exact(sink, bytes, p, rowLimit, this.#valid, this.#fields, fast ? this.#burst : rowLimit);
+      const next = exact(sink, bytes, p, rowLimit, valid, this.#fields, fast ? this.#burst : rowLimit);
       if (next === p) break;
       p = next;
     }
@@ -135,8 +170,9 @@ export class CsvChunkScan {
       bytes = this.#buffer.bytes = grown;
     }
     const offset = this.#base + this.#valid;
-    const wanted = Math.max(this.#chunk.end + OVERHANG - offset, 4 * OVERHANG);
-    const length = Math.min(READ_SIZE, wanted, this.#source.size - offset);
+    // Of a long row, which is read from its start each time, as much again.
+    const wanted = Math.max(Math.min(READ_SIZE, this.#chunk.end + OVERHANG - offset), 4 * OVERHANG, this.#valid);
+    const length = Math.min(bytes.length - PADDING - this.#valid, wanted, this.#source.size - offset);
     const read = length > 0 ? this.#source.read(offset, bytes.subarray(this.#valid, this.#valid + length)) : 0;
     if (typeof read === 'number') this.#filled(read, length);
     else return read.then((count) => this.#filled(count, length));

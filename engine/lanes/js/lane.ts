@@ -37,8 +37,9 @@ export class JsLane implements ColumnLane {
     if (part.kind === 'csv-chunk') {
       const scan = new CsvChunkScan(this.#csvScanner(plan), plan, part, source, this.#buffer, aborted);
       const rowBounds = await scan.run(sink);
-      const { bytesRead } = scan;
-      return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead, ...(rowBounds && { rowBounds }) };
+      const { bytesRead, rejected } = scan;
+      const batches = sink.finish();
+      return { batches, rowsScanned: sink.rows, bytesRead, rejected, ...(rowBounds && { rowBounds }) };
     }
     if (part.kind === 'ndjson-chunk') {
       const bytesRead = await this.#scanNdjson(plan, part, source, sink, aborted);
