@@ -102,6 +102,7 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
     emitter.line('if (p >= rowLimit) { S.rows += rows; return p; } row = p;');
     if (last > 0)
       emitter.line('c = b[p]; if (c === 10) { p++; continue; } if (c === 13 && b[p + 1] === 10) { p += 2; continue; }');
+    emitter.line(fields.lookForQuote());
     emitter.block('pass:', () => {
       let field = 0;
       const goTo = (j: number) => {
@@ -146,7 +147,8 @@ function compileFast(fragment: BoundFragment, schema: Schema, format: CsvFormat)
     emitter.line('if (p > valid) { S.rows += rows; return row; } rows++;');
   });
   const source = `'use strict';
-let p = from, row = from, rows = 0, c = 0, d = 0, k = 0, x = 0, y = 0, o = 0, v = 0, end = 0, q = false, m = false;
+const w = R.wordsOf(b);
+let nq = -1, p = from, row = from, rows = 0, c = 0, d = 0, k = 0, x = 0, y = 0, o = 0, v = 0, end = 0, q = false, m = false;
 ${outputPrologue(fragment.output)}
 ${emitter.source}`;
   return instantiate(emitter, 'S, b, from, rowLimit, valid', source) as FastCsvScan;

@@ -3,6 +3,7 @@ import { SluiceError } from '../../../query/error.ts';
 import { compareScalars } from '../../../query/evaluate.ts';
 import { compareBytes } from '../../compare-bytes.ts';
 import { wideAt } from '../../scalars.ts';
+import { afterFields, afterQuoted, nextByte, quotedRowEnd, rowEnd, wordsOf } from './csv-words.ts';
 import { decodeText } from './strings.ts';
 import { equalText } from './text.ts';
 import { characterCount } from './text-slice.ts';
@@ -13,6 +14,12 @@ export const runtime = {
   compareBytes,
   compareStrings: compareScalars as (a: string, b: string) => number,
   wideAt,
+  wordsOf,
+  nextByte,
+  rowEnd,
+  quotedRowEnd,
+  afterQuoted,
+  afterFields,
   string: decodeText,
   characterCount,
   noBytes: new Uint8Array(0),
@@ -61,20 +68,6 @@ export const runtime = {
     if (scale === 0) return String(value);
     const digits = String(Math.abs(value)).padStart(scale + 1, '0');
     return `${value < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  },
-
-  /** Position behind the closing quote; -1 when text follows it or the opening quote is not at the field's start. */
-  afterQuoted(bytes: Uint8Array, start: number, row: number, delimiter: number, quote: number): number {
-    if (start - 1 !== row && bytes[start - 2] !== delimiter) return -1;
-    let p = start;
-    for (;;) {
-      while (bytes[p] !== quote) p++;
-      p++;
-      if (bytes[p] !== quote) break;
-      p++;
-    }
-    const next = bytes[p];
-    return next === delimiter || next === 10 || (next === 13 && bytes[p + 1] === 10) ? p : -1;
   },
 
   /** The bytes themselves where the range has no doubled quotes; else a copy with each pair made one. */
