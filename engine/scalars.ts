@@ -1,7 +1,8 @@
 import type { DataType, Scalar } from '../query/types.ts';
 import { type Column, isWide } from './column.ts';
 
-const decoder = new TextDecoder();
+// A byte order mark within a value is a character of it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** The value of one row, in the form that `Scalar` documents. */
