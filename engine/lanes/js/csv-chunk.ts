@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
-import { badRow, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
+import { badRow, tooLong, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
 import { CsvStructure } from '../../formats/csv/structure.ts';
 import type { ByteSource, RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CarefulRows } from './careful-rows.ts';
@@ -164,7 +164,7 @@ export class CsvChunkScan {
     this.#base += keep;
     this.#valid -= keep;
     if (this.#valid + READ_SIZE + PADDING > bytes.length) {
-      if (this.#valid >= LARGEST_ROW) throw this.#bad(0, `a row is longer than ${LARGEST_ROW >> 20} MiB`);
+      if (this.#valid >= LARGEST_ROW) throw this.#bad(0, tooLong(LARGEST_ROW));
       const grown = new Uint8Array(2 * bytes.length);
       grown.set(bytes.subarray(0, this.#valid));
       bytes = this.#buffer.bytes = grown;

@@ -45,7 +45,7 @@ export async function scanCsv(scan: CsvScan): Promise<CsvScanOutcome> {
     const end = Math.min(start + (chunk ?? source.size), source.size);
     // The guess of a first row, as in a parallel scan; then the truth where it was wrong.
     const part = { kind: 'csv-chunk', start, end, border: 'plain' } as const;
-    let result = await lane.run(plan, part, source, () => false).catch(() => undefined);
+    let result = start === 0 ? undefined : await lane.run(plan, part, source, () => false).catch(() => undefined);
     if (!result || (result.rowBounds?.first ?? end + 1) !== firstRow)
       result = await lane.run(plan, { ...part, firstRow }, source, () => false);
     firstRow = result.rowBounds?.next ?? firstRow;
