@@ -41,7 +41,7 @@ export function firstDifference(a: Answer, b: Answer): string | undefined {
     const right = b.rows[r]!;
     if (left.length !== right.length) return `row ${r + 1}: ${left.length} columns against ${right.length}`;
     for (let c = 0; c < left.length; c++) {
-      if (!equal(left[c]!, right[c]!, a.approximate.includes(c))) {
+      if (!equal(left[c]!, right[c]!, a.approximate.includes(c) || b.approximate.includes(c))) {
         return `row ${r + 1}, column ${c + 1}: ${left[c]} against ${right[c]}`;
       }
     }

@@ -1,9 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { z } from 'zod';
 import type { ResultColumn } from './group-answer.ts';
+import { readSidecar } from './sidecar.ts';
 
-const sidecarSchema = z.object({ columns: z.array(z.object({ name: z.string(), type: z.string() })) });
+/**
+ * How DuckDB reads CSV, the schema given in any case. `told`: the dialect too. `sniffed`: it finds the dialect out, at
+ * every query. `serial`: told, and by its reader for one thread.
+ */
+export type CsvReading = 'told' | 'sniffed' | 'serial';
+
+const DIALECT = `header = true, delim = ',', quote = '"', escape = '"', auto_detect = false`;
+const READING: Readonly<Record<CsvReading, string>> = {
+  told: DIALECT,
+  sniffed: 'header = true',
+  serial: `${DIALECT}, parallel = false`,
+};
 
 /**
  * DuckDB in this process with one thread, reading the same files. It is told the schema of CSV, so that it need not
@@ -27,21 +37,24 @@ export class DuckDBReference {
   }
 
   /** Makes `path` the view `table`. CSV takes its schema from the sidecar `PATH.schema.json`. */
-  async register(table: string, path: string, format: string): Promise<void> {
-    await this.#connection.run(`CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format)}`);
+  async register(table: string, path: string, format: string, reading: CsvReading = 'told'): Promise<void> {
+    await this.#connection.run(
+      `CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format, reading)}`,
+    );
   }
 
   /** Makes `table` of the first `rows` rows of `path`, in memory. */
   async load(table: string, path: string, format: string, rows: number): Promise<void> {
-    await this.#connection.run(`CREATE TABLE "${table}" AS FROM ${await this.#reader(path, format)} LIMIT ${rows}`);
+    await this.#connection.run(
+      `CREATE TABLE "${table}" AS FROM ${await this.#reader(path, format, 'told')} LIMIT ${rows}`,
+    );
   }
 
-  async #reader(path: string, format: string): Promise<string> {
+  async #reader(path: string, format: string, reading: CsvReading): Promise<string> {
     const file = literal(path);
     if (format === 'parquet') return `read_parquet(${file})`;
-    const { columns } = sidecarSchema.parse(JSON.parse(await readFile(`${path}.schema.json`, 'utf8')));
-    const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
-    return `read_csv(${file}, header = true, delim = ',', quote = '"', escape = '"', auto_detect = false, columns = {${types}})`;
+    const types = (await readSidecar(path)).map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
+    return `read_csv(${file}, ${READING[reading]}, columns = {${types}})`;
   }
 
   /** Runs the query to its last row. `rows` are text as `sluice query --format csv` writes it, made after the clock. */

@@ -144,9 +144,14 @@ export function selectExperiments(experiments: Experiment[], names: string[], al
   });
 }
 
-/** The experiment as `--quick` or `--smoke` make it. */
+/** The experiment as `--quick` or `--smoke` make it: single factors and settings are replaced, all else as a whole. */
 export function resize(experiment: Experiment, size: ExperimentSize): Experiment {
   if (size === 'full') return experiment;
-  const { factors, ...rest } = experiment[size];
-  return { ...experiment, ...rest, factors: { ...experiment.factors, ...factors } };
+  const { factors, settings, ...rest } = experiment[size];
+  return {
+    ...experiment,
+    ...rest,
+    factors: { ...experiment.factors, ...factors },
+    settings: { ...experiment.settings, ...settings },
+  };
 }

@@ -14,6 +14,7 @@ interface Chapter {
   readonly findings: readonly string[];
   /** The metric of the figure. */
   readonly summaries: readonly CaseSummary[];
+  readonly skipped: Manifest['skipped'];
 }
 
 /**
@@ -36,7 +37,8 @@ export async function writeReport({ folder, manifest, samples }: Run): Promise<s
     await write(`figures/${experiment.name}.svg`, svg);
     await write(`figures/${experiment.name}.png`, await renderPng(svg));
     const summaries = own.filter(({ metric }) => metric === experiment.figure.y.metric);
-    chapters.push({ experiment, svg, findings: findings(experiment, own), summaries });
+    const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
+    chapters.push({ experiment, svg, findings: findings(experiment, own), summaries, skipped });
   }
   await write('index.html', page(manifest, chapters));
   return written;
@@ -66,11 +68,12 @@ ${chapters.map(chapter).join('\n')}
 `;
 }
 
-function chapter({ experiment, svg, findings, summaries }: Chapter): string {
+function chapter({ experiment, svg, findings, summaries, skipped }: Chapter): string {
   const disturbed = summaries.reduce((sum, summary) => sum + summary.disturbed, 0);
   const all = summaries.reduce((sum, summary) => sum + summary.n, 0);
   return `<section id="${experiment.name}">
 <h2>${escapeHtml(experiment.question)}</h2>
+${skipped.map(({ what, why }) => `<p class="warning">Left out: ${escapeHtml(`${what}: ${why}`)}</p>`).join('\n')}
 ${findings.map((finding) => `<p class="finding">${escapeHtml(finding)}</p>`).join('\n')}
 <figure>${svg}</figure>
 <p><a href="figures/${experiment.name}.svg">SVG</a>, <a href="figures/${experiment.name}.png">PNG</a></p>

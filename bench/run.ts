@@ -131,7 +131,11 @@ export function describeRun({ manifest, samples }: Run): string {
     const own = all.filter((summary) => summary.experiment === experiment.name);
     if (own.length === 0) return [];
     const table = formatTable(summaryTable(experiment, own));
-    return [[`${experiment.name}: ${experiment.question}`, '', table, '', ...findings(experiment, own)].join('\n')];
+    const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
+    const left = skipped.map(({ what, why }) => `left out: ${what}: ${why}`);
+    return [
+      [`${experiment.name}: ${experiment.question}`, '', table, '', ...left, ...findings(experiment, own)].join('\n'),
+    ];
   });
   return parts.join('\n\n');
 }

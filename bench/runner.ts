@@ -2,7 +2,7 @@ import { AnswerBook } from './answers.ts';
 import { untilQuiet, watchMachine } from './disturbance.ts';
 import type { Experiment } from './experiment.ts';
 import { caseName, type Levels } from './factors.ts';
-import type { Kind, KindContext, Measurement, Session } from './kinds/kind.ts';
+import type { Kind, KindContext, Measurement, Rounds, Session } from './kinds/kind.ts';
 import { caseKey, type Sample, type SamplesFile } from './samples.ts';
 import { outliers, seededRandom, shuffled } from './statistics.ts';
 
@@ -58,15 +58,17 @@ export async function measureExperiment(
       context.signal.throwIfAborted();
       const measurement = await session.measure(levels);
       const question = JSON.stringify(kind.answers.map((factor) => levels[factor]));
-      book.check(experiment.name, question, levels, measurement.answer);
+      if (measurement.answer) book.check(experiment.name, question, levels, measurement.answer);
       return measurement;
     };
+    const roundsOf = (levels: Levels): Rounds => session.roundsOf?.(levels) ?? experiment;
     for (let i = 0; i < experiment.warmup; i++) {
-      for (const levels of missing) await measure(levels);
+      for (const levels of missing) if (i < roundsOf(levels).warmup) await measure(levels);
     }
     const samples: Sample[] = [];
     for (let round = 0; round < experiment.rounds; round++) {
-      for (const levels of shuffled(missing, random)) {
+      const due = missing.filter((levels) => round < roundsOf(levels).rounds);
+      for (const levels of shuffled(due, random)) {
         const watch = watchMachine(session.pids());
         const { metrics } = await measure(levels);
         const disturbed = watch.stop();

@@ -13,15 +13,23 @@ const CSV: LineFormat = {
   before: (column) => (column === 0 ? NOTHING : SEPARATOR),
   afterRow: encoder.encode('\n'),
   nullValue: NOTHING,
+  fixedQuote: '',
   temporalQuote: '',
   putText,
   textExpansion: 2,
 };
 
-/** RFC 4180 with LF line ends and a header; NULL is an empty field, an empty text is `""`. */
-export function* encodeCsv(columns: readonly ColumnSpec[], batches: Iterable<Batch>) {
-  yield { bytes: encoder.encode(`${columns.map(({ name }) => name).join(',')}\n`), rows: 0 };
-  yield* encodeLines(columns, batches, CSV);
+/** Values of every type in quotes. */
+const QUOTED_CSV: LineFormat = { ...CSV, fixedQuote: '"', temporalQuote: '"', putText: putQuotedText };
+
+/**
+ * RFC 4180 with LF line ends and a header; NULL is an empty field, an empty text is `""`. `all` quotes every value and
+ * every name, otherwise only what needs it is quoted.
+ */
+export function* encodeCsv(columns: readonly ColumnSpec[], batches: Iterable<Batch>, quoting?: 'all') {
+  const names = columns.map(({ name }) => (quoting === 'all' ? `"${name}"` : name));
+  yield { bytes: encoder.encode(`${names.join(',')}\n`), rows: 0 };
+  yield* encodeLines(columns, batches, quoting === 'all' ? QUOTED_CSV : CSV);
 }
 
 function putText({ offsets, bytes: source }: Utf8Vector): PutValue {
@@ -37,6 +45,10 @@ function putText({ offsets, bytes: source }: Utf8Vector): PutValue {
     }
     return start === end ? putQuoted(bytes, at, source, start, end) : out;
   };
+}
+
+function putQuotedText({ offsets, bytes: source }: Utf8Vector): PutValue {
+  return (bytes, at, row) => putQuoted(bytes, at, source, offsets[row]!, offsets[row + 1]!);
 }
 
 function putQuoted(bytes: Uint8Array, at: number, source: Uint8Array, start: number, end: number): number {

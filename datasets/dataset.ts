@@ -10,6 +10,8 @@ export interface Dataset {
   readonly columns: readonly ColumnSpec[];
   /** Rows at scale 1, about. */
   readonly rowsPerScale: number;
+  /** Which values CSV quotes, NULL never: only those that need it if absent. */
+  readonly quoting?: 'all';
   batches(options: Generation): Iterable<Batch>;
 }
 

@@ -50,7 +50,8 @@ function drawVector(column: DrawnColumn, random: Random, firstRow: number, rows:
 
 function fixedVector({ type }: DrawnColumn, drawn: readonly (DrawnValue | null)[]): FixedVector {
   const values = allocateValues(type, drawn.length);
-  for (const [row, value] of drawn.entries()) {
+  for (let row = 0; row < drawn.length; row++) {
+    const value = drawn[row]!;
     if (value === null) continue;
     if (values instanceof BigInt64Array) values[row] = value as bigint;
     else values[row] = Number(value);
@@ -61,10 +62,9 @@ function fixedVector({ type }: DrawnColumn, drawn: readonly (DrawnValue | null)[
 const encoder = new TextEncoder();
 
 function utf8Vector(drawn: readonly (DrawnValue | null)[]): Utf8Vector {
-  const texts = drawn.map((value) => encoder.encode(value === null ? '' : String(value)));
+  const texts = drawn.map((value) => (value === null ? '' : String(value)));
+  const bytes = encoder.encode(texts.join(''));
   const offsets = new Int32Array(drawn.length + 1);
-  for (const [row, bytes] of texts.entries()) offsets[row + 1] = offsets[row]! + bytes.length;
-  const bytes = new Uint8Array(offsets[drawn.length]!);
-  for (const [row, value] of texts.entries()) bytes.set(value, offsets[row]);
+  for (let row = 0; row < texts.length; row++) offsets[row + 1] = offsets[row]! + Buffer.byteLength(texts[row]!);
   return { kind: 'utf8', offsets, bytes };
 }

@@ -244,3 +244,11 @@ export const lineitem: Dataset = {
     for (let batch = generator.next(); batch.rows > 0; batch = generator.next()) yield batch;
   },
 };
+
+/** The same rows; in CSV every field stands in quotes. */
+export const lineitemQuoted: Dataset = {
+  ...lineitem,
+  name: 'lineitem-quoted',
+  summary: 'the rows of lineitem, in CSV with every field quoted',
+  quoting: 'all',
+};

@@ -17,6 +17,7 @@ export function encodeNdjson(columns: readonly ColumnSpec[], batches: Iterable<B
     before: (column) => encoder.encode(beforeValue(objects[column - 1], objects[column]!, columns[column]!.name)),
     afterRow: encoder.encode(`${'}'.repeat((objects.at(-1)?.length ?? 0) + 1)}\n`),
     nullValue: encoder.encode('null'),
+    fixedQuote: '',
     temporalQuote: '"',
     putText: (vector, column) => (column.ndjson === 'verbatim' ? putVerbatim(vector) : putText(vector)),
     leavesOut: (column) => column.ndjson === 'optional',

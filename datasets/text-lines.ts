@@ -19,7 +19,9 @@ export interface LineFormat {
   readonly before: (column: number) => Uint8Array;
   readonly afterRow: Uint8Array;
   readonly nullValue: Uint8Array;
-  /** Dates and timestamps stand within these, e.g. `"`; empty for none. */
+  /** Numbers and booleans stand within these, e.g. `"`; empty for none. */
+  readonly fixedQuote: string;
+  /** Dates and timestamps stand within these; empty for none. */
   readonly temporalQuote: string;
   readonly putText: (vector: Utf8Vector, column: ColumnSpec) => PutValue;
   /** Whether a row in which the column is NULL holds nothing of it, not even the bytes before it. */
@@ -46,7 +48,7 @@ export function* encodeLines(
     const puts = batch.vectors.map((vector, column) =>
       vector.kind === 'utf8'
         ? format.putText(vector, columns[column]!)
-        : putFixed(columns[column]!.type, vector, format.temporalQuote),
+        : putFixed(columns[column]!.type, vector, format),
     );
     const texts = batch.vectors.filter((vector) => vector.kind === 'utf8');
     const validities = batch.vectors.map((vector) => vector.validity);
@@ -77,7 +79,12 @@ function putBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
   return at + source.length;
 }
 
-function putFixed(type: ColumnType, { values }: FixedVector, temporalQuote: string): PutValue {
+function putFixed(type: ColumnType, vector: FixedVector, { fixedQuote, temporalQuote }: LineFormat): PutValue {
+  const isTemporal = type.kind === 'date' || type.kind === 'timestamp';
+  return within(isTemporal ? temporalQuote : fixedQuote, putBare(type, vector));
+}
+
+function putBare(type: ColumnType, { values }: FixedVector): PutValue {
   switch (type.kind) {
     case 'bool':
       return (bytes, at, row) => writeAscii(bytes, at, values[row] ? 'true' : 'false');
@@ -86,9 +93,9 @@ function putFixed(type: ColumnType, { values }: FixedVector, temporalQuote: stri
     case 'float64':
       return (bytes, at, row) => writeFloat64(bytes, at, values[row] as number);
     case 'date':
-      return within(temporalQuote, (bytes, at, row) => writeDate(bytes, at, values[row] as number));
+      return (bytes, at, row) => writeDate(bytes, at, values[row] as number);
     case 'timestamp':
-      return within(temporalQuote, (bytes, at, row) => writeTimestamp(bytes, at, values[row] as bigint));
+      return (bytes, at, row) => writeTimestamp(bytes, at, values[row] as bigint);
     case 'int64':
       return putInt64(values as BigInt64Array, 0);
     case 'decimal':

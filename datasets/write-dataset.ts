@@ -60,8 +60,11 @@ export async function writeDataset(request: DatasetRequest): Promise<WrittenData
       for await (const piece of encodeParquet(dataset.columns, counted(batches, count), rowGroupRows))
         file.write(piece);
     } else {
-      const encode = format === 'csv' ? encodeCsv : encodeNdjson;
-      for (const piece of encode(dataset.columns, batches)) {
+      const pieces =
+        format === 'csv'
+          ? encodeCsv(dataset.columns, batches, dataset.quoting)
+          : encodeNdjson(dataset.columns, batches);
+      for (const piece of pieces) {
         file.write(piece.bytes);
         count(piece.rows);
       }

@@ -4,8 +4,8 @@ import type { Levels } from '../factors.ts';
 /** What one measurement of a case gives. */
 export interface Measurement {
   readonly metrics: readonly Metric[];
-  /** The result of the work that was timed, made comparable after the clock has stopped. */
-  readonly answer: Answer;
+  /** The result of the work that was timed, made comparable after the clock has stopped; absent where it has none. */
+  readonly answer?: Answer;
 }
 
 export interface Metric {
@@ -30,6 +30,12 @@ export interface Skipped {
   readonly why: string;
 }
 
+/** How often a case is measured. */
+export interface Rounds {
+  readonly warmup: number;
+  readonly rounds: number;
+}
+
 /** One experiment, ready to be measured. */
 export interface Session {
   readonly cases: readonly Levels[];
@@ -41,6 +47,8 @@ export interface Session {
   /** Brings up whatever the case needs: servers, arrays. */
   setUp(levels: Levels): Promise<void>;
   measure(levels: Levels): Promise<Measurement>;
+  /** For cases that are measured less often than the experiment says. */
+  roundsOf?(levels: Levels): Rounds;
   close(): Promise<void>;
 }
 

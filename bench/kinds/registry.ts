@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { columns } from './columns.ts';
 import type { Kind } from './kind.ts';
+import { peers } from './peers.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
 
@@ -12,6 +13,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'array-kernels': arrayKernels,
   columns,
   'push-pull': pushPull,
+  peers,
 };
 
 /**

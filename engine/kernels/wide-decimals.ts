@@ -1,4 +1,5 @@
 import { fail, giveWide, RESULT_OUT_OF_RANGE } from './call-state';
+import { multiplyHigh } from './wide-multiply';
 
 // Arithmetic of 128 bits, two's complement, as a low and a high word; decimals are less than 10^38 in magnitude.
 
@@ -28,16 +29,6 @@ function magnitudeLow(low: u64, high: i64): u64 {
 function giveSigned(state: usize, low: u64, high: u64, negative: bool): i64 {
   if (!negative) return giveWide(state, low, <i64>high);
   return giveWide(state, 0 - low, <i64>(~high + u64(low == 0)));
-}
-
-/** The high word of a product of 64 bit numbers. */
-// @ts-ignore: decorator
-@inline
-function multiplyHigh(a: u64, b: u64): u64 {
-  const aLow = a & 0xffffffff, aHigh = a >> 32, bLow = b & 0xffffffff, bHigh = b >> 32;
-  const cross = aHigh * bLow + (aLow * bLow >> 32);
-  const other = aLow * bHigh + (cross & 0xffffffff);
-  return aHigh * bHigh + (cross >> 32) + (other >> 32);
 }
 
 /** Fails when the product has more than 38 digits. */

@@ -118,7 +118,7 @@ describe('requests that cannot be met', () => {
   test('an unknown data set is named together with the known ones', async () => {
     const request = { name: 'orders', format: 'csv', path: join(folder, 'x.csv') } as const;
     await expect(writeDataset(request)).rejects.toThrow(
-      'unknown data set "orders"; there are lineitem, edge, measures',
+      'unknown data set "orders"; there are lineitem, lineitem-quoted, edge, measures, logs, wide, texts, sparse',
     );
   });
 

@@ -6,6 +6,7 @@ import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
 import type { CsvRows } from './csv-batches.ts';
+import { type FieldParser, fieldParser } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { FilterPipeline, VectorLoader } from './pipeline.ts';
@@ -31,6 +32,9 @@ export class CsvLoader implements VectorLoader {
   #kernels: Kernels;
   #schema: Schema;
   #object: string;
+  #format: CsvFormat;
+  /** By column, made when first needed. */
+  #parsers: FieldParser[] = [];
   #delimiter: number;
   #quote: number;
   #values: CsvFieldValues;
@@ -53,6 +57,7 @@ export class CsvLoader implements VectorLoader {
     this.#kernels = kernels;
     this.#schema = object.schema;
     this.#object = object.name;
+    this.#format = object.format;
     this.#delimiter = object.format.delimiter;
     this.#quote = object.format.quote ?? NO_BYTE;
     this.#values = new CsvFieldValues(object.format);
@@ -132,9 +137,11 @@ export class CsvLoader implements VectorLoader {
     const starts = fields.starts + 4 * VECTOR_SIZE * position;
     const stops = fields.stops + 4 * VECTOR_SIZE * position;
     this.#facts.clear();
+    this.#parsers[column] ??= fieldParser(this.#kernels, this.#memory, vector.type, this.#format);
+    const parse = this.#parsers[column];
     let from = 0;
     for (;;) {
-      from = this.#call(vector, starts, stops, selection, from, count);
+      from = parse({ starts, stops }, selection, from, count, vector, this.#facts.address);
       if (from === count) break;
       const row = selection === 0 ? from : (this.#memory.u32[(selection >> 2) + from] as number);
       const value = this.#parseCarefully(column, starts, stops, row);
@@ -143,31 +150,6 @@ export class CsvLoader implements VectorLoader {
     }
     vector.hasNulls = this.#facts.hasNulls();
     vector.magnitudeBits = this.#facts.magnitudeBits(vector.type);
-  }
-
-  #call(vector: Vector, starts: number, stops: number, selection: number, from: number, count: number): number {
-    const kernels = this.#kernels;
-    const { type, values, validity } = vector;
-    const rows = [starts, stops, selection, from, count, values, validity, this.#facts.address] as const;
-    switch (type.kind) {
-      case 'int32':
-        return kernels.csvParseInt32(...rows);
-      case 'int64':
-        return kernels.csvParseInt64(...rows);
-      case 'float64':
-        return kernels.csvParseFloat64(...rows);
-      case 'decimal':
-        if (isWide(type)) return kernels.csvParseWideDecimal(...rows, type.scale, type.precision);
-        return kernels.csvParseDecimal(...rows, type.scale, 10n ** BigInt(type.precision));
-      case 'date':
-        return kernels.csvParseDate(...rows);
-      case 'timestamp':
-        return kernels.csvParseTimestamp(...rows);
-      case 'utf8':
-        return kernels.csvParseUtf8(...rows, 4 * VECTOR_SIZE);
-      default:
-        return from; // every field goes the careful way
-    }
   }
 
   /** The slow path: anything that DuckDB would take for a value of the type; NULL; or an error that names the place. */

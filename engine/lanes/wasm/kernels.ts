@@ -15,6 +15,8 @@ export interface Kernels {
   readonly csvIndexRows: Kernel;
   readonly csvRowBounds: Kernel;
   readonly csvLocateFields: Kernel;
+  readonly powersOfTenTable: Kernel;
+  readonly csvParseBoolean: Kernel;
   readonly csvParseInt32: Kernel;
   readonly csvParseInt64: Kernel;
   readonly csvParseFloat64: Kernel;

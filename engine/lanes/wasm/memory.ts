@@ -6,7 +6,7 @@ const MAXIMUM_BYTES = 2 ** 31 - PAGE;
 /** Bytes that SIMD loads may touch behind any area. */
 const PADDING = 128;
 /** The lowest bytes belong to the kernels: tables that come with their module. */
-export const KERNEL_TABLES_END = 32 * 1024;
+export const KERNEL_TABLES_END = 48 * 1024;
 
 /**
  * The lane's linear memory, given out from the bottom up. `release` gives back all that came after a mark, so that one

@@ -34,7 +34,8 @@ test('the file and its sidecar are written', async () => {
 test('an unknown data set is a sentence that names those that exist', async () => {
   await expect(run('orders', '--format', 'csv', '--out', join(folder, 'x.csv'))).rejects.toMatchObject({
     code: 'unknown-name',
-    message: 'unknown data set "orders"; there are lineitem, edge, measures',
+    message:
+      'unknown data set "orders"; there are lineitem, lineitem-quoted, edge, measures, logs, wide, texts, sparse',
   });
 });
 

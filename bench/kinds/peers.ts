@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SluiceError } from '../../query/error.ts';
+import { ContenderProcess } from '../contenders/contender-process.ts';
+import { CONTENDERS } from '../contenders/registry.ts';
+import { makeData } from '../data.ts';
+import { type Experiment, schemaError } from '../experiment.ts';
+import { combinations, type Levels } from '../factors.ts';
+import type { Answer, DataRecord, Kind, KindContext, Session, Skipped } from './kind.ts';
+
+const FORMAT = 'csv';
+/** The lane that only reads the file: a bound, without an answer. */
+const BOUND = 'read';
+
+const settingsSchema = z.strictObject({
+  /** By level of the factor `data`: the data set of that name. */
+  data: z.record(z.string(), z.strictObject({ scale: z.number().positive(), seed: z.int().min(0) })),
+  /** Of the scale of every data set. */
+  share: z.number().positive().max(1).default(1),
+  /** By level of the factor `query`. `{table}` in the text stands for the object. */
+  queries: z.record(
+    z.string(),
+    z.strictObject({
+      /** The data sets that it is asked of. */
+      data: z.array(z.string()).min(1),
+      sql: z.string(),
+      /** Result columns, from 0, that are f64 and so may differ in their last digits. */
+      approximate: z.array(z.int().min(0)).default([]),
+      /** Result columns of decimals, which peers without decimals compute as f64. */
+      decimals: z.array(z.int().min(0)).default([]),
+    }),
+  ),
+  /** Lanes that are measured less often, since they take seconds, and without warm-up. */
+  slow: z.strictObject({ lanes: z.array(z.string()), rounds: z.int().min(1) }).default({ lanes: [], rounds: 1 }),
+});
+
+type Settings = z.infer<typeof settingsSchema>;
+
+/** Lanes whose decimals are exact. */
+const EXACT = ['wasm', 'wasm-2', 'js', 'duckdb', 'duckdb-serial'];
+
+/**
+ * The same queries over the same CSV files by Sluice and by its peers, each in a process of its own. Time is from the
+ * query's text to the last row of its result in the process that asked. The lane `read` only reads the file.
+ */
+export const peers: Kind = {
+  factors: ['data', 'query', 'lane'],
+  contenders: ['lane'],
+  answers: ['data', 'query'],
+  open,
+};
+
+async function open(experiment: Experiment, context: KindContext): Promise<Session> {
+  const parsed = settingsSchema.safeParse(experiment.settings);
+  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
+  const settings = parsed.data;
+  const wanted = combinations(experiment.factors);
+  for (const levels of wanted) checkLevels(levels, settings);
+  const asked = wanted.filter(({ data, query }) => settings.queries[query!]!.data.includes(data!));
+  const files = await makeFiles([...new Set(asked.map(({ data }) => data!))], settings, context);
+  const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
+
+  return {
+    cases: asked.filter(({ lane }) => running.has(lane!)),
+    skipped,
+    data: [...files.values()].map(({ record }) => record),
+    pids: () => [...running.values()].map(({ pid }) => pid),
+    roundsOf({ lane }) {
+      const { lanes, rounds } = settings.slow;
+      return lanes.includes(lane!)
+        ? { warmup: 0, rounds: Math.min(rounds, experiment.rounds) }
+        : { warmup: experiment.warmup, rounds: experiment.rounds };
+    },
+    async setUp() {
+      context.signal.throwIfAborted();
+    },
+    async measure({ data, query, lane }) {
+      const { path, record } = files.get(data!)!;
+      const { sql, approximate, decimals } = settings.queries[query!]!;
+      const { ms, rows } = await running.get(lane!)!.ask({ query: query!, sql, path });
+      const metrics = [
+        { metric: 'time', value: ms, unit: 'ms' },
+        { metric: 'rows', value: record.rows / ms / 1e3, unit: '1e6 rows/s' },
+        { metric: 'bytes', value: record.bytes / ms / 1e6, unit: 'GB/s' },
+      ];
+      if (lane === BOUND) return { metrics };
+      const doubles = EXACT.includes(lane!) ? approximate : [...approximate, ...decimals];
+      return { metrics, answer: unorderedAnswer(rows, doubles) };
+    },
+    close: () => stopAll(running),
+  };
+}
+
+function checkLevels({ data, query, lane }: Levels, settings: Settings): void {
+  const allowed = { data: settings.data, query: settings.queries, lane: CONTENDERS };
+  for (const [factor, level] of Object.entries({ data, query, lane })) {
+    const choice = Object.keys(allowed[factor as keyof typeof allowed]);
+    if (!choice.includes(level!))
+      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
+  }
+}
+
+async function makeFiles(
+  names: readonly string[],
+  { data, share }: Settings,
+  context: KindContext,
+): Promise<Map<string, { path: string; record: DataRecord }>> {
+  const files = new Map<string, { path: string; record: DataRecord }>();
+  for (const name of names) {
+    const { scale, seed } = data[name]!;
+    const { path, records } = await makeData({ name, scale: scale * share, seed }, [FORMAT], context);
+    const record = records.get(FORMAT)!;
+    files.set(name, { path: join(path, record.file), record });
+  }
+  return files;
+}
+
+/** Starts every contender that is installed. */
+async function startContenders(
+  lanes: readonly string[],
+): Promise<{ running: Map<string, ContenderProcess>; skipped: Skipped[] }> {
+  const running = new Map<string, ContenderProcess>();
+  const skipped: Skipped[] = [];
+  const starts = await Promise.allSettled(lanes.map((lane) => ContenderProcess.start(lane)));
+  for (const [i, start] of starts.entries()) {
+    if (start.status === 'fulfilled') running.set(lanes[i]!, start.value);
+    else if (start.reason instanceof SluiceError && start.reason.code === 'not-found')
+      skipped.push({ what: `lane ${lanes[i]}`, why: start.reason.message });
+  }
+  const broken = starts.find((start) => start.status === 'rejected' && start.reason?.code !== 'not-found');
+  if (broken?.status === 'rejected') {
+    await stopAll(running);
+    throw broken.reason;
+  }
+  return { running, skipped };
+}
+
+async function stopAll(running: ReadonlyMap<string, ContenderProcess>): Promise<void> {
+  await Promise.all(Array.from(running.values(), (contender) => contender.stop()));
+}
+
+/** No query says in which order its rows come. */
+function unorderedAnswer(rows: readonly (readonly string[])[], approximate: readonly number[]): Answer {
+  return { rows: [...rows].sort((a, b) => (a.join() < b.join() ? -1 : 1)), approximate };
+}
