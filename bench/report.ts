@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Experiment } from './experiment.ts';
 import { renderPng, renderSvg } from './figures/render.ts';
 import { figureSpec } from './figures/spec.ts';
-import { findings } from './finding.ts';
+import { findings, ratioTable } from './finding.ts';
 import type { Manifest, Run } from './run-folder.ts';
 import { type CaseSummary, summarize, summaryTable, type Table } from './summary.ts';
 
@@ -12,6 +12,7 @@ interface Chapter {
   readonly experiment: Experiment;
   readonly svg: string;
   readonly findings: readonly string[];
+  readonly ratios: Table;
   /** The metric of the figure. */
   readonly summaries: readonly CaseSummary[];
   readonly skipped: Manifest['skipped'];
@@ -38,7 +39,14 @@ export async function writeReport({ folder, manifest, samples }: Run): Promise<s
     await write(`figures/${experiment.name}.png`, await renderPng(svg));
     const summaries = own.filter(({ metric }) => metric === experiment.figure.y.metric);
     const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
-    chapters.push({ experiment, svg, findings: findings(experiment, own), summaries, skipped });
+    chapters.push({
+      experiment,
+      svg,
+      findings: findings(experiment, own, manifest.seed),
+      ratios: ratioTable(experiment, own, manifest.seed),
+      summaries,
+      skipped,
+    });
   }
   await write('index.html', page(manifest, chapters));
   return written;
@@ -68,7 +76,7 @@ ${chapters.map(chapter).join('\n')}
 `;
 }
 
-function chapter({ experiment, svg, findings, summaries, skipped }: Chapter): string {
+function chapter({ experiment, svg, findings, ratios, summaries, skipped }: Chapter): string {
   const disturbed = summaries.reduce((sum, summary) => sum + summary.disturbed, 0);
   const all = summaries.reduce((sum, summary) => sum + summary.n, 0);
   return `<section id="${experiment.name}">
@@ -84,6 +92,8 @@ lanes. ${disturbed} of ${all} samples are marked as disturbed by something else 
 marks the medians that they are part of.</p>
 <h3>Medians with their 95 % intervals</h3>
 ${htmlTable(summaryTable(experiment, summaries))}
+<h3>Ratios of medians with their 95 % intervals</h3>
+${htmlTable(ratios)}
 </section>`;
 }
 

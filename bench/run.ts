@@ -4,7 +4,7 @@ import { SluiceError } from '../query/error.ts';
 import { readEnvironment } from './environment.ts';
 import { type Experiment, type ExperimentSize, loadExperiments, resize, selectExperiments } from './experiment.ts';
 import { resolveFactors } from './factors.ts';
-import { findings } from './finding.ts';
+import { findings, ratioTable } from './finding.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
 import { writeReport } from './report.ts';
@@ -130,12 +130,11 @@ export function describeRun({ manifest, samples }: Run): string {
   const parts = manifest.experiments.flatMap((experiment) => {
     const own = all.filter((summary) => summary.experiment === experiment.name);
     if (own.length === 0) return [];
-    const table = formatTable(summaryTable(experiment, own));
     const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
+    const tables = [summaryTable(experiment, own), ratioTable(experiment, own, manifest.seed)].map(formatTable);
     const left = skipped.map(({ what, why }) => `left out: ${what}: ${why}`);
-    return [
-      [`${experiment.name}: ${experiment.question}`, '', table, '', ...left, ...findings(experiment, own)].join('\n'),
-    ];
+    const found = findings(experiment, own, manifest.seed);
+    return [[`${experiment.name}: ${experiment.question}`, ...tables, [...left, ...found].join('\n')].join('\n\n')];
   });
   return parts.join('\n\n');
 }

@@ -39,6 +39,11 @@ export function formatNumber(value: number): string {
   return value.toFixed(Math.min(digits, 7));
 }
 
+/** A median and its interval. */
+export function formatInterval({ median, low, high }: Estimate, mark = ''): string {
+  return `${formatNumber(median)}${mark} (${formatNumber(low)} – ${formatNumber(high)})`;
+}
+
 /** A table of text: every row as long as the header. */
 export interface Table {
   readonly header: readonly string[];
@@ -59,12 +64,11 @@ export function summaryTable(experiment: Experiment, summaries: readonly CaseSum
   const names = [...new Set(sorted.map(({ levels }) => levels[series] ?? ''))];
   const factors = Object.keys(experiment.factors).filter((factor) => factor !== series);
   const rows = new Map<string, string[]>();
-  for (const { levels, median, low, high, disturbed } of sorted) {
+  for (const summary of sorted) {
+    const { levels, disturbed } = summary;
     const own = factors.map((factor) => levels[factor] ?? '');
     const row = rows.get(own.join('\n')) ?? [...own, ...names.map(() => '')];
-    const mark = disturbed > 0 ? '*' : '';
-    row[factors.length + names.indexOf(levels[series] ?? '')] =
-      `${formatNumber(median)}${mark} (${formatNumber(low)} – ${formatNumber(high)})`;
+    row[factors.length + names.indexOf(levels[series] ?? '')] = formatInterval(summary, disturbed > 0 ? '*' : '');
     rows.set(own.join('\n'), row);
   }
   return { header: [...factors, ...names.map((name) => `${name}, ${shown[0]?.unit}`)], rows: [...rows.values()] };

@@ -1,9 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Experiment } from '../experiment.ts';
 import type { CaseSummary } from '../summary.ts';
+import { dotPanels } from './dot-plot.ts';
+import { framed } from './frame.ts';
 import { stylesOf } from './palette.ts';
+import { inOrder, type Point, pointsOf } from './points.ts';
+import { readableUnit } from './unit.ts';
 
-const FONT = 'DejaVu Sans';
 const PANEL = { width: 230, height: 180 };
 /** Width of a letter of a label, about. */
 const LETTER = 7;
@@ -11,65 +14,34 @@ const SOLID = [1, 0];
 const DASHED = [4, 3];
 const NUMBER = ',.6~r';
 
-/** One mark of the figure: a median with its interval. */
-interface Point {
-  readonly x: string | number;
-  readonly series: string;
-  readonly dash: string;
-  readonly row: string;
-  readonly column: string;
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 /**
- * The Vega-Lite specification of an experiment's figure: a panel for each level of its row and column factors, in each
- * lines over x with the 95 % interval of every median.
+ * The Vega-Lite specification of an experiment's figure, with the 95 % interval of every median. Lines: a panel for each
+ * level of its row and column factors, in each lines over x. Dots: see `dotPanels`.
  */
 export function figureSpec(experiment: Experiment, summaries: readonly CaseSummary[]): TopLevelSpec {
   const { figure } = experiment;
   const points = pointsOf(experiment, summaries);
   const unit = summaries.find(({ metric }) => metric === figure.y.metric)?.unit ?? '';
+  const panels = figure.mark === 'dots' ? dotPanels(experiment, points, unit) : linePanels(experiment, points, unit);
+  return framed(experiment.question, 'Medians; the bars are 95 % bootstrap intervals', {
+    ...panels,
+    spacing: 24,
+    resolve: { scale: { y: figure.y.shared ? 'shared' : 'independent', x: 'shared' } },
+  });
+}
+
+function linePanels(experiment: Experiment, points: readonly Point[], unit: string) {
+  const { figure } = experiment;
   const encoding = encodings(experiment, points, unit);
   const rows = inOrder(experiment, figure.row, points, 'row');
   const columns = inOrder(experiment, figure.column, points, 'column');
-  const panels = rows.flatMap((row) =>
+  const concat = rows.flatMap((row) =>
     columns.map((column) => {
       const values = points.filter((point) => point.row === row && point.column === column);
       return panel([column, row].filter((part) => part !== '').join(', '), encoding(values));
     }),
   );
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: {
-      text: experiment.question,
-      subtitle: 'Medians; the bars are 95 % bootstrap intervals',
-      anchor: 'start',
-      offset: 14,
-    },
-    background: 'white',
-    padding: 12,
-    concat: panels,
-    columns: columns.length,
-    spacing: 24,
-    resolve: { scale: { y: figure.y.shared ? 'shared' : 'independent', x: 'shared' } },
-    config: {
-      font: FONT,
-      axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e5e5', titlePadding: 8 },
-      legend: {
-        labelFontSize: 12,
-        symbolSize: 90,
-        orient: 'bottom',
-        direction: 'horizontal',
-        columnPadding: 24,
-        labelLimit: 0,
-        offset: 16,
-      },
-      title: { fontSize: 15, subtitleFontSize: 11, subtitleColor: '#555555', subtitlePadding: 5 },
-      view: { stroke: '#cccccc' },
-    },
-  } as TopLevelSpec;
+  return { concat, columns: columns.length };
 }
 
 /** What a panel's marks share. */
@@ -134,7 +106,7 @@ function encodings(
     y: {
       type: 'quantitative',
       // In two lines: one that Vega thinks longer than the panel is high would push the panel's own title away.
-      title: [y.title, `(${unit.replace('1e6 ', 'million ').replace('1e9 ', 'billion ')})`],
+      title: [y.title, `(${readableUnit(unit)})`],
       scale: y.scale === 'log10' ? { type: 'log', nice: true } : { zero: true, nice: true },
       axis: { format: NUMBER, tickCount: 5 },
     },
@@ -181,31 +153,4 @@ function powersOfTwo(values: readonly number[]) {
     values,
     labelExpr: `${choices.map((value) => `datum.value === ${value} ? '${label(value)}' : `).join('')}format(datum.value, '${NUMBER}')`,
   };
-}
-
-function pointsOf({ name, figure }: Experiment, summaries: readonly CaseSummary[]): Point[] {
-  return summaries
-    .filter(({ experiment, metric }) => experiment === name && metric === figure.y.metric)
-    .map(({ levels, median, low, high }) => ({
-      x: figure.x.scale === 'level' ? levels[figure.x.factor]! : Number(levels[figure.x.factor]),
-      series: levels[figure.series] ?? '',
-      dash: figure.dash ? (levels[figure.dash] ?? '') : '',
-      row: figure.row ? (levels[figure.row] ?? '') : '',
-      column: figure.column ? (levels[figure.column] ?? '') : '',
-      median,
-      low,
-      high,
-    }));
-}
-
-/** The levels that the points have, in the order in which the experiment lists them. */
-function inOrder(
-  { factors }: Experiment,
-  factor: string | undefined,
-  points: readonly Point[],
-  field: 'x' | 'series' | 'dash' | 'row' | 'column',
-): string[] {
-  const order = factor === undefined ? [] : (factors[factor] ?? []);
-  const present = [...new Set(points.map((point) => String(point[field])))];
-  return present.sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }

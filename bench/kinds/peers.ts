@@ -37,7 +37,7 @@ const settingsSchema = z.strictObject({
 type Settings = z.infer<typeof settingsSchema>;
 
 /** Lanes whose decimals are exact. */
-const EXACT = ['wasm', 'wasm-2', 'js', 'duckdb', 'duckdb-serial'];
+const EXACT = ['wasm', 'wasm-2', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
 
 /**
  * The same queries over the same CSV files by Sluice and by its peers, each in a process of its own. Time is from the
@@ -140,6 +140,6 @@ async function stopAll(running: ReadonlyMap<string, ContenderProcess>): Promise<
 }
 
 /** No query says in which order its rows come. */
-function unorderedAnswer(rows: readonly (readonly string[])[], approximate: readonly number[]): Answer {
+export function unorderedAnswer(rows: readonly (readonly string[])[], approximate: readonly number[]): Answer {
   return { rows: [...rows].sort((a, b) => (a.join() < b.join() ? -1 : 1)), approximate };
 }

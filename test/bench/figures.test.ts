@@ -25,14 +25,10 @@ describe('figures', () => {
         }),
       );
       const svg = await renderSvg(figureSpec({ ...experiment, factors }, summaries));
-      for (const text of [
-        experiment.question,
-        experiment.figure.x.title,
-        experiment.figure.y.title,
-        '(million rows/s)',
-      ]) {
-        expect(svg).toContain(text);
-      }
+      const { x, y, mark } = experiment.figure;
+      // Dots have no axis for x: its levels are panels.
+      const across = mark === 'dots' ? (experiment.factors[x.factor] as string[]) : [x.title];
+      for (const text of [experiment.question, ...across, y.title, '(million rows/s)']) expect(svg).toContain(text);
       expect(svg).not.toContain('NaN');
       expect(svg).not.toContain('undefined');
     }

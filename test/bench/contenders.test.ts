@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnswerBook } from '../../bench/answers.ts';
+import type { Contender } from '../../bench/contenders/contender.ts';
+import { ContenderProcess } from '../../bench/contenders/contender-process.ts';
+import { openDuckDB } from '../../bench/contenders/duckdb.ts';
+import { loadPeer } from '../../bench/contenders/peer-package.ts';
+import { openRowParser } from '../../bench/contenders/row-parsers.ts';
+import { openSluice } from '../../bench/contenders/sluice.ts';
+import { loadExperiments } from '../../bench/experiment.ts';
+import { unorderedAnswer } from '../../bench/kinds/peers.ts';
+import { writeDataset } from '../../datasets/write-dataset.ts';
+
+interface PeersQuery {
+  readonly data: string[];
+  readonly sql: string;
+  readonly approximate?: number[];
+  readonly decimals?: number[];
+}
+
+const experiment = (await loadExperiments()).find(({ name }) => name === 'peers-csv')!;
+const queries = Object.entries(experiment.settings.queries as Record<string, PeersQuery>);
+const data = experiment.settings.data as Record<string, { scale: number }>;
+
+describe('the contenders of peers-csv', () => {
+  let folder = '';
+  const contenders: Record<string, Contender> = {};
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-contenders-'));
+    for (const [name, { scale }] of Object.entries(data))
+      await writeDataset({ name, format: 'csv', scale: scale / 200, path: join(folder, `${name}.csv`) });
+    contenders.duckdb = await openDuckDB('told');
+    contenders.wasm = openSluice('wasm', 1);
+    contenders['csv-parse'] = openRowParser('csv-parse');
+  });
+  afterAll(async () => {
+    for (const contender of Object.values(contenders)) await contender.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(queries.flatMap(([query, { data }]) => data.map((name) => [query, name] as const)))(
+    'answer %s over %s alike, in SQL and in plain JavaScript',
+    async (query, name) => {
+      const { sql, approximate = [], decimals = [] } = queries.find(([key]) => key === query)![1];
+      const book = new AnswerBook();
+      for (const [lane, contender] of Object.entries(contenders)) {
+        const { rows } = await contender.ask({ query, sql, path: join(folder, `${name}.csv`) });
+        expect(rows.length).toBeGreaterThan(0);
+        const doubles = lane === 'csv-parse' ? [...approximate, ...decimals] : approximate;
+        book.check('peers-csv', query, { lane }, unorderedAnswer(rows, doubles));
+      }
+    },
+  );
+
+  it('are refused a wrong answer, even where one of them computes in doubles', () => {
+    const book = new AnswerBook();
+    book.check('x', 'q', { data: 'd', lane: 'wasm' }, unorderedAnswer([['12.3400']], []));
+    book.check('x', 'q', { data: 'd', lane: 'udsv' }, unorderedAnswer([['12.340000000000002']], [0]));
+    expect(() => book.check('x', 'q', { data: 'd', lane: 'udsv' }, unorderedAnswer([['12.341']], [0]))).toThrow(
+      'x: results differ between d, lane wasm and d, lane udsv: row 1, column 1: 12.3400 against 12.341',
+    );
+    expect(() => book.check('x', 'q', { data: 'd', lane: 'js' }, unorderedAnswer([['12.34']], []))).toThrow(
+      /results differ/,
+    );
+  });
+});
+
+describe('a contender', () => {
+  it('answers from a process of its own', async () => {
+    const contender = await ContenderProcess.start('read');
+    try {
+      const { ms, rows } = await contender.ask({ query: 'any', sql: '', path: new URL(import.meta.url).pathname });
+      expect(ms).toBeGreaterThan(0);
+      expect(rows).toEqual([]);
+      await expect(contender.ask({ query: 'any', sql: '', path: 'nowhere.csv' })).rejects.toThrow(/read: ENOENT/);
+    } finally {
+      await contender.stop();
+    }
+  });
+
+  it('that is not installed says how to install it', () => {
+    expect(() => loadPeer('no-such-package')).toThrow('not installed; npm run peers:install');
+  });
+
+  it('that nobody knows is named', async () => {
+    await expect(ContenderProcess.start('excel')).rejects.toMatchObject({
+      code: 'unknown-name',
+      message: 'there is no contender "excel"',
+    });
+  });
+});
