@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { CsvOptions } from '../engine/csv-format.ts';
 import { EXTENSIONS, formatOfName } from '../engine/formats/object-name.ts';
 import type { Executor } from '../engine/run/executor.ts';
 import { locateFile } from '../engine/run/locate.ts';
@@ -9,10 +10,15 @@ import type { TableObject, Transport } from './transport.ts';
 export class LocalTransport implements Transport {
   readonly #executor: Executor;
   readonly #tables: ReadonlyMap<string, string>;
+  readonly #csv: CsvOptions | undefined;
 
-  /** `tables` gives the path of each named table; a table whose name ends in a known extension is a path itself. */
-  constructor(executor: Executor, tables: ReadonlyMap<string, string>) {
+  /**
+   * `tables` gives the path of each named table; a table whose name ends in a known extension is a path itself. `csv` is
+   * what is said of all tables that are CSV.
+   */
+  constructor(executor: Executor, tables: ReadonlyMap<string, string>, csv?: CsvOptions) {
     this.#executor = executor;
+    this.#csv = csv;
     this.#tables = new Map([...tables].map(([name, path]) => [name.toLowerCase(), path]));
   }
 
@@ -21,7 +27,7 @@ export class LocalTransport implements Transport {
     if (path === undefined)
       throw new SluiceError('unknown-name', `unknown table "${table}"; name its file with -t ${table}=PATH`);
     await refuseOtherThanFiles(path);
-    const description = await this.#executor.describe(await locateFile(path));
+    const description = await this.#executor.describe(await locateFile(path, undefined, this.#csv));
     return {
       description,
       place: path,

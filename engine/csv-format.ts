@@ -1,3 +1,5 @@
+import type { Schema } from '../query/types.ts';
+
 /** How the bytes of a text object become UTF-8: the whole is decompressed first, then its charset is converted. */
 export interface TextCoding {
   readonly compression?: 'gzip' | 'zstd';
@@ -45,6 +47,15 @@ export interface CsvFormat extends CsvDialect {
   readonly header: boolean;
   /** Absent: the bytes are UTF-8 as they stand. Otherwise the object is read as one stream. */
   readonly coding?: TextCoding;
+}
+
+/** What somebody says of a CSV object; the rest is detected, or as RFC 4180 has it. Plain data. */
+export interface CsvOptions extends Partial<CsvDialect> {
+  readonly header?: boolean;
+  /** Names and types of all columns. */
+  readonly columns?: Schema;
+  /** Types of some columns, by name. */
+  readonly types?: Schema;
 }
 
 /** The dialect of RFC 4180. */

@@ -1,7 +1,7 @@
 import type { BoundFragment, LaneName } from '../query/fragment.ts';
 import type { Schema } from '../query/types.ts';
 import type { Batch, Column } from './column.ts';
-import type { CsvBorder, CsvFormat, TextCoding } from './csv-format.ts';
+import type { CsvBorder, CsvFormat, CsvOptions, TextCoding } from './csv-format.ts';
 
 /** Rows a vector holds at most. */
 export const VECTOR_SIZE = 2048;
@@ -14,6 +14,8 @@ export type ObjectLocation =
       readonly path: string;
       readonly size: number;
       readonly version: string;
+      /** What is said of it, if it is CSV, beyond its sidecar. */
+      readonly csv?: CsvOptions;
     }
   | {
       readonly kind: 'http';
@@ -67,6 +69,8 @@ export interface ObjectDescription {
   readonly location: ObjectLocation;
   readonly format: CsvFormat | ParquetFormat | NdjsonFormat | ColumnsFormat;
   readonly schema: Schema;
+  /** Columns whose types are guessed from a sample: other rows may have values that do not fit. Absent: none. */
+  readonly guessed?: readonly number[];
 }
 
 /** One fragment over one object, bound; shared by all its tasks. Plain data. */

@@ -6,6 +6,7 @@ import { LocalTransport } from '../../compute-tier/local-transport.ts';
 import { QueryRunner, withEmptyBatch } from '../../compute-tier/query-runner.ts';
 import type { QueryStatistics } from '../../compute-tier/query-statistics.ts';
 import type { Batch } from '../../engine/column.ts';
+import { parseCsvOptions } from '../../engine/formats/csv/options.ts';
 import { Executor } from '../../engine/run/executor.ts';
 import { LANE_NAMES, type LaneName } from '../../query/fragment.ts';
 import { parseCount, parseServerUrl } from '../option-values.ts';
@@ -13,6 +14,7 @@ import { writeResult } from '../write-result.ts';
 
 interface QueryOptions {
   readonly table?: ReadonlyMap<string, string>;
+  readonly csv?: Readonly<Record<string, string>>;
   readonly gateway?: string;
   readonly lane: LaneName;
   readonly threads?: number;
@@ -34,8 +36,15 @@ export function registerQuery(program: Command): void {
       "SQL; FROM names a table of -t, or a file: FROM 'path.csv'. EXPLAIN QUERY shows what is pushed",
     )
     .option('-t, --table <name=path>', 'a table and its file; may be given many times', collectTable)
+    .option(
+      '--csv <key=value>',
+      'how the CSV files are written, such as delimiter=tab or columns="a bigint, b varchar"; may be given many times',
+      collectCsvOption,
+    )
     .addOption(
-      new Option('--gateway <url>', 'ask this compute tier').argParser(parseServerUrl).conflicts(['table', 'threads']),
+      new Option('--gateway <url>', 'ask this compute tier')
+        .argParser(parseServerUrl)
+        .conflicts(['table', 'threads', 'csv']),
     )
     .addOption(new Option('--lang <language>', 'language of the query').choices(['sql']).default('sql'))
     .addOption(new Option('--lane <lane>', 'what the scan runs on').choices(LANE_NAMES).default('wasm'))
@@ -61,7 +70,9 @@ async function runQuery(text: string, options: QueryOptions): Promise<void> {
     return;
   }
   const executor = new Executor({ threads: options.threads ?? availableParallelism() });
-  const runner = new QueryRunner(new LocalTransport(executor, options.table ?? new Map()));
+  const runner = new QueryRunner(
+    new LocalTransport(executor, options.table ?? new Map(), options.csv && parseCsvOptions(options.csv)),
+  );
   try {
     await repeat(() => runHere(runner, text, options.lane), options);
   } finally {
@@ -118,6 +129,19 @@ function rejectionWarning({ object, rowsSkipped, valuesNulled }: NonNullable<Que
     valuesNulled > 0 && `${valuesNulled} ${valuesNulled === 1 ? 'value' : 'values'} taken as NULL`,
   ];
   return `warning: ${object}: ${parts.filter(Boolean).join(', ')}`;
+}
+
+/** Each is checked when it is given, so that usage is shown with what is wrong. */
+function collectCsvOption(text: string, previous: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('Expected KEY=VALUE, such as delimiter=tab.');
+  const options = { ...previous, [text.slice(0, split)]: text.slice(split + 1) };
+  try {
+    parseCsvOptions(options);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return options;
 }
 
 function collectTable(text: string, previous: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {

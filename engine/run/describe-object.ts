@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SluiceError } from '../../query/error.ts';
-import type { Schema } from '../../query/types.ts';
-import type { CsvFormat } from '../csv-format.ts';
+import type { CsvFormat, CsvOptions } from '../csv-format.ts';
 import { DecodedSource, detectCoding } from '../formats/coding/decoded-source.ts';
 import { describeCsv } from '../formats/csv/describe-csv.ts';
-import { parseSidecar } from '../formats/csv/sidecar.ts';
+import { parseSidecar, type Sidecar } from '../formats/csv/sidecar.ts';
 import { describeNdjson } from '../formats/ndjson/describe-ndjson.ts';
 import { EXTENSIONS, type FormatName, formatOfName } from '../formats/object-name.ts';
 import { describeParquet } from '../formats/parquet/footer.ts';
@@ -17,13 +16,16 @@ type FileLocation = Extract<ObjectLocation, { kind: 'file' }>;
 type DescribeFile = (location: FileLocation, source: ByteSource) => Promise<ObjectDescription>;
 type DescribeText = (
   source: ByteSource,
-  sidecar?: Schema,
-) => Promise<{ readonly format: CsvFormat | NdjsonFormat; readonly schema: Schema }>;
+  sidecar: Sidecar,
+  options: CsvOptions | undefined,
+) => Promise<Omit<ObjectDescription, 'location'> & { readonly format: CsvFormat | NdjsonFormat }>;
 
 const DESCRIBE: Readonly<Record<FormatName, DescribeFile>> = {
-  csv: textBy(describeCsv),
+  csv: textBy((source, { columns, csv }, options) =>
+    describeCsv(source, { ...csv, ...(columns && { columns }), ...options }),
+  ),
   parquet: describeParquet,
-  ndjson: textBy(describeNdjson),
+  ndjson: textBy((source, { columns }) => describeNdjson(source, columns)),
 };
 
 /** Text is described as it is decoded. */
@@ -32,8 +34,8 @@ function textBy(describe: DescribeText): DescribeFile {
     const coding = await detectCoding(source);
     const text = coding ? new DecodedSource(source, coding, 'replace') : source;
     try {
-      const { format, schema } = await describe(text, await readSidecar(location.path));
-      return { location, format: coding ? { ...format, coding } : format, schema };
+      const { format, ...rest } = await describe(text, await readSidecar(location.path), location.csv);
+      return { location, format: coding ? { ...format, coding } : format, ...rest };
     } finally {
       if (text !== source) text.close();
     }
@@ -61,12 +63,12 @@ export async function describeObject(location: ObjectLocation): Promise<ObjectDe
   }
 }
 
-async function readSidecar(path: string): Promise<Schema | undefined> {
+async function readSidecar(path: string): Promise<Sidecar> {
   const sidecar = sidecarPath(path);
   const name = basename(sidecar);
   const text = await readFile(sidecar, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw missing(name, sidecar, error);
   });
-  return text === undefined ? undefined : parseSidecar(name, text);
+  return text === undefined ? {} : parseSidecar(name, text);
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SluiceError } from '../../query/error.ts';
+import type { CsvOptions } from '../csv-format.ts';
 import type { ObjectLocation } from '../task.ts';
 
 /** Where the schema of `path` may stand, see CLI.md: the whole file name, then `.schema.json`. */
@@ -9,14 +10,14 @@ export function sidecarPath(path: string): string {
   return `${path}.schema.json`;
 }
 
-/** The location of a local file, its version as of now. Throws `not-found`. */
-export async function locateFile(path: string, name = basename(path)): Promise<ObjectLocation> {
+/** The location of a local file, its version as of now; what is said of it, if it is CSV. Throws `not-found`. */
+export async function locateFile(path: string, name = basename(path), csv?: CsvOptions): Promise<ObjectLocation> {
   const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw missing(name, path, error);
   });
   if (!file.isFile()) throw new SluiceError('not-found', `${name}: ${path} is not a file`);
   const sidecar = await stat(sidecarPath(path)).catch(() => undefined);
-  return { kind: 'file', name, path, size: file.size, version: versionOf(file, sidecar) };
+  return { kind: 'file', name, path, size: file.size, version: versionOf(file, sidecar), ...(csv && { csv }) };
 }
 
 /** Whether `stats` are of the very bytes that a location's version names. */

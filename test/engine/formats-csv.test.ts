@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { CsvOptions } from '../../engine/csv-format.ts';
 import { planChunks } from '../../engine/formats/byte-chunks.ts';
 import { describeCsv } from '../../engine/formats/csv/describe-csv.ts';
 import { parseSidecar } from '../../engine/formats/csv/sidecar.ts';
 import type { ByteSource } from '../../engine/task.ts';
-import { formatType, type Schema } from '../../query/types.ts';
+import { formatType } from '../../query/types.ts';
 
 function sourceOf(content: string | Buffer): ByteSource {
   const bytes = Buffer.from(content as string);
@@ -15,8 +16,8 @@ function sourceOf(content: string | Buffer): ByteSource {
   };
 }
 
-async function detect(content: string | Buffer, sidecar?: Schema, sampleSize?: number) {
-  const { format, schema } = await describeCsv(sourceOf(content), sidecar, sampleSize);
+async function detect(content: string | Buffer, options?: CsvOptions, sampleSize?: number) {
+  const { format, schema } = await describeCsv(sourceOf(content), options, sampleSize);
   const columns = schema.map(({ name, type }) => `${name} ${formatType(type)}`);
   return {
     columns,

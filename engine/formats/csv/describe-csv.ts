@@ -1,68 +1,113 @@
 import { SluiceError } from '../../../query/error.ts';
-import type { Schema } from '../../../query/types.ts';
-import { type CsvFormat, RFC_4180 } from '../../csv-format.ts';
+import { type Schema, UTF8 } from '../../../query/types.ts';
+import type { CsvDialect, CsvFormat, CsvOptions } from '../../csv-format.ts';
 import type { ByteSource } from '../../task.ts';
-import { readHead } from '../head.ts';
-import { type Dialect, detectDialect, detectTypes, distinctNames, fits, looksLikeHeader } from './detect.ts';
-import type { SampleRow } from './sample.ts';
+import type { SampleField } from './column-types.ts';
+import { detectDialect } from './detect.ts';
+import { type DetectedTypes, detectTypes } from './detect-types.ts';
+import { distinctNames, looksLikeHeader, namesColumns } from './header.ts';
+import { completeDialect } from './options.ts';
+import { type CsvSample, eachRow, readSample } from './sample.ts';
 
-/** Bytes at the start of an object that decide its dialect and types. */
-export const SAMPLE_SIZE = 1024 * 1024;
+interface FirstRow {
+  readonly fields: readonly SampleField[];
+  /** Offsets in the head of the row, and behind it. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface CsvDescription {
+  readonly format: CsvFormat;
+  readonly schema: Schema;
+  /** Columns whose types a sample showed; other rows may want wider ones. */
+  readonly guessed: readonly number[];
+}
 
 /**
- * Finds delimiter, header and (without a sidecar) names and types from the object's first bytes.
- * Throws `bad-data` when they are not CSV in UTF-8, or when the sidecar has another number of columns.
+ * Finds what the options do not say of dialect, header, names and types, from a sample of the object.
+ * Throws `bad-data` when it is not CSV, or has another number of columns than the options name; `bad-request` when the
+ * options contradict themselves.
  */
 export async function describeCsv(
   source: ByteSource,
-  sidecar?: Schema,
-  sampleSize = SAMPLE_SIZE,
-): Promise<{ readonly format: CsvFormat; readonly schema: Schema }> {
-  const { bytes: sample, complete } = await readHead(source, sampleSize);
-  const mark = byteOrderMark(sample);
-  const dialect = detectDialect(sample.toString('latin1', mark), complete);
-  const first = dialect.rows[0];
-  if (!first) throw new SluiceError('bad-data', `${source.name}: ${whyNoRow(sample.length - mark, complete)}`);
-  if (sidecar && sidecar.length !== first.fields.length)
+  options: CsvOptions = {},
+  sampleSize?: number,
+): Promise<CsvDescription> {
+  const sample = await readSample(source, sampleSize);
+  const dialect = completeDialect(detectDialect(sample.head, sample.complete, options));
+  const first = firstRow(sample, dialect);
+  if (!first) throw new SluiceError('bad-data', `${source.name}: ${whyNoRow(sample)}`);
+  const columns = first.fields.length;
+  if (options.columns && options.columns.length !== columns)
     throw new SluiceError(
       'bad-data',
-      `${source.name}: the first row has ${first.fields.length} columns, but its .schema.json names ${sidecar.length}`,
+      `${source.name}: the first row has ${columns} columns, but its schema names ${options.columns.length}`,
     );
-  const types = sidecar?.map(({ type }) => type) ?? typesBelowHeader(dialect);
-  const header = sidecar ? namesOf(first, sidecar) : looksLikeHeader(first, types);
-  const names = distinctNames(first.fields.map(({ text }) => (header ? Buffer.from(text, 'latin1').toString() : '')));
+  const { types, dateFormat, timestampFormat } = options.columns
+    ? { ...dialect, types: options.columns.map(({ type }) => type) }
+    : typesBelow(first, sample, dialect);
+  const complete = { ...dialect, dateFormat, timestampFormat };
+  const header =
+    options.header ??
+    (options.columns
+      ? namesColumns(first.fields, options.columns, complete)
+      : looksLikeHeader(first.fields, types, complete));
+  const names = distinctNames(first.fields.map(({ text }) => (header ? text : '')));
+  const detected = types.map((type, column) => ({ name: names[column] ?? '', type }));
+  const schema = options.columns ?? withTypes(source.name, detected, options.types ?? []);
   return {
-    format: {
-      kind: 'csv',
-      ...RFC_4180,
-      delimiter: dialect.delimiter.charCodeAt(0),
-      dataStart: mark + (header ? first.end : 0),
-      header,
-    },
-    schema: sidecar ?? types.map((type, column) => ({ name: names[column] ?? '', type })),
+    format: { kind: 'csv', ...complete, dataStart: sample.mark + (header ? first.end : 0), header },
+    schema,
+    guessed: options.columns
+      ? []
+      : [...schema.keys()].filter((column) => schema[column] === detected[column] && schema[column]?.type !== UTF8),
   };
 }
 
+/** What options say of the types of some columns. */
+function withTypes(object: string, columns: Schema, types: Schema): Schema {
+  const given = new Map(types.map(({ name, type }) => [name.toLowerCase(), type]));
+  const schema = columns.map((column) => {
+    const type = given.get(column.name.toLowerCase());
+    given.delete(column.name.toLowerCase());
+    return type ? { ...column, type } : column;
+  });
+  for (const name of given.keys())
+    throw new SluiceError(
+      'bad-request',
+      `${object}: types: there is no column "${name}"; the columns are ${columns
+        .slice(0, 20)
+        .map((column) => `"${column.name}"`)
+        .join(', ')}`,
+    );
+  return schema;
+}
+
+/** The first row that is neither blank nor a comment; a blank line where there is nothing else. */
+function firstRow({ head, complete }: CsvSample, dialect: CsvDialect): FirstRow | undefined {
+  let first: FirstRow | undefined;
+  eachRow(head, complete, dialect, (reader, start, end) => {
+    if (reader.kind === 'comment' || (reader.kind === 'blank' && first)) return true;
+    const fields = Array.from({ length: reader.width }, (_, field) => ({
+      text: Buffer.from(reader.text(field)).toString(),
+      quoted: reader.quoted(field),
+    }));
+    first = { fields, start, end };
+    return reader.kind === 'blank';
+  });
+  return first;
+}
+
 /** Types of the rows below the first; an object of one row has but that. */
-function typesBelowHeader({ rows, columns }: Dialect) {
-  return detectTypes(rows.length > 1 ? rows.slice(1) : rows, columns);
+function typesBelow(first: FirstRow, sample: CsvSample, dialect: CsvDialect): DetectedTypes {
+  const columns = first.fields.length;
+  const isOnly = first.end >= sample.head.length;
+  return detectTypes(sample, isOnly ? first.start : first.end, columns, dialect);
 }
 
-/** With a sidecar the first row is the header if it holds its names, or if it cannot be data. */
-function namesOf(first: SampleRow, sidecar: Schema): boolean {
-  const texts = first.fields.map(({ text }) => Buffer.from(text, 'latin1').toString().toLowerCase());
-  if (sidecar.every(({ name }, column) => name.toLowerCase() === texts[column])) return true;
-  return sidecar.some(({ type }, column) => !fits(first.fields[column] ?? { text: '', quoted: false }, type));
-}
-
-/** The bytes that a UTF-8 byte order mark takes. */
-function byteOrderMark(sample: Buffer): number {
-  return sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
-}
-
-function whyNoRow(sampled: number, complete: boolean): string {
-  if (sampled === 0) return 'is empty, expected a header line';
+function whyNoRow({ head, complete }: CsvSample): string {
+  if (head.length === 0) return 'is empty, expected a header line';
   return complete
     ? 'holds no complete row; is every quote closed?'
-    : `no row ends within the first ${sampled} bytes; is it CSV, and is every quote closed?`;
+    : `no row ends within the first ${head.length} bytes; is it CSV, and is every quote closed?`;
 }

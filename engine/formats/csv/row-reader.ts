@@ -16,6 +16,8 @@ export class CsvRowReader {
   kind: 'row' | 'blank' | 'comment' = 'row';
   /** What is wrong with the quotes of the row, known before its end may be; its fields are then of no use. */
   fault: string | undefined;
+  /** What was read from. */
+  bytes: Uint8Array = new Uint8Array(0);
   readonly #delimiter: number;
   readonly #quote: number;
   readonly #escape: number;
@@ -24,7 +26,6 @@ export class CsvRowReader {
   readonly #trim: boolean;
   readonly #kept: number;
   readonly #dialect: CsvDialect;
-  #bytes: Uint8Array = new Uint8Array(0);
   #starts = new Int32Array(16);
   #ends = new Int32Array(16);
   #flags = new Uint8Array(16);
@@ -43,7 +44,7 @@ export class CsvRowReader {
 
   /** Splits the row at `from` into fields; gives where the next row begins, or -1 when this one ends behind `valid`. */
   read(bytes: Uint8Array, from: number, valid: number): number {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.width = 0;
     this.fault = undefined;
     this.kind = bytes[from] === this.#comment ? 'comment' : 'row';
@@ -66,6 +67,15 @@ export class CsvRowReader {
     return this.#flags[field] !== 0;
   }
 
+  /** Bounds of a field within its quotes, escapes as they stand. */
+  start(field: number): number {
+    return this.#starts[field] as number;
+  }
+
+  end(field: number): number {
+    return this.#ends[field] as number;
+  }
+
   /** An unquoted field of no bytes. */
   empty(field: number): boolean {
     return this.#flags[field] === 0 && this.#starts[field] === this.#ends[field];
@@ -75,12 +85,12 @@ export class CsvRowReader {
   text(field: number): Uint8Array {
     const start = this.#starts[field] as number;
     const end = this.#ends[field] as number;
-    if (this.#flags[field] !== (QUOTED | ESCAPED)) return this.#bytes.subarray(start, end);
+    if (this.#flags[field] !== (QUOTED | ESCAPED)) return this.bytes.subarray(start, end);
     const text = new Uint8Array(end - start);
     let length = 0;
     for (let p = start; p < end; p++) {
-      if (this.#bytes[p] === this.#escape) p++;
-      text[length++] = this.#bytes[p] as number;
+      if (this.bytes[p] === this.#escape) p++;
+      text[length++] = this.bytes[p] as number;
     }
     return text.subarray(0, length);
   }
@@ -147,17 +157,17 @@ export class CsvRowReader {
 
   /** Where a row with quotes out of place ends: as for the scans, every quote opens or closes. */
   #behindRow(from: number, valid: number): number {
-    return new CsvStructure(this.#dialect, 'row start').rowEnd(this.#bytes, from, valid);
+    return new CsvStructure(this.#dialect, 'row start').rowEnd(this.bytes, from, valid);
   }
 
   /** Nothing but the line end, LF with a CR before it or not. */
   #isBlank(from: number, end: number): boolean {
-    return end === from || (end === from + 1 && this.#lineEnd === LF && this.#bytes[from] === CR);
+    return end === from || (end === from + 1 && this.#lineEnd === LF && this.bytes[from] === CR);
   }
 
   #behindBlanks(from: number, valid: number): number {
     let p = from;
-    while (p < valid && this.#isSpace(this.#bytes[p])) p++;
+    while (p < valid && this.#isSpace(this.bytes[p])) p++;
     return p;
   }
 

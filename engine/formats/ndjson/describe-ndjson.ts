@@ -1,8 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import { type Schema, UTF8 } from '../../../query/types.ts';
 import type { ByteSource, NdjsonFormat } from '../../task.ts';
-import { narrowestType } from '../csv/detect.ts';
-import type { SampleField } from '../csv/sample.ts';
+import { narrowestType, type SampleField } from '../csv/column-types.ts';
 import { readHead } from '../head.ts';
 import { JsonScanner, JsonSyntaxError } from './json-scanner.ts';
 
