@@ -99,6 +99,38 @@ export function sumWords(groups: usize, values: usize, count: u32, states: usize
   sumSmall<i64>(groups, values, 0, count, states);
 }
 
+// ---- Sums of a batch to the states of their groups: `copies` sums of 64 bits a group, `stride` bytes apart.
+
+/** i64 a group. */
+export function addSumsInt64(sums: usize, stride: u32, copies: u32, groups: u32, states: usize): void {
+  for (const end = states + (<usize>groups << 3); states < end; states += 8) {
+    let sum = load<i64>(states);
+    for (let copy: u32 = 0; copy < copies; copy++, sums += stride) sum += load<i64>(sums);
+    store<i64>(states, sum);
+  }
+}
+
+/** 128 bits a group; the copies' sum fits 64. */
+export function addSumsWide(sums: usize, stride: u32, copies: u32, groups: u32, states: usize): void {
+  for (const end = states + (<usize>groups << 4); states < end; states += 16) {
+    let sum: i64 = 0;
+    for (let copy: u32 = 0; copy < copies; copy++, sums += stride) sum += load<i64>(sums);
+    const low = load<u64>(states) + <u64>sum;
+    store<u64>(states, low);
+    store<i64>(states, load<i64>(states, 8) + (sum >> 63) + i64(low < <u64>sum), 8);
+  }
+}
+
+/** f64 a group. */
+export function addSumsFloat64(sums: usize, stride: u32, copies: u32, groups: u32, states: usize): void {
+  for (const end = states + (<usize>groups << 3); states < end; states += 8) {
+    let sum = load<f64>(sums);
+    sums += stride;
+    for (let copy: u32 = 1; copy < copies; copy++, sums += stride) sum += load<f64>(sums);
+    store<f64>(states, load<f64>(states) + sum);
+  }
+}
+
 /** 128 bits a group. */
 export function sumInt64(groups: usize, values: usize, validity: usize, count: u32, states: usize): void {
   for (let row: usize = 0; row < count; row++) {

@@ -24,3 +24,17 @@ export interface GroupState {
   /** Forgets all groups. */
   clear(): void;
 }
+
+/** Sums of 64 bits (f64 of doubles, else i64) for each group from 0 on, `copies` of them. */
+export interface PartialSums {
+  /** Address of the first; the others follow `stride` bytes apart. */
+  readonly sums: number;
+  readonly stride: number;
+  readonly copies: number;
+  readonly groups: number;
+}
+
+/** A state that only adds up, so that a loop can add up rows in its place. */
+export interface AdditiveState extends GroupState {
+  addSums(partial: PartialSums): void;
+}

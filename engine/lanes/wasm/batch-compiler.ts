@@ -18,6 +18,7 @@ import { hostFunction } from './host-functions.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { SimdBatches } from './simd-batches.ts';
+import { SimdInstances } from './simd-instances.ts';
 import { isTextProjection, textFilter, textProjection } from './text-batches.ts';
 import type { TextRoom } from './text-room.ts';
 import { fixVector, type Vector } from './vector.ts';
@@ -34,6 +35,8 @@ const CALL_STATE_BYTES = 32;
 
 /** Compiles batch functions and keeps their instances by shape; only constants are written anew for a query. */
 export class BatchCompiler {
+  /** The instances of loops whose addresses are parameters. */
+  readonly simdInstances: SimdInstances;
   #memory: EngineMemory;
   #kernels: Kernels;
   #texts: TextRoom;
@@ -46,7 +49,8 @@ export class BatchCompiler {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#texts = texts;
-    this.#simd = new SimdBatches(memory);
+    this.simdInstances = new SimdInstances(memory);
+    this.#simd = new SimdBatches(memory, this.simdInstances);
     const failures = memory.allocateCleared(8);
     const callState = memory.allocateCleared(CALL_STATE_BYTES);
     this.#cells = { overflows: failures, call: failures + 4, callState };

@@ -2,14 +2,14 @@ import { SluiceError } from '../../../query/error.ts';
 import { INT64 } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import type { GroupBatch, GroupState } from './aggregate-state.ts';
+import type { AdditiveState, GroupBatch, GroupState, PartialSums } from './aggregate-state.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { fixedColumn } from './group-values.ts';
 import { GrowingArea } from './growing-area.ts';
 import type { Vector } from './vector.ts';
 
 /** Counts the rows of each group, 64 bits. */
-export class RowCounts implements GroupState {
+export class RowCounts implements AdditiveState {
   readonly area: GrowingArea;
   #group: GroupMemory;
 
@@ -32,6 +32,10 @@ export class RowCounts implements GroupState {
         (spread, counts) => kernels.countRows(spread, count, counts),
         (owners, counts, length) => kernels.sumWords(owners, counts, length, address),
       );
+  }
+
+  addSums({ sums, stride, copies, groups }: PartialSums): void {
+    this.#group.kernels.addSumsInt64(sums, stride, copies, groups, this.area.address);
   }
 
   clear(): void {

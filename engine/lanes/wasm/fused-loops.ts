@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { BoundFragment } from '../../../query/fragment.ts';
 import {
   compileFusedAggregates,
@@ -6,9 +5,7 @@ import {
   planFusedAggregates,
 } from '../../compile/to-wasm/fused-aggregates.ts';
 import type { EngineMemory } from './memory.ts';
-
-/** Takes `count` rows; gives 0, or 1 where nothing was taken because scalar code must decide. */
-export type RunFused = (count: number, block: number) => number;
+import { type RunLoop, SimdInstances } from './simd-instances.ts';
 
 /** How a fragment's aggregates can be fused: with its filter, or over rows that have passed it. */
 interface FusedPlans {
@@ -18,12 +15,11 @@ interface FusedPlans {
 
 /** Plans and compiles fused loops, and keeps them: plans by fragment, instances by shape. */
 export class FusedLoops {
-  #memory: EngineMemory;
   #plans = new WeakMap<BoundFragment, FusedPlans>();
-  #instances = new LRUCache<string, RunFused>({ max: 256 });
+  #instances: SimdInstances;
 
   constructor(memory: EngineMemory) {
-    this.#memory = memory;
+    this.#instances = new SimdInstances(memory);
   }
 
   plansOf(fragment: BoundFragment): FusedPlans {
@@ -41,14 +37,8 @@ export class FusedLoops {
     return plans;
   }
 
-  instance(fused: FusedAggregates, nullable: boolean): RunFused {
-    const key = `${fused.shape} ${nullable}`;
-    const known = this.#instances.get(key);
-    if (known) return known;
-    const module = new WebAssembly.Module(compileFusedAggregates(fused, nullable));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory.memory } });
-    const run = exports.run as RunFused;
-    this.#instances.set(key, run);
-    return run;
+  /** Takes rows and gives 0, or gives 1 where nothing was taken because scalar code must decide. */
+  instance(fused: FusedAggregates, nullable: boolean): RunLoop {
+    return this.#instances.get(`${fused.shape} ${nullable}`, () => compileFusedAggregates(fused, nullable));
   }
 }

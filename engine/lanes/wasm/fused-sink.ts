@@ -3,9 +3,10 @@ import { partialSchema } from '../../../query/partial-states.ts';
 import type { DataType } from '../../../query/types.ts';
 import type { Batch, Column } from '../../column.ts';
 import { type FusedAggregates, initialState, layoutOf, STATE_BYTES } from '../../compile/to-wasm/fused-aggregates.ts';
-import type { FusedLoops, RunFused } from './fused-loops.ts';
+import type { FusedLoops } from './fused-loops.ts';
 import type { EngineMemory } from './memory.ts';
 import type { VectorLoader } from './pipeline.ts';
+import type { RunLoop } from './simd-instances.ts';
 import { allocateVector, type Vector } from './vector.ts';
 
 /** After so many batches more that only scalar code could decide than that SIMD code could, the latter is given up. */
@@ -20,7 +21,7 @@ export class FusedSink {
   #vectors: { readonly column: number; readonly vector: Vector }[];
   #block: number;
   #states: number;
-  #runs: (RunFused | undefined)[] = [undefined, undefined];
+  #runs: (RunLoop | undefined)[] = [undefined, undefined];
   #doubts = 0;
 
   /** `vectors` are the filtered rows' when the filter has run already, else the sink has its own. */

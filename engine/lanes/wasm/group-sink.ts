@@ -1,12 +1,15 @@
-import type { BoundExpression } from '../../../query/expression.ts';
+import type { BoundAggregate, BoundExpression } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
 import type { Batch } from '../../column.ts';
+import { isSummand, planGroupedSums } from '../../compile/to-wasm/grouped-sums.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import type { AdditiveState, GroupState } from './aggregate-state.ts';
 import type { BatchCompiler } from './batch-compiler.ts';
 import { GroupKeys } from './group-keys.ts';
 import { GroupMemory } from './group-memory.ts';
 import { GroupStates } from './group-states.ts';
+import { GroupedSums } from './grouped-sums.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { OutputVectors } from './output-vectors.ts';
@@ -29,7 +32,15 @@ export class GroupSink {
   #output: Extract<BoundOutput, { kind: 'groups' }>;
   #group: GroupMemory;
   #keys: GroupKeys | undefined;
-  #vectors: OutputVectors;
+  /** Of the keys and operands, one each. */
+  #vectors: readonly Vector[];
+  /** Computes the keys, and operands that are needed for more than sums. */
+  #computed: OutputVectors;
+  /** Computes the other operands, where the loop for sums does not take a batch. */
+  #summands: OutputVectors;
+  #sums: GroupedSums | undefined;
+  /** The states that `#sums` adds to. */
+  #summed = new Set<GroupState>();
   #states: GroupStates;
   #copies: StateCopies;
   /** Group numbers of rows that all belong to group 0. */
@@ -56,10 +67,21 @@ export class GroupSink {
     const keys = output.keys.map(({ expression }) => expression);
     const operands = new DistinctExpressions(keys);
     this.#states = new GroupStates(this.#group, output.aggregates, (operand) => operands.indexOf(operand));
-    this.#vectors = new OutputVectors(memory, compiler, operands.expressions, columns);
+    const onlySummed = keys.length > 0 ? operandsOfSumsOnly(output.aggregates, operands) : new Set<number>();
+    const vectorsOf = (isSummand: boolean) => {
+      const expressions = operands.expressions.filter((_, i) => onlySummed.has(i) === isSummand);
+      return new OutputVectors(memory, compiler, expressions, columns);
+    };
+    this.#summands = vectorsOf(true);
+    this.#computed = vectorsOf(false);
+    const [summands, computed] = [this.#summands.vectors.values(), this.#computed.vectors.values()];
+    this.#vectors = operands.expressions.map(
+      (_, i) => (onlySummed.has(i) ? summands : computed).next().value as Vector,
+    );
     if (keys.length > 0) {
       const types = keys.map(({ type }) => type);
       this.#keys = new GroupKeys(this.#group, types);
+      this.#sums = this.#openSums(compiler, operands.expressions, columns);
     } else this.#zeros = memory.allocateCleared(4 * VECTOR_SIZE);
     this.#capacity = this.#keys ? 2 * VECTOR_SIZE : 1;
     this.#reserve();
@@ -74,13 +96,26 @@ export class GroupSink {
       this.#capacity *= growth;
       this.#reserve();
     }
-    this.#vectors.compute(count);
-    const { vectors } = this.#vectors;
+    const sums = this.#sums?.canTake(groupsBefore) ? this.#sums : undefined;
+    if (!sums) this.#summands.compute(count);
+    this.#computed.compute(count);
+    const vectors = this.#vectors;
     this.#keys?.assign(vectors, count);
     const groups = this.#keys?.groups ?? this.#zeros;
-    const copies = this.#copies.read(groups, count, this.#keys?.count ?? 1);
-    this.#states.update({ count, groups, groupsBefore, vectors, copies });
+    const batch = { count, groups, groupsBefore, vectors };
     this.#rows += count;
+    if (sums?.take(groups, count, this.#groupCount)) {
+      this.#summands.assumeKnown();
+      this.#states.update({ ...batch, copies: undefined }, this.#summed);
+      return true;
+    }
+    if (sums) {
+      // What the other run has made of texts ends with the next run: so that comes last once more.
+      this.#summands.compute(count);
+      this.#computed.compute(count);
+    }
+    const copies = this.#copies.read(groups, count, this.#groupCount);
+    this.#states.update({ ...batch, copies });
     return true;
   }
 
@@ -98,6 +133,24 @@ export class GroupSink {
 
   get #bytes(): number {
     return this.#group.pool.bytes + this.#states.bytes;
+  }
+
+  /** Plans the loop for all operands that it can add up. */
+  #openSums(
+    compiler: BatchCompiler,
+    operands: readonly BoundExpression[],
+    columns: ReadonlyMap<number, Vector>,
+  ): GroupedSums | undefined {
+    const summed = operands.flatMap((operand, i) => {
+      const state = isSummand(operand) ? this.#states.sumsOf(i) : undefined;
+      return state ? [{ operand, state }] : [];
+    });
+    const plan = planGroupedSums(summed.map(({ operand }) => operand));
+    const rows = this.#states.rowCounts;
+    if (!plan || (summed.length === 0 && !rows)) return undefined;
+    const sums = summed.map(({ state }): AdditiveState => state);
+    this.#summed = new Set([...sums, ...(rows ? [rows] : [])]);
+    return new GroupedSums(this.#group, compiler.simdInstances, plan, columns, { sums, rows });
   }
 
   #reserve(): void {
@@ -136,13 +189,33 @@ export class GroupSink {
   }
 }
 
+/** Positions of operands that a loop can add up, and that are needed for sums and averages, maybe counts, only. */
+function operandsOfSumsOnly(aggregates: readonly BoundAggregate[], operands: DistinctExpressions): Set<number> {
+  const positionsOf = (isWanted: (name: BoundAggregate['function']) => boolean) =>
+    aggregates
+      .filter(({ function: name, distinct }) => isWanted(distinct ? 'any_value' : name))
+      .flatMap(({ args }) => args.map((arg) => operands.indexOf(arg)));
+  const others = new Set(positionsOf((name) => name !== 'sum' && name !== 'avg' && name !== 'count'));
+  const summed = positionsOf((name) => name === 'sum' || name === 'avg');
+  return new Set(
+    summed.filter(
+      (position) =>
+        position >= operands.keyCount &&
+        !others.has(position) &&
+        isSummand(operands.expressions[position] as BoundExpression),
+    ),
+  );
+}
+
 /** The expressions of a grouping: the keys, and behind them each operand once, unless it is a key. */
 class DistinctExpressions {
   readonly expressions: BoundExpression[];
+  readonly keyCount: number;
   #indexes = new Map<string, number>();
 
   constructor(keys: readonly BoundExpression[]) {
     this.expressions = [...keys];
+    this.keyCount = keys.length;
     keys.forEach((key, i) => {
       this.#indexes.set(identityOf(key), i);
     });

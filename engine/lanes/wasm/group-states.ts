@@ -2,7 +2,7 @@ import type { BoundAggregate, BoundExpression } from '../../../query/expression.
 import { stateFields } from '../../../query/partial-states.ts';
 import { type DataType, FLOAT64 } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
-import type { GroupBatch, GroupState } from './aggregate-state.ts';
+import type { AdditiveState, GroupBatch, GroupState } from './aggregate-state.ts';
 import { NullCounts, Presence, RowCounts } from './count-state.ts';
 import { ExtremeState } from './extreme-state.ts';
 import type { GroupMemory } from './group-memory.ts';
@@ -41,8 +41,19 @@ export class GroupStates {
     for (const state of this.#states.values()) state.reserve(capacity);
   }
 
-  update(batch: GroupBatch): void {
-    for (const state of this.#states.values()) state.update(batch);
+  /** Folds a batch into all states but those in `added`, to which it has been added already. */
+  update(batch: GroupBatch, added?: ReadonlySet<GroupState>): void {
+    for (const state of this.#states.values()) if (!added?.has(state)) state.update(batch);
+  }
+
+  /** The sums of an operand; undefined when no aggregate needs them. */
+  sumsOf(argument: number): AdditiveState | undefined {
+    return this.#states.get(`sum ${argument}`) as SumState | undefined;
+  }
+
+  /** The number of rows of each group; undefined when no aggregate needs it. */
+  get rowCounts(): AdditiveState | undefined {
+    return this.#states.get('rows') as RowCounts | undefined;
   }
 
   columns(length: number, present: number): Column[] {

@@ -60,6 +60,9 @@ export interface Kernels {
   readonly sumBool: Kernel;
   readonly sumInt32: Kernel;
   readonly sumWords: Kernel;
+  readonly addSumsInt64: Kernel;
+  readonly addSumsWide: Kernel;
+  readonly addSumsFloat64: Kernel;
   readonly sumInt64: Kernel;
   readonly sumWide: Kernel;
   readonly exceedsDecimal38: Kernel;

@@ -38,4 +38,9 @@ export class OutputVectors {
     for (const vector of this.#computed)
       vector.hasNulls = this.#memory.u8.subarray(vector.validity, vector.validity + count).includes(0);
   }
+
+  /** Instead of `compute`, where only it matters that none of the expressions is NULL in any row. */
+  assumeKnown(): void {
+    for (const vector of this.#computed) vector.hasNulls = false;
+  }
 }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { BatchFunction } from '../../compile/to-wasm/batch-module.ts';
 import {
   blockWords,
@@ -8,24 +7,24 @@ import {
   type SimdBatch,
 } from '../../compile/to-wasm/simd-batch.ts';
 import type { EngineMemory } from './memory.ts';
+import type { RunLoop, SimdInstances } from './simd-instances.ts';
 import type { Vector } from './vector.ts';
 
 /** Takes `count` rows; gives the function's result, or -1 where scalar code must compute it. */
 export type RunSimd = (count: number) => number;
 
-type Run = (count: number, block: number) => number;
-
 /** After so many more doubtful batches than others, scalar code takes all. */
 const MAX_DOUBTS = 8;
 
-/** Compiles batch functions to SIMD code where there is such, and keeps instances by shape. */
+/** Compiles batch functions to SIMD code where there is such. */
 export class SimdBatches {
   #memory: EngineMemory;
   #picks: number;
-  #instances = new LRUCache<string, Run>({ max: 256 });
+  #instances: SimdInstances;
 
-  constructor(memory: EngineMemory) {
+  constructor(memory: EngineMemory, instances: SimdInstances) {
     this.#memory = memory;
+    this.#instances = instances;
     const table = pickTable();
     this.#picks = memory.allocate(table.byteLength);
     memory.i32.set(table, this.#picks >> 2);
@@ -37,7 +36,7 @@ export class SimdBatches {
     if (!batch) return undefined;
     const vectors = batch.columns.map(({ index }) => inputs.get(index) as Vector);
     const block = this.#fillBlock(batch, vectors);
-    const runs: (Run | undefined)[] = [undefined, undefined];
+    const runs: (RunLoop | undefined)[] = [undefined, undefined];
     let doubts = 0;
     return (count) => {
       if (doubts >= MAX_DOUBTS) return -1;
@@ -61,13 +60,7 @@ export class SimdBatches {
     return block;
   }
 
-  #instance(batch: SimdBatch, nullable: boolean): Run {
-    const key = `${batch.shape} ${nullable}`;
-    const known = this.#instances.get(key);
-    if (known) return known;
-    const module = new WebAssembly.Module(compileSimdBatch(batch, nullable));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory.memory } });
-    this.#instances.set(key, exports.run as Run);
-    return exports.run as Run;
+  #instance(batch: SimdBatch, nullable: boolean): RunLoop {
+    return this.#instances.get(`${batch.shape} ${nullable}`, () => compileSimdBatch(batch, nullable));
   }
 }

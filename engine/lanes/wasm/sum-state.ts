@@ -2,7 +2,7 @@ import { SluiceError } from '../../../query/error.ts';
 import { type DataType, formatType } from '../../../query/types.ts';
 import { type Column, isWide } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import type { GroupBatch, GroupState } from './aggregate-state.ts';
+import type { AdditiveState, GroupBatch, PartialSums } from './aggregate-state.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { fixedColumn } from './group-values.ts';
 import { GrowingArea } from './growing-area.ts';
@@ -12,7 +12,7 @@ import type { Vector } from './vector.ts';
  * Sums of one operand: of doubles in f64; of bool and int32 in 64 bits, which a grouping's bound on rows keeps exact; of
  * wider integers and decimals in 128 bits.
  */
-export class SumState implements GroupState {
+export class SumState implements AdditiveState {
   #group: GroupMemory;
   #argument: number;
   #operand: DataType;
@@ -48,6 +48,14 @@ export class SumState implements GroupState {
         (spread, sums) => sum(spread, values, nulls, count, sums),
         (owners, sums, length) => this.#fold(owners, sums, length),
       );
+  }
+
+  addSums({ sums, stride, copies, groups }: PartialSums): void {
+    const { kernels } = this.#group;
+    const { address } = this.#area;
+    if (this.#width === 16) kernels.addSumsWide(sums, stride, copies, groups, address);
+    else if (this.#operand.kind === 'float64') kernels.addSumsFloat64(sums, stride, copies, groups, address);
+    else kernels.addSumsInt64(sums, stride, copies, groups, address);
   }
 
   clear(): void {

@@ -3,6 +3,7 @@ import { ColumnLoader } from '../../../engine/lanes/wasm/column-loader.ts';
 import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
 import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
 import { SimdBatches } from '../../../engine/lanes/wasm/simd-batches.ts';
+import { SimdInstances } from '../../../engine/lanes/wasm/simd-instances.ts';
 import { TextRoom } from '../../../engine/lanes/wasm/text-room.ts';
 import { allocateVector } from '../../../engine/lanes/wasm/vector.ts';
 import { columnFromScalars } from '../../../engine/scalars.ts';
@@ -13,7 +14,7 @@ import { Dice, Expressions, randomRows, TYPES } from './lane-expressions.ts';
 
 const memory = new EngineMemory();
 const kernels = instantiateKernels(memory, new TextRoom(memory));
-const batches = new SimdBatches(memory);
+const batches = new SimdBatches(memory, new SimdInstances(memory));
 const start = memory.mark();
 
 /** Vectors with these rows. */

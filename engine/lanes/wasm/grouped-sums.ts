@@ -1,0 +1,97 @@
+import {
+  compileGroupedSums,
+  type GroupedSums as GroupedSumsPlan,
+  RECORD_COPIES,
+  sumsBlockWords,
+} from '../../compile/to-wasm/grouped-sums.ts';
+import type { AdditiveState } from './aggregate-state.ts';
+import type { GroupMemory } from './group-memory.ts';
+import type { SimdInstances } from './simd-instances.ts';
+import type { Vector } from './vector.ts';
+
+/** With more groups, neighbouring rows seldom share one, and records would have to be cleared that few rows use. */
+const MAX_GROUPS = 32;
+/** After so many more doubtful batches than others, scalar code takes all. */
+const MAX_DOUBTS = 8;
+
+/** The states that a loop adds to. */
+export interface SumTargets {
+  /** By number of the plan's operands. */
+  readonly sums: readonly AdditiveState[];
+  readonly rows: AdditiveState | undefined;
+}
+
+/** Adds batches of rows to the sums of a few groups in one compiled loop: in 64 bits, then once to the states. */
+export class GroupedSums {
+  #group: GroupMemory;
+  #instances: SimdInstances;
+  #plan: GroupedSumsPlan;
+  #vectors: readonly Vector[];
+  #targets: SumTargets;
+  #block: number;
+  #records: number;
+  #doubts = 0;
+
+  /** `vectors` are those of the fragment's columns. */
+  constructor(
+    group: GroupMemory,
+    instances: SimdInstances,
+    plan: GroupedSumsPlan,
+    vectors: ReadonlyMap<number, Vector>,
+    targets: SumTargets,
+  ) {
+    const { memory } = group;
+    this.#group = group;
+    this.#instances = instances;
+    this.#plan = plan;
+    this.#vectors = plan.columns.map(({ index }) => vectors.get(index) as Vector);
+    this.#targets = targets;
+    this.#block = memory.allocate(4 * sumsBlockWords(plan));
+    this.#records = memory.allocate(MAX_GROUPS * RECORD_COPIES * plan.layout.bytes);
+    memory.i64.set(plan.literals.words, this.#block >> 3);
+  }
+
+  /** Whether it is worth trying: there are few groups, no NULLs, and batches before gave no reason to doubt. */
+  canTake(groupCount: number): boolean {
+    return groupCount <= MAX_GROUPS && this.#doubts < MAX_DOUBTS && !this.#vectors.some(({ hasNulls }) => hasNulls);
+  }
+
+  /**
+   * Adds `count` rows, whose groups (u32, below `groupCount`) stand at `groups` with room for three more; false: nothing
+   * has changed, and scalar code must take them.
+   */
+  take(groups: number, count: number, groupCount: number): boolean {
+    if (!this.canTake(groupCount)) return false;
+    const { memory } = this.#group;
+    const { layout } = this.#plan;
+    const bytes = groupCount * RECORD_COPIES * layout.bytes;
+    memory.u8.fill(0, this.#records, this.#records + bytes);
+    memory.u32.fill(0, (groups >> 2) + count, (groups >> 2) + count + RECORD_COPIES - 1);
+    this.#setPointers(groups);
+    const run = this.#instances.get(this.#plan.shape, () => compileGroupedSums(this.#plan));
+    const doubtful = run(count, this.#block) !== 0;
+    this.#doubts = Math.max(0, this.#doubts + (doubtful ? 1 : -1));
+    if (!doubtful) this.#fold(groupCount);
+    return !doubtful;
+  }
+
+  #setPointers(groups: number): void {
+    const { u32 } = this.#group.memory;
+    let at = (this.#block >> 2) + 2 * this.#plan.literals.literals.length;
+    for (const { values, validity } of this.#vectors) {
+      u32[at++] = values;
+      u32[at++] = validity;
+    }
+    u32[at++] = groups;
+    u32[at] = this.#records;
+  }
+
+  #fold(groups: number): void {
+    const { sums, rows, bytes } = this.#plan.layout;
+    const common = { stride: bytes, copies: RECORD_COPIES, groups };
+    this.#targets.sums.forEach((state, i) => {
+      state.addSums({ ...common, sums: this.#records + (sums[i] as number) });
+    });
+    this.#targets.rows?.addSums({ ...common, sums: this.#records + rows });
+  }
+}
