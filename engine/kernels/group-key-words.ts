@@ -69,6 +69,13 @@ function firstBytes(at: usize, length: u32): u64 {
   return load<u64>(at) & (((<u64>1) << (<u64>length << 3)) - 1);
 }
 
+/** The word of a text of up to 7 bytes: its bytes, with a 1 behind them. Most keys that are as short have one byte. */
+// @ts-ignore: decorator
+@inline
+export function shortTextWord(at: usize, length: u32): u64 {
+  return length == 1 ? 256 | <u64>load<u8>(at) : firstBytes(at, length) | ((<u64>1) << (<u64>length << 3));
+}
+
 function hashText(at: usize, length: u32): u32 {
   let hash: u64 = length;
   let left = length;
@@ -78,7 +85,7 @@ function hashText(at: usize, length: u32): u32 {
 }
 
 /**
- * A text of up to 7 bytes becomes its bytes with a 1 behind them. A longer one gets a number in a dictionary, and the top
+ * A text of up to 7 bytes becomes its `shortTextWord`. A longer one gets a number in a dictionary, and the top
  * bit. Entry e of the dictionary: hash, address and length (u32 each) at entries + 12 e; `slots` holds entry + 1 (u32),
  * mask + 1 of them; the texts are copied to the area at `arena` (u32 cell: next free address; `arenaEnd` its end). The
  * caller makes sure that there is room for `count` new entries. Gives the row where the area was full, or `count`.
@@ -97,7 +104,7 @@ export function textWords(
     const at = <usize>load<u32>(starts + (<usize>row << 2));
     const length = load<u32>(lengths + (<usize>row << 2));
     if (length < 8) {
-      store<u64>(words + (<usize>row << 3), firstBytes(at, length) | ((<u64>1) << (<u64>length << 3)));
+      store<u64>(words + (<usize>row << 3), shortTextWord(at, length));
       continue;
     }
     const hash = hashText(at, length);

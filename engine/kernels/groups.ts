@@ -1,3 +1,5 @@
+import { shortTextWord } from './group-key-words';
+
 // Group numbers of a batch of rows. Groups are numbered from 0 as they appear. A table maps a key to its group's number
 // plus 1, so that zeroed memory is an empty table. Callers make sure beforehand that a table has room for as many new
 // groups as there are rows. Every `find…` kernel writes each row's group (u32) to `groups` and the rows that began a new
@@ -68,6 +70,48 @@ export function addCodes4(values: usize, validity: usize, count: u32, base: i64,
 
 export function addCodes8(values: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize): u32 {
   return addCodes<i64>(values, validity, 0, count, base, size, stride, codes);
+}
+
+// @ts-ignore: decorator
+@inline
+function addCodeUtf8(start: usize, length: u32, base: i64, size: u32, stride: u32, code: usize): u32 {
+  const distance = shortTextWord(start, length) - <u64>base;
+  store<u32>(code, load<u32>(code) + (<u32>distance + 1) * stride);
+  return u32(length > 7) | u32(distance >= size);
+}
+
+/**
+ * As `addCodes8` of the words of texts (see `textWords`); a text of more than 7 bytes is outside of every range. Four
+ * neighbours of one byte each, as flags are, go together.
+ */
+export function addCodesUtf8(
+  starts: usize, lengths: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize,
+): u32 {
+  const firstByte = base - 256;
+  const fours = validity == 0 && firstByte > -0x10000 && firstByte < 256 ? <usize>(count & ~3) << 2 : 0;
+  const ones = i32x4.splat(1), bases = i32x4.splat(<i32>firstByte), sizes = i32x4.splat(size), strides = i32x4.splat(stride);
+  let outside: u32 = 0, beyond = i32x4.splat(0);
+  let row: usize = 0;
+  for (; row < fours; row += 16) {
+    if (v128.any_true(v128.xor(v128.load(lengths + row), ones))) {
+      for (let i: usize = row; i < row + 16; i += 4)
+        outside |= addCodeUtf8(load<u32>(starts + i), load<u32>(lengths + i), base, size, stride, codes + i);
+      continue;
+    }
+    let bytes = i32x4.splat(0);
+    bytes = v128.load_lane<u8>(load<u32>(starts + row), bytes, 0);
+    bytes = v128.load_lane<u8>(load<u32>(starts + row, 4), bytes, 4);
+    bytes = v128.load_lane<u8>(load<u32>(starts + row, 8), bytes, 8);
+    bytes = v128.load_lane<u8>(load<u32>(starts + row, 12), bytes, 12);
+    const distances = i32x4.sub(bytes, bases);
+    beyond = v128.or(beyond, i32x4.ge_u(distances, sizes));
+    v128.store(codes + row, i32x4.add(v128.load(codes + row), i32x4.mul(i32x4.add(distances, ones), strides)));
+  }
+  for (; row < <usize>count << 2; row += 4) {
+    if (validity && !load<u8>(validity + (row >> 2))) continue;
+    outside |= addCodeUtf8(load<u32>(starts + row), load<u32>(lengths + row), base, size, stride, codes + row);
+  }
+  return outside | u32(v128.any_true(beyond));
 }
 
 // @ts-ignore: decorator

@@ -2,16 +2,10 @@ import { VECTOR_SIZE } from '../../task.ts';
 import type { GroupMemory } from './group-memory.ts';
 import type { GroupTable } from './group-tables.ts';
 import { GrowingArea } from './growing-area.ts';
-import type { KeyValues } from './key-column.ts';
+import type { KeyRange, KeyValues } from './key-column.ts';
 
 /** Cells a direct table has at most: beyond, clearing them would cost more than hashing. */
 const MAXIMUM_CELLS = 1 << 21;
-
-/** Values that a key column may have: [base, base + size). */
-export interface KeyRange {
-  readonly base: bigint;
-  readonly size: number;
-}
 
 /** Keys within small ranges: an array of groups, indexed by the keys' distances from their ranges' bases. */
 export class DirectTable implements GroupTable {
@@ -33,11 +27,10 @@ export class DirectTable implements GroupTable {
     const { memory, kernels } = this.#group;
     memory.u8.fill(0, this.#codes, this.#codes + 4 * count);
     let stride = 1;
-    for (const [i, { address, validity, codeWidth }] of keys.entries()) {
-      const { base, size } = this.#ranges[i] as KeyRange;
-      const addCodes = kernels[`addCodes${codeWidth as 1 | 4 | 8}`];
-      if (addCodes(address, validity, count, base, size, stride, this.#codes)) return undefined;
-      stride *= size + 1;
+    for (const [i, key] of keys.entries()) {
+      const range = this.#ranges[i] as KeyRange;
+      if (!key.addCodes(range, count, stride, this.#codes)) return undefined;
+      stride *= range.size + 1;
     }
     return kernels.findByCode(this.#codes, count, this.#cells.address, groups, newRows, used);
   }
@@ -68,7 +61,8 @@ export function widenRanges(
 ): readonly KeyRange[] | undefined {
   const { memory, kernels, scratch } = group;
   const ranges: KeyRange[] = [];
-  for (const [i, { address, validity, codeWidth }] of keys.entries()) {
+  for (const [i, key] of keys.entries()) {
+    const { address, validity, codeWidth } = key;
     if (codeWidth === undefined) return undefined;
     const known = before?.[i];
     const word = scratch >> 3;

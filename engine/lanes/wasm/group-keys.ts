@@ -1,10 +1,10 @@
 import type { DataType } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import { DirectTable, type KeyRange, widenRanges } from './direct-table.ts';
+import { DirectTable, widenRanges } from './direct-table.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { type GroupTable, RowTable, WordTable } from './group-tables.ts';
-import { KeyColumn, type KeyValues } from './key-column.ts';
+import { KeyColumn, type KeyRange, type KeyValues } from './key-column.ts';
 import type { Vector } from './vector.ts';
 
 /**
@@ -42,8 +42,7 @@ export class GroupKeys {
 
   /** Assigns groups to the `count` rows of the key vectors; there must be room for as many new groups. */
   assign(vectors: readonly Vector[], count: number): void {
-    const read = this.#columns.map((column, i) => column.read(vectors[i] as Vector, count));
-    const keys = this.#columns.map((column, i) => column.valuesOf(read[i] as Vector));
+    const keys = this.#columns.map((column, i) => column.read(vectors[i] as Vector, count));
     const used = this.#count;
     let now = this.#table?.find(keys, count, this.groups, this.#newRows, used);
     while (now === undefined) {
@@ -53,7 +52,7 @@ export class GroupKeys {
     this.#count = now;
     if (now > used)
       this.#columns.forEach((column, i) => {
-        column.append(read[i] as Vector, this.#newRows, now - used, this.groups, used);
+        column.append(keys[i] as KeyValues, this.#newRows, now - used, this.groups, used);
       });
   }
 

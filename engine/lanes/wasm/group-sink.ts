@@ -230,6 +230,14 @@ class DistinctExpressions {
   }
 }
 
+/** Expressions live as long as their plan, and each of its tasks asks again. */
+const identities = new WeakMap<BoundExpression, string>();
+
 function identityOf(expression: BoundExpression): string {
-  return JSON.stringify(expression, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+  let identity = identities.get(expression);
+  if (identity === undefined) {
+    identity = JSON.stringify(expression, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    identities.set(expression, identity);
+  }
+  return identity;
 }

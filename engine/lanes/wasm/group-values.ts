@@ -44,7 +44,7 @@ export class GroupValues {
   }
 
   /** Keeps the values of the `count` rows at `picks` (u32), each for its group. */
-  scatter(vector: Vector, picks: number, count: number, groups: number): void {
+  scatter(vector: Pick<Vector, 'values'>, picks: number, count: number, groups: number): void {
     const { kernels } = this.#group;
     const { address } = this.area;
     if (this.arena) this.#scatterText(this.arena, vector, picks, count, groups);
@@ -66,7 +66,13 @@ export class GroupValues {
     this.arena?.clear();
   }
 
-  #scatterText(arena: TextArena, { values }: Vector, picks: number, count: number, groups: number): void {
+  #scatterText(
+    arena: TextArena,
+    { values }: Pick<Vector, 'values'>,
+    picks: number,
+    count: number,
+    groups: number,
+  ): void {
     const { memory, kernels } = this.#group;
     const lengths = values + 4 * VECTOR_SIZE;
     const { address } = this.area;

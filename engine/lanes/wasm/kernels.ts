@@ -96,6 +96,7 @@ export interface Kernels {
   readonly addCodes1: WordKernel;
   readonly addCodes4: WordKernel;
   readonly addCodes8: WordKernel;
+  readonly addCodesUtf8: WordKernel;
   readonly findByWord: WordKernel;
   readonly moveWordSlots: WordKernel;
 }

@@ -1,13 +1,21 @@
 import { type DataType, INT64 } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
+import { VECTOR_SIZE } from '../../task.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { GroupValues, stateWidth } from './group-values.ts';
 import { GrowingArea } from './growing-area.ts';
 import { TextWords } from './text-words.ts';
 import type { Vector } from './vector.ts';
 
+/** Values that a key column may have: [base, base + size). */
+export interface KeyRange {
+  readonly base: bigint;
+  readonly size: number;
+}
+
 /** The values of one key column in some rows, as tables read them. */
 export interface KeyValues {
+  /** Of texts: of their words, which are made when they are first asked for. */
   readonly address: number;
   /** Address of validity bytes, 0 when no row is NULL. */
   readonly validity: number;
@@ -19,6 +27,11 @@ export interface KeyValues {
   readonly wordsInPlace: boolean;
   /** Writes the words of `count` rows, `stride` bytes apart; NULL gives 0. */
   fillWords(count: number, words: number, stride: number): void;
+  /**
+   * Adds `stride` x (value - base + 1), or 0 for NULL, to the codes (u32) of `count` rows; false when a value is out of
+   * the range: the codes are of no use then.
+   */
+  addCodes(range: KeyRange, count: number, stride: number, codes: number): boolean;
 }
 
 /** One key: its values in the current batch, and that of each group, which is the value seen first. */
@@ -44,30 +57,26 @@ export class KeyColumn {
     this.#validity?.grow(capacity);
   }
 
-  /** Turns to a batch. Texts become words here. */
-  read(vector: Vector, count: number): Vector {
-    if (!this.#texts) return vector;
-    this.#texts.fill(vector, count);
-    return { ...vector, type: INT64, values: this.#texts.words };
+  /** The values of a batch. */
+  read(vector: Vector, count: number): KeyValues {
+    const validity = vector.hasNulls ? vector.validity : 0;
+    if (this.#texts) return textValues(this.#group, this.#texts, vector, validity, count);
+    return keyValues(this.#group, vector.type, vector.values, validity);
   }
 
   /** Keeps the keys of `count` new groups, which began in the rows at `newRows`; `used` groups existed before. */
-  append(vector: Vector, newRows: number, count: number, groups: number, used: number): void {
+  append(values: KeyValues, newRows: number, count: number, groups: number, used: number): void {
     const { memory, kernels, pool } = this.#group;
-    this.#held.scatter(vector, newRows, count, groups);
+    const { validity } = values;
+    this.#held.scatter({ values: values.address }, newRows, count, groups);
     if (!this.#validity) {
-      if (!vector.hasNulls) return;
+      if (validity === 0) return;
       this.#validity = new GrowingArea(pool, this.#capacity);
       memory.u8.fill(1, this.#validity.address, this.#validity.address + used);
     }
     const { address } = this.#validity;
-    if (vector.hasNulls) kernels.scatter1(vector.validity, newRows, count, groups, address);
+    if (validity !== 0) kernels.scatter1(validity, newRows, count, groups, address);
     else memory.u8.fill(1, address + used, address + used + count);
-  }
-
-  valuesOf(vector: Vector): KeyValues {
-    const validity = vector.hasNulls ? vector.validity : 0;
-    return keyValues(this.#group, vector.type, vector.values, validity);
   }
 
   /** The keys of the groups from `first` on. */
@@ -106,6 +115,36 @@ function keyValues({ kernels }: GroupMemory, type: DataType, address: number, va
     wordsInPlace: codeWidth === 8,
     fillWords: (count, words, stride) => {
       keyWords(address, validity, count, words, stride);
+    },
+    addCodes: ({ base, size }, count, stride, codes) =>
+      codeWidth !== undefined &&
+      kernels[`addCodes${codeWidth}`](address, validity, count, base, size, stride, codes) === 0,
+  };
+}
+
+/** Texts have codes as their words have, but need none for them. */
+function textValues(group: GroupMemory, texts: TextWords, vector: Vector, validity: number, count: number): KeyValues {
+  let words: KeyValues | undefined;
+  const asWords = (): KeyValues => {
+    if (!words) {
+      texts.fill(vector, count);
+      words = keyValues(group, INT64, texts.words, validity);
+    }
+    return words;
+  };
+  return {
+    get address() {
+      return asWords().address;
+    },
+    validity,
+    codeWidth: 8,
+    wordCount: 1,
+    wordsInPlace: true,
+    fillWords: (rows, target, stride) => asWords().fillWords(rows, target, stride),
+    addCodes: ({ base, size }, rows, stride, codes) => {
+      const { values } = vector;
+      const { addCodesUtf8 } = group.kernels;
+      return addCodesUtf8(values, values + 4 * VECTOR_SIZE, validity, rows, base, size, stride, codes) === 0;
     },
   };
 }
