@@ -15,7 +15,7 @@ const MONTHS: usize = memory.data<u16>([
 
 /** Days from 0000-03-01 to 1970-01-01. */
 const EPOCH: i32 = 719468;
-const NOT_A_DATE: i32 = i32.MIN_VALUE;
+export const NOT_A_DATE: i32 = i32.MIN_VALUE;
 
 /**
  * Days since 1970-01-01 of the YYYY-MM-DD at an address, years 1 to 9999; NOT_A_DATE otherwise. Years begin in March, after
@@ -23,7 +23,7 @@ const NOT_A_DATE: i32 = i32.MIN_VALUE;
  */
 // @ts-ignore: decorator
 @inline
-function dateAt(start: usize): i32 {
+export function dateAt(start: usize): i32 {
   const head = load<u64>(start) ^ 0x2d30302d30303030; // "YYYY-MM-" minus "0000-00-"
   const digits = (head & 0xffffffff) | ((head >> 40 & 0xffff) << 32) | (<u64>(load<u16>(start, 8) ^ 0x3030) << 48);
   if (notDigits(digits) | (head & 0xff0000ff00000000)) return NOT_A_DATE;
@@ -68,35 +68,42 @@ function fractionBetween(start: usize, stop: usize): i64 {
   return length > 6 ? value / powerOfTen(<u32>length - 6) : value * powerOfTen(6 - <u32>length);
 }
 
+/** Reads a timestamp and stores its µs since 1970-01-01 at `out`; false for anything but the usual forms. */
+// @ts-ignore: decorator
+@inline
+export function timestampBetween(start: usize, stop: usize, out: usize): bool {
+  const length = stop - start;
+  if (i32(length < 19) & i32(length != 10)) return false;
+  const days = dateAt(start);
+  if (days == NOT_A_DATE) return false;
+  let micros = <i64>days * 86_400_000_000;
+  if (length > 10) {
+    const between = load<u8>(start, 10);
+    const clock = load<u64>(start, 11) ^ 0x30303a30303a3030; // "HH:MM:SS"
+    if (i32(between != 32) & i32(between != 84)) return false;
+    if (notDigits(clock) | (clock & 0x0000ff0000ff0000)) return false;
+    const pairs = clock * 10 + (clock >> 8);
+    const hour = <u32>pairs & 0xff, minute = <u32>(pairs >> 24) & 0xff, second = <u32>(pairs >> 48) & 0xff;
+    if (i32(hour > 23) | i32(minute > 59) | i32(second > 59)) return false;
+    micros += <i64>(hour * 3600 + minute * 60 + second) * 1_000_000;
+    if (length > 19) {
+      stop -= usize(load<u8>(stop - 1) == 90);
+      const fraction = stop - start == 19 ? 0 : fractionBetween(start + 19, stop);
+      if (fraction < 0) return false;
+      micros += fraction;
+    }
+  }
+  store<i64>(out, micros);
+  return true;
+}
+
 // @ts-ignore: decorator
 @unmanaged
 class TimestampParser {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    const length = stop - start;
-    if (i32(length < 19) & i32(length != 10)) return false;
-    const days = dateAt(start);
-    if (days == NOT_A_DATE) return false;
-    let micros = <i64>days * 86_400_000_000;
-    if (length > 10) {
-      const between = load<u8>(start, 10);
-      const clock = load<u64>(start, 11) ^ 0x30303a30303a3030; // "HH:MM:SS"
-      if (i32(between != 32) & i32(between != 84)) return false;
-      if (notDigits(clock) | (clock & 0x0000ff0000ff0000)) return false;
-      const pairs = clock * 10 + (clock >> 8);
-      const hour = <u32>pairs & 0xff, minute = <u32>(pairs >> 24) & 0xff, second = <u32>(pairs >> 48) & 0xff;
-      if (i32(hour > 23) | i32(minute > 59) | i32(second > 59)) return false;
-      micros += <i64>(hour * 3600 + minute * 60 + second) * 1_000_000;
-      if (length > 19) {
-        stop -= usize(load<u8>(stop - 1) == 90);
-        const fraction = stop - start == 19 ? 0 : fractionBetween(start + 19, stop);
-        if (fraction < 0) return false;
-        micros += fraction;
-      }
-    }
-    store<i64>(out, micros);
-    return true;
+    return timestampBetween(start, stop, out);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DataType, Scalar, Schema } from '../../../query/types.ts';
+import type { DataType, Field, Scalar, Schema } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { CsvFieldValues } from '../../formats/csv/field-value.ts';
@@ -6,7 +6,7 @@ import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
 import type { CsvRows } from './csv-batches.ts';
-import { type FieldParser, fieldParser } from './field-parser.ts';
+import { FieldParser } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { FilterPipeline, VectorLoader } from './pipeline.ts';
@@ -32,9 +32,8 @@ export class CsvLoader implements VectorLoader {
   #kernels: Kernels;
   #schema: Schema;
   #object: string;
-  #format: CsvFormat;
-  /** By column, made when first needed. */
-  #parsers: FieldParser[] = [];
+  /** By column. */
+  #parsers: ReadonlyMap<number, FieldParser>;
   #delimiter: number;
   #quote: number;
   #values: CsvFieldValues;
@@ -57,7 +56,6 @@ export class CsvLoader implements VectorLoader {
     this.#kernels = kernels;
     this.#schema = object.schema;
     this.#object = object.name;
-    this.#format = object.format;
     this.#delimiter = object.format.delimiter;
     this.#quote = object.format.quote ?? NO_BYTE;
     this.#values = new CsvFieldValues(object.format);
@@ -67,6 +65,12 @@ export class CsvLoader implements VectorLoader {
     this.#late = this.#bounds(outputColumns.filter((column) => column > reach));
     this.#scratchCell = memory.allocateCleared(4);
     this.#facts = new ColumnFacts(memory);
+    this.#parsers = new Map(
+      [...filterColumns, ...outputColumns].map((column) => [
+        column,
+        new FieldParser(kernels, memory, (object.schema[column] as Field).type, object.format),
+      ]),
+    );
   }
 
   /** Turns to the next batch. */
@@ -137,11 +141,11 @@ export class CsvLoader implements VectorLoader {
     const starts = fields.starts + 4 * VECTOR_SIZE * position;
     const stops = fields.stops + 4 * VECTOR_SIZE * position;
     this.#facts.clear();
-    this.#parsers[column] ??= fieldParser(this.#kernels, this.#memory, vector.type, this.#format);
-    const parse = this.#parsers[column];
+    const parser = this.#parsers.get(column) as FieldParser;
+    parser.prepare({ starts, stops }, selection, count);
     let from = 0;
     for (;;) {
-      from = parse({ starts, stops }, selection, from, count, vector, this.#facts.address);
+      from = parser.parse({ starts, stops }, selection, from, count, vector, this.#facts.address);
       if (from === count) break;
       const row = selection === 0 ? from : (this.#memory.u32[(selection >> 2) + from] as number);
       const value = this.#parseCarefully(column, starts, stops, row);

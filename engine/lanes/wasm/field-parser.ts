@@ -2,6 +2,7 @@ import type { DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import type { CsvDialect } from '../../csv-format.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import { dateLayout } from './date-layout.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { fillPowersOfTen } from './powers-of-ten.ts';
@@ -13,61 +14,106 @@ interface FieldBounds {
   readonly stops: number;
 }
 
-/**
- * Parses the fields [from, count) into a vector and adds to the facts at an address. `rows` is the address of the
- * fields' numbers (u32), or 0 for all. Gives `count`, or the number of the first field that needs the careful path.
- */
-export type FieldParser = (
-  fields: FieldBounds,
-  rows: number,
-  from: number,
-  count: number,
-  vector: Vector,
-  facts: number,
-) => number;
+/** A parse kernel with the column's format bound to it. */
+type Parse = (...addressesAndCounts: number[]) => number;
+/** What is done to the bounds of fields before: starts, stops, rows, count. */
+type Pass = (starts: number, stops: number, rows: number, count: number) => void;
 
-/** The parser of a column. What has no kernel goes the careful way, field by field. */
-export function fieldParser(kernels: Kernels, memory: EngineMemory, type: DataType, dialect: CsvDialect): FieldParser {
-  const parse = kernelOf(kernels, memory, type, dialect);
-  if (!parse) return (_fields, _rows, from) => from;
-  return ({ starts, stops }, rows, from, count, { values, validity }, facts) =>
-    parse(starts, stops, rows, from, count, values, validity, facts);
+/**
+ * Turns the fields of one column into vectors. What has no kernel goes the careful way, field by field. `rows` is
+ * everywhere the address of the fields' numbers (u32), or 0 for all.
+ */
+export class FieldParser {
+  readonly #passes: readonly Pass[];
+  readonly #parse: Parse | undefined;
+
+  constructor(kernels: Kernels, memory: EngineMemory, type: DataType, dialect: CsvDialect) {
+    this.#passes = [nullsPass(kernels, memory, type, dialect), thousandsPass(kernels, memory, type, dialect)].filter(
+      (pass) => pass !== undefined,
+    );
+    this.#parse = parseKernel(kernels, memory, type, dialect);
+  }
+
+  /** Applies to the bounds of a batch what the dialect says of NULLs and separators; to be called once. */
+  prepare({ starts, stops }: FieldBounds, rows: number, count: number): void {
+    for (const pass of this.#passes) pass(starts, stops, rows, count);
+  }
+
+  /**
+   * Parses the fields [from, count) into a vector and adds to the facts at an address. Gives `count`, or the number of
+   * the first field that needs the careful path.
+   */
+  parse(fields: FieldBounds, rows: number, from: number, count: number, vector: Vector, facts: number): number {
+    if (!this.#parse) return from;
+    return this.#parse(fields.starts, fields.stops, rows, from, count, vector.values, vector.validity, facts);
+  }
 }
 
-type ParseKernel = (...addressesAndCounts: number[]) => number;
+function nullsPass(kernels: Kernels, memory: EngineMemory, type: DataType, { nulls }: CsvDialect): Pass | undefined {
+  const texts = nulls.filter((text) => text !== '').map((text) => Buffer.from(text));
+  const emptyIsText = type.kind === 'utf8' && !nulls.includes('');
+  if (texts.length === 0 && !emptyIsText) return undefined;
+  const list = memory.allocate(8 * texts.length);
+  texts.forEach((text, i) => {
+    const address = memory.allocate(text.length);
+    memory.u8.set(text, address);
+    memory.u32.set([address, text.length], (list >> 2) + 2 * i);
+  });
+  return (...fields) => kernels.csvMarkNulls(...fields, list, texts.length, Number(emptyIsText));
+}
 
-function kernelOf(
+function thousandsPass(
   kernels: Kernels,
   memory: EngineMemory,
   type: DataType,
-  { decimalMark, thousands, dateFormat, timestampFormat }: CsvDialect,
-): ParseKernel | undefined {
+  { thousands }: CsvDialect,
+): Pass | undefined {
+  if (thousands === null || !['int32', 'int64', 'float64', 'decimal'].includes(type.kind)) return undefined;
+  const scratch = memory.allocate(64 * (VECTOR_SIZE + 1));
+  return (...fields) => kernels.csvDropSeparators(...fields, thousands.charCodeAt(0), scratch);
+}
+
+function parseKernel(
+  kernels: Kernels,
+  memory: EngineMemory,
+  type: DataType,
+  { decimalMark, dateFormat, timestampFormat }: CsvDialect,
+): Parse | undefined {
   const mark = decimalMark.charCodeAt(0);
   switch (type.kind) {
     case 'bool':
       return kernels.csvParseBoolean;
     case 'int32':
-      return thousands === null ? kernels.csvParseInt32 : undefined;
+      return kernels.csvParseInt32;
     case 'int64':
-      return thousands === null ? kernels.csvParseInt64 : undefined;
+      return kernels.csvParseInt64;
     case 'float64':
-      if (thousands !== null) return undefined;
       fillPowersOfTen(kernels, memory);
       return (...fields) => kernels.csvParseFloat64(...fields, mark);
     case 'decimal': {
-      if (thousands !== null) return undefined;
       const { scale, precision } = type;
       if (isWide(type)) return (...fields) => kernels.csvParseWideDecimal(...fields, scale, precision, mark);
       const limit = 10n ** BigInt(precision);
       return (...fields) => kernels.csvParseDecimal(...fields, scale, limit, mark);
     }
     case 'date':
-      return dateFormat === null ? kernels.csvParseDate : undefined;
+      return dateFormat === null
+        ? kernels.csvParseDate
+        : formatted(kernels.csvParseFormattedDate, memory, dateFormat, true);
     case 'timestamp':
-      return timestampFormat === null ? kernels.csvParseTimestamp : undefined;
+      if (timestampFormat === null) return kernels.csvParseTimestamp;
+      return formatted(kernels.csvParseFormattedTimestamp, memory, timestampFormat, false);
     case 'utf8':
       return (...fields) => kernels.csvParseUtf8(...fields, 4 * VECTOR_SIZE);
     case 'binary':
       return undefined;
   }
+}
+
+function formatted(kernel: Parse, memory: EngineMemory, format: string, dateOnly: boolean): Parse | undefined {
+  const layout = dateLayout(format, dateOnly);
+  if (!layout) return undefined;
+  const address = memory.allocate(layout.vectors.length);
+  memory.u8.set(layout.vectors, address);
+  return (...fields) => kernel(...fields, layout.length, address);
 }

@@ -25,6 +25,10 @@ export interface Kernels {
   readonly csvParseDate: Kernel;
   readonly csvParseTimestamp: Kernel;
   readonly csvParseUtf8: Kernel;
+  readonly csvMarkNulls: Kernel;
+  readonly csvDropSeparators: Kernel;
+  readonly csvParseFormattedDate: Kernel;
+  readonly csvParseFormattedTimestamp: Kernel;
   readonly compact1: Kernel;
   readonly compact4: Kernel;
   readonly compact8: Kernel;

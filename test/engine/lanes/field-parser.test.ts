@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CsvDialect, RFC_4180 } from '../../../engine/csv-format.ts';
+import { CsvFieldValues } from '../../../engine/formats/csv/field-value.ts';
 import { ColumnFacts } from '../../../engine/lanes/wasm/column-facts.ts';
-import { fieldParser } from '../../../engine/lanes/wasm/field-parser.ts';
+import { FieldParser } from '../../../engine/lanes/wasm/field-parser.ts';
 import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
 import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
 import { allocateVector, type Vector } from '../../../engine/lanes/wasm/vector.ts';
+import { VECTOR_SIZE } from '../../../engine/task.ts';
 import { parseScalar } from '../../../query/format-value.ts';
 import { type DataType, parseType, type Scalar } from '../../../query/types.ts';
 
 const DECLINED = 'declined';
+const QUOTED = 2 ** 31;
 
 /** Runs the parse kernels over texts. What stands before and behind a text is noise. */
 class Parsers {
@@ -17,10 +20,15 @@ class Parsers {
   readonly #kernels = instantiateKernels(this.#memory);
   readonly facts = new ColumnFacts(this.#memory);
 
-  parse(texts: readonly string[], type: DataType, dialect: CsvDialect = RFC_4180): (Scalar | typeof DECLINED)[] {
+  parse(
+    texts: readonly string[],
+    type: DataType,
+    dialect: CsvDialect = RFC_4180,
+    quoted = false,
+  ): (Scalar | typeof DECLINED)[] {
     const memory = this.#memory;
     const mark = memory.mark();
-    const parser = fieldParser(this.#kernels, memory, type, dialect);
+    const parser = new FieldParser(this.#kernels, memory, type, dialect);
     const vector = allocateVector(memory, type);
     const [starts, stops] = [memory.allocate(4 * texts.length), memory.allocate(4 * texts.length)];
     const bytes = texts.map((text) => Buffer.from(text));
@@ -28,7 +36,7 @@ class Parsers {
     memory.u8.fill(0x37, area, area + 32);
     let at = area + 32;
     bytes.forEach((text, i) => {
-      memory.u32[(starts >> 2) + i] = at;
+      memory.u32[(starts >> 2) + i] = quoted ? at + QUOTED : at;
       memory.u32[(stops >> 2) + i] = at + text.length;
       memory.u8.set(text, at);
       at += text.length;
@@ -37,8 +45,9 @@ class Parsers {
     memory.u8.fill(0x37, at, at + 32);
     this.facts.clear();
     const declined = new Set<number>();
+    parser.prepare({ starts, stops }, 0, texts.length);
     for (let from = 0; ; from++) {
-      from = parser({ starts, stops }, 0, from, texts.length, vector, this.facts.address);
+      from = parser.parse({ starts, stops }, 0, from, texts.length, vector, this.facts.address);
       if (from === texts.length) break;
       declined.add(from);
     }
@@ -58,6 +67,10 @@ class Parsers {
         return view.getInt32(values + 4 * index, true);
       case 'float64':
         return view.getFloat64(values + 8 * index, true);
+      case 'utf8': {
+        const [address, length] = [values, values + 4 * VECTOR_SIZE].map((at) => view.getUint32(at + 4 * index, true));
+        return Buffer.from(this.#memory.u8.subarray(address, address! + length!)).toString();
+      }
       case 'decimal':
         if (type.precision > 18)
           return (
@@ -143,6 +156,54 @@ const word = fc.oneof(
   ),
   fc.string({ maxLength: 6 }),
 );
+const separated = sequence(
+  blanks,
+  sign,
+  ...Array.from({ length: 4 }, () => sequence(digits(4), fc.constantFrom('', ',', '.'))),
+  digits(4),
+);
+const nullish = fc.constantFrom(
+  '',
+  'NA',
+  'na',
+  'N',
+  '-',
+  '--',
+  'unknown value',
+  'unknown values',
+  '10',
+  '1',
+  '\\N',
+  'true',
+);
+const twoOf = (most: number) => fc.nat(most).map((n) => String(n).padStart(2, '0'));
+const formatted = fc.oneof(
+  sequence(twoOf(32), fc.constant('/'), twoOf(13), fc.constant('/'), fc.constantFrom('1999', '2024', '0000', '24')),
+  sequence(fc.constantFrom('1999', '2024', '0000'), twoOf(13), twoOf(32)),
+  sequence(
+    twoOf(13),
+    fc.constant('/'),
+    twoOf(32),
+    fc.constant('/2000 '),
+    twoOf(24),
+    fc.constantFrom(':', '-'),
+    twoOf(60),
+    fc.constant(':'),
+    twoOf(60),
+  ),
+  sequence(
+    twoOf(24),
+    fc.constant('h'),
+    twoOf(60),
+    fc.constant(' 2024-'),
+    twoOf(13),
+    fc.constant('-'),
+    twoOf(32),
+    fc.constantFrom(' %', '%'),
+  ),
+  sequence(twoOf(32), fc.constant('.'), twoOf(13), fc.constant('.'), twoOf(99)),
+  fc.constantFrom('infinity', 'epoch', '2024-01-01', '2024-01-01 00:00:00'),
+);
 /** Some byte of a text replaced by any other. */
 const spoiled = (text: fc.Arbitrary<string>) =>
   fc.tuple(text, fc.nat(30), fc.nat(127)).map(([whole, at, code]) => {
@@ -187,21 +248,58 @@ describe('parse kernels', () => {
     );
   });
 
-  test('Decimals and doubles may have another mark before the fraction.', () => {
-    const dialect: CsvDialect = { ...RFC_4180, decimalMark: ',' };
-    for (const name of ['decimal(15,2)', 'decimal(30,2)', 'double']) {
-      const type = parseType(name);
+  const DIALECTS: readonly (readonly [string, Partial<CsvDialect>, fc.Arbitrary<string>, readonly string[]])[] = [
+    ['a comma before the fraction', { decimalMark: ',' }, number, ['decimal(15,2)', 'decimal(30,2)', 'double', 'int']],
+    ['separators of thousands', { thousands: ',' }, separated, ['decimal(15,2)', 'decimal(30,2)', 'double', 'bigint']],
+    [
+      'a comma before the fraction and points between thousands',
+      { decimalMark: ',', thousands: '.' },
+      separated,
+      ['decimal(15,2)', 'double', 'bigint'],
+    ],
+    [
+      'spellings of NULL',
+      { nulls: ['NA', '-', 'unknown value', '10'] },
+      nullish,
+      ['int', 'double', 'varchar', 'boolean'],
+    ],
+    ['spellings of NULL, the empty one too', { nulls: ['', '\\N'] }, nullish, ['bigint', 'varchar', 'date']],
+    ['no spelling of NULL', { nulls: [] }, nullish, ['bigint', 'varchar']],
+    ['%d/%m/%Y', { dateFormat: '%d/%m/%Y' }, formatted, ['date']],
+    ['%Y%m%d', { dateFormat: '%Y%m%d' }, formatted, ['date']],
+    ['%d.%m.%y', { dateFormat: '%d.%m.%y' }, formatted, ['date']],
+    ['%m/%d/%Y %H:%M:%S', { timestampFormat: '%m/%d/%Y %H:%M:%S' }, formatted, ['timestamp']],
+    ['%Hh%M %Y-%m-%d %%', { timestampFormat: '%Hh%M %Y-%m-%d %%' }, formatted, ['timestamp']],
+  ];
+  test.each(DIALECTS)('Dialects are read as the careful path reads them: %s.', (_name, changes, form, names) => {
+    const dialect: CsvDialect = { ...RFC_4180, ...changes };
+    const reference = new CsvFieldValues(dialect);
+    for (const type of names.map(parseType)) {
       fc.assert(
-        fc.property(texts(number), (fields) => {
-          const values = parsers.parse(fields, type, dialect);
+        fc.property(texts(form), fc.boolean(), (fields, quoted) => {
+          const values = parsers.parse(fields, type, dialect, quoted);
           fields.forEach((field, i) => {
-            if (values[i] === DECLINED) return;
-            expect(field).not.toContain('.');
-            expect([field, values[i]]).toEqual([field, careful(field.replace(',', '.'), type)]);
+            if (values[i] !== DECLINED)
+              expect([field, values[i]]).toEqual([field, reference.value(field, quoted, type)]);
           });
         }),
+        { numRuns: 300 },
       );
     }
+  });
+
+  test('Texts of formats that have one length need no careful path.', () => {
+    const usual: readonly (readonly [string, Partial<CsvDialect>, string, Scalar])[] = [
+      ['date', { dateFormat: '%d/%m/%Y' }, '31/12/1970', 364],
+      ['date', { dateFormat: '%Y%m%d' }, '19700102', 1],
+      ['timestamp', { timestampFormat: '%m/%d/%Y %H:%M:%S' }, '01/02/1970 00:00:01', 86_401_000_000n],
+      ['timestamp', { timestampFormat: 'at %S seconds on %d.%m.%Y' }, 'at 02 seconds on 01.01.1970', 2_000_000n],
+      ['decimal(15,2)', { thousands: ',' }, '1,234,567.89', 123456789n],
+      ['decimal(15,2)', { thousands: '.', decimalMark: ',' }, '1.234.567,89', 123456789n],
+      ['bigint', { nulls: ['NULL'] }, 'NULL', null],
+    ];
+    for (const [name, changes, field, value] of usual)
+      expect(parsers.parse([field], parseType(name), { ...RFC_4180, ...changes })).toEqual([value]);
   });
 
   const USUAL: readonly (readonly [string, readonly string[]])[] = [
