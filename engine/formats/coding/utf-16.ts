@@ -3,7 +3,6 @@ import type { CsvDialect, TextCoding } from '../../csv-format.ts';
 
 type Charset = NonNullable<TextCoding['charset']>;
 
-const REPLACEMENT = 0xfffd;
 const LF = 10;
 
 /**
@@ -38,89 +37,72 @@ export async function* utf8OfUtf16(
 
 class Utf16Decoder {
   readonly #object: string;
-  readonly #lowFirst: boolean;
-  readonly #replace: boolean;
-  /** The first byte of a code unit whose second one is not there yet. */
-  #half: number | undefined;
-  /** The first half of a surrogate pair whose second one is not there yet; or 0. */
-  #high = 0;
+  readonly #swapped: boolean;
+  readonly #invalid: CsvDialect['invalidUtf8'];
+  /** Bytes of a character that is not all there yet: half of a code unit, of a surrogate pair, or three quarters. */
+  #carry: Uint8Array = new Uint8Array(0);
   /** Bytes and line ends of the text so far. */
   #offset = 0;
   #lineEnds = 0;
-  #target = new Uint8Array(0);
-  #length = 0;
 
   constructor(object: string, charset: Charset, invalid: CsvDialect['invalidUtf8']) {
     this.#object = object;
-    this.#lowFirst = charset === 'utf-16le';
-    this.#replace = invalid === 'replace';
+    this.#swapped = charset === 'utf-16be';
+    this.#invalid = invalid;
   }
 
   decode(piece: Uint8Array): Uint8Array {
-    this.#begin(piece.length);
-    const shiftFirst = this.#lowFirst ? 0 : 8;
-    let i = 0;
-    if (this.#half !== undefined && piece.length > 0) {
-      this.#unit((this.#half << shiftFirst) | (piece[i++]! << (8 - shiftFirst)));
-      this.#half = undefined;
-    }
-    for (; i + 1 < piece.length; i += 2) this.#unit((piece[i]! << shiftFirst) | (piece[i + 1]! << (8 - shiftFirst)));
-    if (i < piece.length) this.#half = piece[i];
-    return this.#target.subarray(0, this.#length);
+    const bytes = Buffer.concat([this.#carry, piece]);
+    let units = bytes.length >> 1;
+    if (units > 0 && isHigh(this.#unitAt(bytes, units - 1))) units--;
+    this.#carry = bytes.subarray(2 * units);
+    return this.#convert(bytes.subarray(0, 2 * units));
   }
 
   finish(): Uint8Array {
-    this.#begin(0);
-    if (this.#high !== 0) this.#invalid(this.#offset - 2, 'half of a surrogate pair');
-    if (this.#half !== undefined) this.#invalid(this.#offset, 'half of a code unit');
-    return this.#target.subarray(0, this.#length);
+    const units = this.#carry.length >> 1;
+    const last = this.#convert(Buffer.from(this.#carry.subarray(0, 2 * units)));
+    if (this.#carry.length === 2 * units) return last;
+    if (this.#invalid === 'error') throw this.#bad(this.#offset, 'half of a code unit');
+    return Buffer.concat([last, Buffer.from('\ufffd')]);
   }
 
-  /** Room for three bytes a code unit, those of the piece before included; given pieces are not written to again. */
-  #begin(bytes: number): void {
-    this.#target = new Uint8Array(3 * (bytes >> 1) + 12);
-    this.#length = 0;
-  }
-
-  #unit(unit: number): void {
-    const kind = unit & 0xfc00;
-    if (this.#high !== 0) {
-      const high = this.#high;
-      this.#high = 0;
-      if (kind === 0xdc00) this.#put(0x10000 + ((high & 0x3ff) << 10) + (unit & 0x3ff));
-      else this.#invalid(this.#offset - 2, 'half of a surrogate pair');
-    } else if (kind === 0xdc00) this.#invalid(this.#offset, 'half of a surrogate pair');
-    if (kind === 0xd800) this.#high = unit;
-    else if (kind !== 0xdc00) this.#put(unit);
-    this.#offset += 2;
-  }
-
-  #put(point: number): void {
-    const target = this.#target;
-    if (point < 0x80) {
-      target[this.#length++] = point;
-      if (point === LF) this.#lineEnds++;
-    } else if (point < 0x800) {
-      target[this.#length++] = 0xc0 | (point >> 6);
-      target[this.#length++] = 0x80 | (point & 0x3f);
-    } else if (point < 0x10000) {
-      target[this.#length++] = 0xe0 | (point >> 12);
-      target[this.#length++] = 0x80 | ((point >> 6) & 0x3f);
-      target[this.#length++] = 0x80 | (point & 0x3f);
-    } else {
-      target[this.#length++] = 0xf0 | (point >> 18);
-      target[this.#length++] = 0x80 | ((point >> 12) & 0x3f);
-      target[this.#length++] = 0x80 | ((point >> 6) & 0x3f);
-      target[this.#length++] = 0x80 | (point & 0x3f);
+  #convert(bytes: Buffer): Buffer {
+    const text = (this.#swapped ? bytes.swap16() : bytes).toString('utf16le');
+    // Node converts what is not well formed to U+FFFD.
+    const converted = Buffer.from(text);
+    if (this.#invalid === 'error' && !text.isWellFormed()) {
+      const place = loneSurrogate(text);
+      this.#countLines(Buffer.from(text.slice(0, place)));
+      throw this.#bad(this.#offset + 2 * place, 'half of a surrogate pair');
     }
+    this.#countLines(converted);
+    this.#offset += bytes.length;
+    return converted;
   }
 
-  #invalid(byte: number, what: string): void {
-    if (!this.#replace)
-      throw new SluiceError(
-        'bad-data',
-        `${this.#object}: line ${this.#lineEnds + 1}: ${what} of UTF-16, byte ${byte} of the text`,
-      );
-    this.#put(REPLACEMENT);
+  #unitAt(bytes: Buffer, index: number): number {
+    return this.#swapped ? bytes.readUInt16BE(2 * index) : bytes.readUInt16LE(2 * index);
+  }
+
+  #countLines(text: Buffer): void {
+    for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) this.#lineEnds++;
+  }
+
+  #bad(byte: number, what: string): SluiceError {
+    const line = this.#lineEnds + 1;
+    return new SluiceError('bad-data', `${this.#object}: line ${line}: ${what} of UTF-16, byte ${byte} of the text`);
+  }
+}
+
+const isHigh = (unit: number) => (unit & 0xfc00) === 0xd800;
+const isLow = (unit: number) => (unit & 0xfc00) === 0xdc00;
+
+/** The place of the first half of a surrogate pair that stands alone; text that is well formed has none. */
+function loneSurrogate(text: string): number {
+  for (let i = 0; ; i++) {
+    const unit = text.charCodeAt(i);
+    if (isHigh(unit) && isLow(text.charCodeAt(i + 1))) i++;
+    else if (isHigh(unit) || isLow(unit)) return i;
   }
 }

@@ -85,6 +85,10 @@ function randomDialect(random: Random, without: readonly Feature[]): CsvDialect 
   const delimiter = byte(quote === null ? ';\t|\x01' : ',,,,;;\t|:\x01 -e1');
   const escapeByte = quote !== null && has('escape', 3) ? byte('\\\\^/') : quote;
   const comment = has('comment', 3) ? byte('##%;!') : null;
+  // Nothing quotes them.
+  const nulls = random
+    .pick([['NA', ''], ['\\N'], ['NULL', 'null', ''], ['-', 'n/a']])
+    .filter((text) => !text.includes(String.fromCharCode(delimiter)) && text.charCodeAt(0) !== comment);
   const decimalMark = has('decimal comma', 4) ? ',' : '.';
   return {
     ...RFC_4180,
@@ -94,7 +98,7 @@ function randomDialect(random: Random, without: readonly Feature[]): CsvDialect 
     lineEnd: has('CR', 5) ? 13 : 10,
     comment,
     trim: delimiter !== 0x20 && delimiter !== 0x09 && has('trim', 3),
-    nulls: has('nulls', 2) ? random.pick([['NA', ''], ['\\N'], ['NULL', 'null', ''], ['-', 'n/a']]) : [''],
+    nulls: nulls.length > 0 && has('nulls', 2) ? nulls : [''],
     decimalMark,
     thousands: has('thousands', 4) ? random.pick(decimalMark === ',' ? ['.', ' ', "'"] : [',', '_', ' ']) : null,
     dateFormat: has('date format', 4) ? random.pick(DATE_FORMATS) : null,
