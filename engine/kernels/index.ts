@@ -28,4 +28,5 @@ export * from './text-functions';
 export * from './time-functions';
 export * from './casts';
 export { endOfTables } from './call-state';
+export * from './utf8-validation';
 export * from './wide-decimals';

@@ -25,6 +25,9 @@ export interface Kernels {
   readonly csvParseDate: Kernel;
   readonly csvParseTimestamp: Kernel;
   readonly csvParseUtf8: Kernel;
+  readonly utf8ValidUntil: Kernel;
+  readonly utf8Replace: Kernel;
+  readonly utf8FirstInvalidText: Kernel;
   readonly csvMarkNulls: Kernel;
   readonly csvDropSeparators: Kernel;
   readonly csvParseFormattedDate: Kernel;
