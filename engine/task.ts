@@ -52,6 +52,8 @@ export interface ParquetFormat {
 
 export interface NdjsonFormat {
   readonly kind: 'ndjson';
+  /** Paths of columns whose names do not tell them: `a.b[0]`. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** Offset of the first line: behind the byte order mark. */
   readonly dataStart: number;
   /** As for CSV. */

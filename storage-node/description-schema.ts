@@ -36,7 +36,12 @@ export const descriptionSchema = entrySchema.extend({
   schema: z.array(z.object({ name: z.string(), type: typeSchema })),
   format: z.union([
     csvSchema,
-    z.object({ kind: z.literal('ndjson'), dataStart: z.int().nonnegative(), coding: codingSchema.optional() }),
+    z.object({
+      kind: z.literal('ndjson'),
+      dataStart: z.int().nonnegative(),
+      paths: z.record(z.string(), z.string()).optional(),
+      coding: codingSchema.optional(),
+    }),
     z.object({
       kind: z.literal('parquet'),
       groupRows: z.array(z.int().nonnegative()),

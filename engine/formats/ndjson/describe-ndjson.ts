@@ -2,8 +2,10 @@ import { SluiceError } from '../../../query/error.ts';
 import { type Schema, UTF8 } from '../../../query/types.ts';
 import type { ByteSource, NdjsonFormat } from '../../task.ts';
 import { narrowestType, type SampleField } from '../csv/column-types.ts';
+import { badRow } from '../csv/row-errors.ts';
 import { readHead } from '../head.ts';
-import { JsonScanner, JsonSyntaxError } from './json-scanner.ts';
+import { JsonScanner, JsonSyntaxError, type JsonToken, type ValueTarget } from './json-scanner.ts';
+import { newNode, type PathNode } from './paths.ts';
 
 /** Bytes at the start of an object that decide its columns. */
 const SAMPLE_SIZE = 1024 * 1024;
@@ -28,50 +30,89 @@ export async function describeNdjson(
       `${source.name}: no line ends within the first ${sample.length} bytes; is it NDJSON?`,
     );
   const columns = sampleColumns(source.name, sample.subarray(dataStart, end), dataStart);
-  if (columns.size === 0)
+  if (columns.length === 0)
     throw new SluiceError('bad-data', `${source.name}: holds no keys, expected a JSON object a line`);
   return {
     format,
-    schema: [...columns].map(([name, { fields, text }]) => ({ name, type: text ? UTF8 : narrowestType(fields) })),
+    schema: columns.map(({ name, fields, text }) => ({ name, type: text ? UTF8 : narrowestType(fields) })),
   };
 }
 
-/** What a key's values in the sample are: `text` once one of them can only be text. */
+/** What the values at a path in the sample are. */
 interface SampledColumn {
+  readonly name: string;
+  readonly steps: number;
+  readonly parent: SampledColumn | undefined;
   readonly fields: SampleField[];
+  /** One of the values can only be text. */
   text: boolean;
+  /** Different keys of the objects among the values. */
+  members: number;
 }
 
-function sampleColumns(object: string, sample: Buffer, dataStart: number): Map<string, SampledColumn> {
-  const columns = new Map<string, SampledColumn>();
-  const scanner = new JsonScanner();
-  const names: string[] = [];
-  const keyName = (start: number, end: number): number =>
-    names.push(JSON.parse(sample.subarray(start - 1, end + 1).toString())) - 1;
+/** Members of a nested object that become columns at most; more are keys of a map rather than names. */
+const WIDEST_OBJECT = 200;
+/** Paths of more steps are left to sidecars. */
+const LONGEST_PATH = 8;
+
+/** Learns the columns of a sample: each key, and each member of a nested object by its path. */
+class SampledColumns implements ValueTarget {
+  readonly #columns: SampledColumn[] = [];
+  readonly #slots = new Map<string, number>();
+  readonly #nodes = new Map<PathNode, SampledColumn>();
+  readonly #sample: Buffer;
+  #root: PathNode | undefined;
+
+  constructor(sample: Buffer) {
+    this.#sample = sample;
+  }
+
+  get columns(): readonly SampledColumn[] {
+    return this.#columns.filter(({ parent }) => (parent?.members ?? 0) <= WIDEST_OBJECT);
+  }
+
+  member(node: PathNode, key: string): PathNode | undefined {
+    this.#root ??= node;
+    const parent = this.#nodes.get(node);
+    if (parent && ++parent.members > WIDEST_OBJECT) return undefined;
+    // The name of a nested column must read as its path.
+    const plain = /^[^.[\]"]+$/.test(key);
+    if (node !== this.#root && !(parent && plain && parent.steps < LONGEST_PATH)) return undefined;
+    const name = parent ? `${parent.name}.${key}` : key;
+    const known = this.#slots.get(name);
+    const column = { name, steps: (parent?.steps ?? 0) + 1, parent, fields: [], text: false, members: 0 };
+    const slot = known ?? this.#columns.push(column) - 1;
+    this.#slots.set(name, slot);
+    const child = newNode(slot);
+    node.members.set(key, child);
+    if (plain) this.#nodes.set(child, this.#columns[slot]!);
+    return child;
+  }
+
+  value(slot: number, { kind, start, end, escaped }: JsonToken): void {
+    if (kind === 'null') return;
+    const column = this.#columns[slot]!;
+    const quoted = kind === 'string';
+    const text = this.#sample.subarray(start + Number(quoted), end - Number(quoted)).toString('latin1');
+    // A quoted number is text, a date in quotes is a date.
+    if (kind === 'nested' || escaped || (quoted && !/^\d{4}-\d\d-\d\d/.test(text))) column.text = true;
+    else column.fields.push({ text, quoted });
+  }
+}
+
+function sampleColumns(object: string, sample: Buffer, dataStart: number): readonly SampledColumn[] {
+  const target = new SampledColumns(sample);
+  const scanner = new JsonScanner([], target);
   for (let line = 0; line < sample.length; ) {
     const newline = sample.indexOf(LF, line);
     const stop = newline < 0 ? sample.length : newline;
-    scanner.begin(sample, line, stop);
-    if (!scanner.done) {
-      try {
-        scanner.object(keyName, (key) => addValue(columns, names[key]!, sample, scanner));
-        if (!scanner.done) throw new JsonSyntaxError('there is more behind the object');
-      } catch (error) {
-        throw new SluiceError('bad-data', `${object}: row at byte ${dataStart + line}: ${(error as Error).message}`);
-      }
+    try {
+      scanner.line(sample, line, stop);
+    } catch (error) {
+      if (!(error instanceof JsonSyntaxError)) throw error;
+      throw badRow(object, dataStart + line, error.message);
     }
     line = stop + 1;
   }
-  return columns;
-}
-
-function addValue(columns: Map<string, SampledColumn>, name: string, sample: Buffer, { token }: JsonScanner): void {
-  const column = columns.get(name) ?? { fields: [], text: false };
-  columns.set(name, column);
-  if (token.kind === 'null') return;
-  const quoted = token.kind === 'string';
-  const text = sample.subarray(token.start + Number(quoted), token.end - Number(quoted)).toString('latin1');
-  // A quoted number is text, a date in quotes is a date.
-  if (token.kind === 'nested' || token.escaped || (quoted && !/^\d{4}-\d\d-\d\d/.test(text))) column.text = true;
-  else column.fields.push({ text, quoted });
+  return target.columns;
 }

@@ -3,7 +3,8 @@ import type { ByteSource } from '../../task.ts';
 import { badRow } from '../csv/row-errors.ts';
 
 const READ_SIZE = 1 << 20;
-const LONGEST_LINE = 256 << 20;
+/** Bytes of a line that are read at most. */
+export const LONGEST_LINE = 256 << 20;
 const LF = 10;
 
 /** Whole lines in a buffer: `bytes[start .. end)`, the byte `start` at `offset` in the object. */
@@ -34,7 +35,8 @@ export class LineReader {
     let skipping = start !== first;
     for (;;) {
       if (this.#aborted()) throw new SluiceError('cancelled', `the scan of ${source.name} was cancelled`);
-      if (filled + READ_SIZE > this.#buffer.length) this.#grow(filled, base);
+      if (filled > LONGEST_LINE) throw badRow(source.name, base, lineTooLong());
+      if (filled + READ_SIZE > this.#buffer.length) this.#grow(filled);
       const offset = base + filled;
       const wanted = Math.min(READ_SIZE, source.size - offset);
       const got = wanted > 0 ? await source.read(offset, this.#buffer.subarray(filled, filled + wanted)) : 0;
@@ -68,10 +70,13 @@ export class LineReader {
     }
   }
 
-  #grow(filled: number, base: number): void {
-    if (filled > LONGEST_LINE) throw badRow(this.#source.name, base, `a line is longer than ${LONGEST_LINE >> 20} MiB`);
+  #grow(filled: number): void {
     const grown = new Uint8Array(2 * this.#buffer.length);
     grown.set(this.#buffer.subarray(0, filled));
     this.#buffer = grown;
   }
+}
+
+export function lineTooLong(): string {
+  return `a line is longer than ${LONGEST_LINE >> 20} MiB`;
 }

@@ -1,23 +1,21 @@
 import { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
-import type { Field, Schema } from '../../../query/types.ts';
+import type { Field } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { type ByteSource, type TaskPart, VECTOR_SIZE } from '../../task.ts';
 import { badRow, notOfType } from '../csv/row-errors.ts';
 import { ColumnBuilder } from './column-builder.ts';
-import { JsonScanner, JsonSyntaxError } from './json-scanner.ts';
+import { JsonScanner, JsonSyntaxError, type JsonToken, unescapeJson } from './json-scanner.ts';
 import { type LineBlock, LineReader } from './line-reader.ts';
+import { type NdjsonObject, ndjsonPaths } from './paths.ts';
 
 const LF = 10;
-const NOT_WANTED = -1;
-const decoder = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
 interface WantedColumn {
   readonly field: Field;
-  readonly key: Uint8Array;
   readonly builder: ColumnBuilder;
-  /** The row that has a value already: of keys that come twice the last counts. */
+  /** The row that has a value already. */
   row: number;
 }
 
@@ -36,20 +34,20 @@ export class NdjsonColumns {
   readonly #source: ByteSource;
   readonly #wanted: readonly WantedColumn[];
   readonly #reader: LineReader;
-  readonly #scanner = new JsonScanner();
+  readonly #scanner: JsonScanner;
   #bytes: Uint8Array = new Uint8Array(0);
   #row = 0;
 
   /** `columns` are indexes of the schema; batches have them in this order. */
-  constructor(source: ByteSource, schema: Schema, columns: readonly number[], aborted: () => boolean) {
+  constructor(source: ByteSource, object: NdjsonObject, columns: readonly number[], aborted: () => boolean) {
     this.#source = source;
     this.#reader = new LineReader(source, aborted);
     this.#wanted = columns.map((index) => {
-      const field = schema[index];
+      const field = object.schema[index];
       if (!field) throw new RangeError(`column ${index} is not in the schema`);
-      const key = encoder.encode(field.name);
-      return { field, key, builder: new ColumnBuilder(field.type, VECTOR_SIZE), row: -1 };
+      return { field, builder: new ColumnBuilder(field.type, VECTOR_SIZE), row: -1 };
     });
+    this.#scanner = new JsonScanner(ndjsonPaths(object, columns), this);
   }
 
   get bytesRead(): number {
@@ -85,12 +83,8 @@ export class NdjsonColumns {
 
   /** Adds a row; gives false for a blank line. */
   #takeLine(block: LineBlock, start: number, end: number): boolean {
-    const scanner = this.#scanner;
-    scanner.begin(block.bytes, start, end);
-    if (scanner.done) return false;
     try {
-      scanner.object(this.#column, this.#value);
-      if (!scanner.done) throw new JsonSyntaxError('there is more behind the object');
+      if (!this.#scanner.line(block.bytes, start, end)) return false;
     } catch (error) {
       if (!(error instanceof JsonSyntaxError) && !(error instanceof SluiceError)) throw error;
       throw badRow(this.#source.name, block.offset + start - block.start, error.message);
@@ -100,42 +94,26 @@ export class NdjsonColumns {
     return true;
   }
 
-  /** Which of the wanted columns a key names. */
-  readonly #column = (start: number, end: number, escaped: boolean): number => {
-    const bytes = escaped ? encoder.encode(this.#unescape(start - 1, end + 1)) : this.#bytes;
-    const from = escaped ? 0 : start;
-    const length = escaped ? bytes.length : end - start;
-    for (let i = 0; i < this.#wanted.length; i++) {
-      const { key } = this.#wanted[i]!;
-      if (key.length !== length) continue;
-      let at = 0;
-      while (at < length && key[at] === bytes[from + at]) at++;
-      if (at === length) return i;
-    }
-    return NOT_WANTED;
-  };
-
-  readonly #value = (column: number): void => {
-    const wanted = this.#wanted[column]!;
-    const { builder, field } = wanted;
-    const { kind, start, end, escaped } = this.#scanner.token;
-    const row = this.#row;
-    if (wanted.row === row) throw new JsonSyntaxError(`the key "${field.name}" comes twice`);
+  /** Takes a value from the scanner. */
+  value(slot: number, { kind, start, end, escaped }: JsonToken): void {
     if (kind === 'null') return;
+    const wanted = this.#wanted[slot]!;
+    const { builder, field } = wanted;
+    const row = this.#row;
     wanted.row = row;
     const quoted = kind === 'string' ? 1 : 0;
     if (field.type.kind === 'utf8') {
       if (escaped) {
-        const text = encoder.encode(this.#unescape(start, end));
+        const text = encoder.encode(unescapeJson(this.#bytes, start, end));
         builder.setText(row, text, 0, text.length);
       } else builder.setText(row, this.#bytes, start + quoted, end - quoted);
     } else if (field.type.kind === 'float64' && kind === 'number')
       builder.setNumber(row, Number(this.#text(start, end)));
     else {
-      const text = escaped ? this.#unescape(start, end) : this.#text(start + quoted, end - quoted);
+      const text = escaped ? unescapeJson(this.#bytes, start, end) : this.#text(start + quoted, end - quoted);
       builder.setScalar(row, this.#parse(text, field));
     }
-  };
+  }
 
   #parse(text: string, field: Field) {
     try {
@@ -148,14 +126,5 @@ export class NdjsonColumns {
 
   #text(start: number, end: number): string {
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start).toString();
-  }
-
-  /** The string whose quotes stand at `start` and before `end`. */
-  #unescape(start: number, end: number): string {
-    try {
-      return JSON.parse(decoder.decode(this.#bytes.subarray(start, end))) as string;
-    } catch {
-      throw new JsonSyntaxError(`${this.#text(start, Math.min(end, start + 60))} is not a valid JSON string`);
-    }
   }
 }

@@ -84,7 +84,7 @@ export class JsLane implements ColumnLane {
     const { format, schema } = plan.object;
     if (format.kind !== 'ndjson') throw new SluiceError('internal', `${source.name} is no NDJSON object`);
     const scanner = this.#columnScanner(plan);
-    const reader = new NdjsonColumns(source, schema, scanner.columns, aborted);
+    const reader = new NdjsonColumns(source, { schema, format }, scanner.columns, aborted);
     for await (const { columns, rows } of reader.batches(part, format.dataStart)) {
       scanColumns(scanner, columns, 0, rows, { name: source.name, sink, aborted });
       if (sink.done) break;

@@ -23,7 +23,7 @@ export class ColumnLoader implements VectorLoader {
     this.#offsets = memory.allocate(4 * (VECTOR_SIZE + 1));
   }
 
-  /** Other columns take the place of those before, as from one batch of NDJSON to the next. */
+  /** Other columns take the place of those before, as from one input of a merge to the next. */
   replace(columns: ReadonlyMap<number, Column>): void {
     this.#columns = columns;
   }

@@ -32,6 +32,10 @@ export interface Kernels {
   readonly csvDropSeparators: Kernel;
   readonly csvParseFormattedDate: Kernel;
   readonly csvParseFormattedTimestamp: Kernel;
+  readonly ndjsonIndexLines: Kernel;
+  readonly ndjsonWantMember: Kernel;
+  readonly ndjsonLineBytes: Kernel;
+  readonly ndjsonLocateValues: Kernel;
   readonly compact1: Kernel;
   readonly compact4: Kernel;
   readonly compact8: Kernel;

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
-import { NdjsonColumns } from '../../formats/ndjson/ndjson-columns.ts';
+import { ndjsonPaths } from '../../formats/ndjson/paths.ts';
 import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { BatchCompiler } from './batch-compiler.ts';
@@ -12,6 +12,8 @@ import { FusedLoops } from './fused-loops.ts';
 import { type HeldColumn, HeldLoader, holdColumn } from './held-columns.ts';
 import { instantiateKernels, type Kernels } from './kernels.ts';
 import { EngineMemory } from './memory.ts';
+import { NdjsonBatches } from './ndjson-batches.ts';
+import { NdjsonLoader } from './ndjson-loader.ts';
 import { ParquetColumns } from './parquet-columns.ts';
 import { TextRoom } from './text-room.ts';
 
@@ -82,18 +84,17 @@ export class WasmLane implements ColumnLane {
   ): Promise<TaskResult> {
     const { format, schema } = plan.object;
     if (format.kind !== 'ndjson') throw new TypeError('an ndjson-chunk of an object that is not NDJSON');
-    const scan = this.#open(plan, true);
-    const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
-    const reader = new NdjsonColumns(source, schema, indexes, aborted);
-    const loader = new ColumnLoader(this.#memory, this.#kernels, new Map());
+    const scan = this.#open(plan, false);
+    const columns = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
+    const batches = new NdjsonBatches(this.#memory, this.#kernels, ndjsonPaths({ schema, format }, columns));
+    const loader = new NdjsonLoader(this.#memory, this.#kernels, batches, { name: source.name, schema }, columns);
     let rowsScanned = 0;
-    for await (const { columns, rows } of reader.batches(part, format.dataStart)) {
-      loader.replace(new Map(columns.map((column, i) => [indexes[i] as number, column])));
-      rowsScanned += rows;
-      loader.begin(0, rows);
-      if (!scan.process(rows, loader)) break;
-    }
-    return { batches: scan.finish(), rowsScanned, bytesRead: reader.bytesRead };
+    const bytesRead = await batches.scan(source, part, format.dataStart, aborted, (rows) => {
+      rowsScanned += rows.count;
+      loader.begin(rows);
+      return scan.process(rows.count, loader);
+    });
+    return { batches: scan.finish(), rowsScanned, bytesRead };
   }
 
   async #runGroup(plan: ScanPlan, group: number, source: ByteSource): Promise<TaskResult> {

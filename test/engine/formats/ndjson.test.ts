@@ -34,7 +34,12 @@ async function rowsOf(text: string, chunk: number, columns = SCHEMA.map((_, inde
   const source = sourceOf(text);
   const rows: Scalar[][] = [];
   for (let start = 0; start < source.size; start += chunk) {
-    const reader = new NdjsonColumns(source, SCHEMA, columns, () => false);
+    const reader = new NdjsonColumns(
+      source,
+      { schema: SCHEMA, format: { kind: 'ndjson', dataStart: 0 } },
+      columns,
+      () => false,
+    );
     const part = { kind: 'ndjson-chunk', start, end: Math.min(start + chunk, source.size) } as const;
     for await (const { columns: vectors, rows: count } of reader.batches(part, 0))
       for (let row = 0; row < count; row++) rows.push(vectors.map((vector) => scalarAt(vector, row)));
@@ -67,13 +72,17 @@ test('chunks of any size give the same rows', async () => {
 });
 
 test('whatever JSON.stringify writes is read back', async () => {
-  const value = fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }));
+  const value = fc.oneof(
+    fc.constant(null),
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ n: fc.maxSafeInteger(), tëxt: value, more: fc.jsonValue() })),
       async (objects) => {
         const text = objects.map((object) => JSON.stringify(object)).join('\n');
-        const expected = objects.map((object) => [BigInt(object.n), object.tëxt?.toWellFormed() ?? null]);
+        const expected = objects.map((object) => [BigInt(object.n), object.tëxt ?? null]);
         expect(await rowsOf(text, 300, [0, 5])).toEqual(expected);
       },
     ),
@@ -90,7 +99,7 @@ describe('a line that is wrong is named, with what was expected', () => {
     ['{"n": 1} 2', 'there is more behind the object'],
     ['{"n": "x"}', 'column "n": "x" is not a valid bigint'],
     ['{"n": 1, "n": 2}', 'the key "n" comes twice'],
-    ['{"tëxt": "\\x"}', 'is not a valid JSON string'],
+    ['{"tëxt": "\\x"}', 'does not begin with a valid escape'],
     ['{n: 1}', 'expected a key in quotes'],
     [`{"a": ${'['.repeat(2000)}`, 'nests deeper than 1000 levels'],
   ])('%s', async (line, message) => {
@@ -114,6 +123,7 @@ describe('the columns of a file', () => {
       'b date',
       'c boolean',
       'd varchar',
+      'd.x bigint',
       'e varchar',
       'f varchar',
     ]);

@@ -1,0 +1,88 @@
+import { equalBytes } from './utf8';
+
+// What is wanted of a line, as a tree, and what has been learnt of the order of keys; u32 fields.
+//
+// A node (16 bytes): +0 its first member or 0, +4 not 0: its members are wanted, +8 the slot of its value plus 1 or 0,
+// +12 its first wanted element or 0.
+// An element of an array (12 bytes): +0 its index, +4 its node, +8 the next one, of a higher index, or 0.
+// A member, a key seen or wanted in a node (24 bytes): +0 the member that came behind it last, or 0; +4 the length of
+// its key with both quotes; +8 where the key stands, quotes included; +12 the node of its value, 0: not wanted;
+// +16 the node that it belongs to; +20 its hash.
+//
+// The shape itself: +0 members so far, +4 members there is room for (a power of two), +8 the members, +12 the next free
+// byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
+// members. Then what changes by the batch: +24 bounds of values, +28 for each slot the number of the line
+// that had a value there last,
+// +32 the next free byte for unescaped text, +36 the number of the line.
+// +40 the node of a line.
+
+/** Whether the key of a member, with its quotes, stands at an address. Reads up to 15 bytes behind. */
+// @ts-ignore: decorator
+@inline
+export function standsAt(member: usize, at: usize): bool {
+  let left = load<u32>(member, 4);
+  let key = <usize>load<u32>(member, 8);
+  while (true) {
+    const differing = i8x16.bitmask(i8x16.ne(v128.load(at), v128.load(key)));
+    if (left <= 16) return (differing & ((1 << left) - 1)) == 0;
+    if (differing != 0) return false;
+    left -= 16;
+    at += 16;
+    key += 16;
+  }
+}
+
+/** Mixes the length, the first and the last 8 bytes of a key with its quotes, of 2 bytes at least. */
+function hashOfKey(node: usize, key: usize, length: usize): u32 {
+  let first = load<u64>(key);
+  if (length < 8) first <<= (8 - length) << 3;
+  const last = length < 8 ? 0 : load<u64>(key + length - 8);
+  const mixed = (first ^ (last * 0x9e3779b97f4a7c15) ^ (<u64>node << 32) ^ length) * 0xff51afd7ed558ccd;
+  return <u32>(mixed >> 32);
+}
+
+/**
+ * The member of a node whose key, `length` bytes with its quotes, stands at an address; one that was not known is added
+ * behind `previous` (0: as the first). 0 when there is no room for it. The key holds no backslash.
+ */
+export function memberOf(shape: usize, node: usize, key: usize, length: usize, previous: usize): usize {
+  const hash = hashOfKey(node, key, length);
+  const capacity = load<u32>(shape, 4);
+  const table = <usize>load<u32>(shape, 20);
+  const mask = 2 * capacity - 1;
+  let slot = hash & mask;
+  while (true) {
+    const member = <usize>load<u32>(table + (<usize>slot << 2));
+    if (member == 0) break;
+    if (
+      load<u32>(member, 20) == hash && load<u32>(member, 16) == <u32>node && load<u32>(member, 4) == <u32>length &&
+      equalBytes(<usize>load<u32>(member, 8), key, length)
+    ) return member;
+    slot = (slot + 1) & mask;
+  }
+  const count = load<u32>(shape);
+  const text = <usize>load<u32>(shape, 12);
+  if (count == capacity || text + length > <usize>load<u32>(shape, 16)) return 0;
+  memory.copy(text, key, length);
+  store<u32>(shape, <u32>(text + length), 12);
+  const member = <usize>load<u32>(shape, 8) + <usize>count * 24;
+  store<u32>(shape, count + 1);
+  store<u32>(member, <u32>length, 4);
+  store<u32>(member, <u32>text, 8);
+  store<u32>(member, 0, 12);
+  store<u32>(member, <u32>node, 16);
+  store<u32>(member, hash, 20);
+  const link = previous == 0 ? node : previous;
+  store<u32>(member, load<u32>(link));
+  store<u32>(link, <u32>member);
+  store<u32>(table + (<usize>slot << 2), <u32>member);
+  return member;
+}
+
+/** Says that the value of a key, given with its quotes and without escapes, belongs to the node `child`. Gives 0 when there is no room. */
+export function ndjsonWantMember(shape: usize, node: usize, key: usize, length: usize, child: usize): u32 {
+  const member = memberOf(shape, node, key, length, 0);
+  if (member == 0) return 0;
+  store<u32>(member, <u32>child, 12);
+  return 1;
+}

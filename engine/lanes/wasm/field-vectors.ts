@@ -1,0 +1,83 @@
+import type { DataType, Scalar } from '../../../query/types.ts';
+import { isWide } from '../../column.ts';
+import type { CsvDialect } from '../../csv-format.ts';
+import { ColumnFacts } from './column-facts.ts';
+import { FieldParser } from './field-parser.ts';
+import type { Kernels } from './kernels.ts';
+import type { EngineMemory } from './memory.ts';
+import type { Vector } from './vector.ts';
+
+/** Set in the start of a field that was quoted. */
+export const QUOTED = 0x80000000;
+
+/** A column of fields in linear memory: u32 addresses of where the field of each row starts and stops. */
+export interface LocatedFields {
+  readonly starts: number;
+  readonly stops: number;
+}
+
+/** The value of a field that no kernel understands, by its text and the row that holds it; or an error that names the place. */
+export type CarefulParse = (text: string, quoted: boolean, row: number) => Scalar;
+
+/** Turns located fields into vectors: by kernels, and field by field where those give up. */
+export class FieldVectors {
+  readonly #memory: EngineMemory;
+  readonly #kernels: Kernels;
+  readonly #dialect: CsvDialect;
+  readonly #facts: ColumnFacts;
+  readonly #parsers = new Map<Vector, FieldParser>();
+
+  /** `dialect`: how values are spelled. */
+  constructor(memory: EngineMemory, kernels: Kernels, dialect: CsvDialect) {
+    this.#memory = memory;
+    this.#kernels = kernels;
+    this.#dialect = dialect;
+    this.#facts = new ColumnFacts(memory);
+  }
+
+  /** `selection` and `count` as for `VectorLoader.load`. */
+  parse(vector: Vector, fields: LocatedFields, selection: number, count: number, carefully: CarefulParse): void {
+    const parser = this.#parserOf(vector);
+    const { address } = this.#facts;
+    this.#facts.clear();
+    for (let from = parser.parse(fields, selection, 0, count, vector, address); from < count; ) {
+      const { u8, u32 } = this.#memory;
+      const row = selection === 0 ? from : (u32[(selection >> 2) + from] as number);
+      const start = u32[(fields.starts >> 2) + row] as number;
+      const stop = u32[(fields.stops >> 2) + row] as number;
+      const text = Buffer.from(u8.subarray((start & ~QUOTED) >>> 0, stop)).toString();
+      this.#store(vector, from, start === stop ? null : carefully(text, start >>> 31 !== 0, row));
+      from = parser.parse(fields, selection, from + 1, count, vector, address);
+    }
+    vector.hasNulls = this.#facts.hasNulls();
+    vector.magnitudeBits = this.#facts.magnitudeBits(vector.type);
+  }
+
+  #parserOf(vector: Vector): FieldParser {
+    const known = this.#parsers.get(vector);
+    if (known) return known;
+    const parser = new FieldParser(this.#kernels, this.#memory, vector.type, this.#dialect);
+    this.#parsers.set(vector, parser);
+    return parser;
+  }
+
+  #store(vector: Vector, index: number, value: Scalar): void {
+    const view = new DataView(this.#memory.memory.buffer);
+    view.setUint8(vector.validity + index, value === null ? 0 : 1);
+    this.#facts.add(value);
+    storeScalar(view, vector.type, vector.values, index, value);
+  }
+}
+
+function storeScalar(view: DataView, type: DataType, values: number, index: number, value: Scalar): void {
+  if (type.kind === 'bool') view.setUint8(values + index, value ? 1 : 0);
+  else if (type.kind === 'float64') view.setFloat64(values + 8 * index, Number(value ?? 0), true);
+  else if (type.kind === 'int32' || type.kind === 'date') view.setInt32(values + 4 * index, Number(value ?? 0), true);
+  else {
+    const wide = isWide(type);
+    const at = values + (wide ? 16 : 8) * index;
+    const integer = BigInt(value ?? 0);
+    view.setBigInt64(at, BigInt.asIntN(64, integer), true);
+    if (wide) view.setBigInt64(at + 8, integer >> 64n, true);
+  }
+}
