@@ -103,6 +103,7 @@ describe('the description of a CSV object', () => {
     ['', 'is empty'],
     ['\ufeff', 'is empty'],
     ['"a,b\n1,2\n', 'is every quote closed'],
+    [Buffer.from('a,gr\xfcn\n1,2\n', 'latin1'), 'x.csv: row at byte 0: the name of a column is not UTF-8: "gr\ufffdn"'],
   ])('refuses %j', async (content, why) => {
     await expect(detect(content)).rejects.toMatchObject({ code: 'bad-data', message: expect.stringContaining(why) });
   });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../query/error.ts';
 import { type Schema, UTF8 } from '../../../query/types.ts';
 import type { CsvDialect, CsvFormat, CsvOptions } from '../../csv-format.ts';
@@ -7,6 +8,7 @@ import { detectDialect } from './detect.ts';
 import { type DetectedTypes, detectTypes } from './detect-types.ts';
 import { distinctNames, looksLikeHeader, namesColumns } from './header.ts';
 import { completeDialect } from './options.ts';
+import { badRow } from './row-errors.ts';
 import { type CsvSample, eachRow, readSample } from './sample.ts';
 
 interface FirstRow {
@@ -14,6 +16,8 @@ interface FirstRow {
   /** Offsets in the head of the row, and behind it. */
   readonly start: number;
   readonly end: number;
+  /** The first field that is not UTF-8. */
+  readonly notUtf8: string | undefined;
 }
 
 export interface CsvDescription {
@@ -52,6 +56,8 @@ export async function describeCsv(
     (options.columns
       ? namesColumns(first.fields, options.columns, complete)
       : looksLikeHeader(first.fields, types, complete));
+  if (header && !options.columns && first.notUtf8 !== undefined && dialect.invalidUtf8 === 'error')
+    throw badRow(source.name, sample.mark + first.start, `the name of a column is not UTF-8: "${first.notUtf8}"`);
   const names = distinctNames(first.fields.map(({ text }) => (header ? text : '')));
   const detected = types.map((type, column) => ({ name: names[column] ?? '', type }));
   const schema = options.columns ?? withTypes(source.name, detected, options.types ?? []);
@@ -88,11 +94,10 @@ function firstRow({ head, complete }: CsvSample, dialect: CsvDialect): FirstRow 
   let first: FirstRow | undefined;
   eachRow(head, complete, dialect, (reader, start, end) => {
     if (reader.kind === 'comment' || (reader.kind === 'blank' && first)) return true;
-    const fields = Array.from({ length: reader.width }, (_, field) => ({
-      text: Buffer.from(reader.text(field)).toString(),
-      quoted: reader.quoted(field),
-    }));
-    first = { fields, start, end };
+    const texts = Array.from({ length: reader.width }, (_, field) => reader.text(field));
+    const fields = texts.map((text, field) => ({ text: Buffer.from(text).toString(), quoted: reader.quoted(field) }));
+    const wrong = texts.findIndex((text) => !isUtf8(text));
+    first = { fields, start, end, notUtf8: fields[wrong]?.text };
     return reader.kind === 'blank';
   });
   return first;
