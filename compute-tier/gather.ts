@@ -7,7 +7,7 @@ import { formatType, type Schema } from '../query/types.ts';
 
 /**
  * What scans of one fragment gave, as the residual wants it: rows as they are, partial groups merged and finished.
- * Throws `bad-data` when a batch is not what the fragment must give: its object has changed since it was described.
+ * Throws `schema-changed` when a batch is not what the fragment must give: its object is not as it was described.
  */
 export async function* gather(
   object: string,
@@ -18,7 +18,7 @@ export async function* gather(
   const merger = output.kind === 'groups' ? new GroupMerger(output) : undefined;
   for await (const batch of batches) {
     if (shape(batch.schema) !== expected)
-      throw new SluiceError('bad-data', `${object}: changed while being read; run the query again`);
+      throw new SluiceError('schema-changed', `${object}: is not what it was planned as; run the query again`);
     if (merger) merger.add(batch);
     else yield batch;
   }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { withoutExtension } from '../engine/formats/object-name.ts';
 import { Executor } from '../engine/run/executor.ts';
+import { widened } from '../engine/run/widen.ts';
 import type { ObjectDescription } from '../engine/task.ts';
 import { SluiceError } from '../query/error.ts';
 import type { Fragment } from '../query/fragment.ts';
@@ -38,6 +39,12 @@ export class HttpTransport implements Transport {
     return {
       description: known,
       place: client.url,
+      refresh: (error) => {
+        // A node has widened its own guess; one that was pulled from does not know.
+        const wider = error.misfit && widened(known, error);
+        if (wider) this.#descriptions.set(key, wider);
+        else this.#descriptions.delete(key);
+      },
       scan: (fragment, strategy, abort) => this.#scan(client, known, fragment, strategy, abort),
     };
   }

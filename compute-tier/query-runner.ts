@@ -38,6 +38,9 @@ interface PlannedScan {
   readonly residual: Residual;
 }
 
+/** Runs of one query, each but the last ended by a wrong guess. */
+const MOST_ATTEMPTS = 100;
+
 /** Plans queries, and runs them over a transport: the compute tier without its HTTP service. */
 export class QueryRunner {
   readonly #transport: Transport;
@@ -48,26 +51,44 @@ export class QueryRunner {
     this.#cache = cache;
   }
 
-  /** Throws what is wrong with the query at once; the scan starts when the batches are iterated. */
+  /**
+   * Throws what is wrong with the query at once; the scan starts when the batches are iterated. Where types are guessed it
+   * starts at once, and a guess that proves wrong before there is a result is a reason to plan and scan again.
+   */
   async run(options: QueryOptions): Promise<RunningQuery> {
+    for (let attempt = 1; ; attempt++) {
+      const { query, table } = await this.#plan(options);
+      if (!table.description.guessed?.length) return query;
+      try {
+        return await started(query);
+      } catch (error) {
+        const isOutdated = error instanceof SluiceError && error.code === 'schema-changed';
+        if (!isOutdated || attempt === MOST_ATTEMPTS) throw error;
+        table.refresh?.(error);
+      }
+    }
+  }
+
+  async #plan(options: QueryOptions): Promise<{ readonly query: RunningQuery; readonly table: TableObject }> {
     const begin = performance.now();
     const explained = explainedQuery(options.text);
     const plan = await parseSql(explained ?? options.text);
     const table = await this.#open(plan, options.signal);
     const { fragment, residual } = planScan(plan, table, options.lane);
     const planned = { table, fragment, residual };
-    if (explained !== undefined) return explain(planned, options, begin);
+    if (explained !== undefined) return { query: explain(planned, options, begin), table };
     const key = options.cache && this.#cache ? cacheKey(planned) : undefined;
     const hit = key === undefined ? undefined : this.#cache?.get(key);
     if (hit) {
       const ms = [performance.now() - begin];
-      return {
+      const query: RunningQuery = {
         schema: residualSchema(residual),
         batches: toAsync(hit.batches),
         statistics: () => ({ ...hit.statistics, ...nothingScanned(options.lane), ms, bytesOverLink: 0, cache: 'hit' }),
       };
+      return { query, table };
     }
-    return this.#scan(planned, options, begin, key);
+    return { query: this.#scan(planned, options, begin, key), table };
   }
 
   async #open({ text, table }: LogicalPlan, signal: AbortSignal | undefined): Promise<TableObject> {
@@ -124,6 +145,20 @@ export class QueryRunner {
       },
     };
   }
+}
+
+/** The query when its first batch is there. */
+async function started(query: RunningQuery): Promise<RunningQuery> {
+  const rest = query.batches[Symbol.asyncIterator]();
+  const first = await rest.next();
+  async function* batches(): AsyncGenerator<Batch> {
+    try {
+      for (let next = first; !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      await rest.return?.();
+    }
+  }
+  return { ...query, batches: batches() };
 }
 
 /** Batches that begin with an empty one when there are none, so that a reader learns the schema. */

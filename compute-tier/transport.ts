@@ -1,6 +1,7 @@
 import type { Batch } from '../engine/column.ts';
 import type { ScanStatistics } from '../engine/run/scan.ts';
 import type { ObjectDescription } from '../engine/task.ts';
+import type { SluiceError } from '../query/error.ts';
 import type { Fragment } from '../query/fragment.ts';
 
 export const STRATEGIES = ['push', 'pull'] as const;
@@ -21,6 +22,8 @@ export interface TableObject {
   readonly description: ObjectDescription;
   /** Names the object beyond its own name, where several nodes may have one of that name. */
   readonly place: string;
+  /** After a scan that failed with `schema-changed`: lets the next `open` know the object as it is. */
+  refresh?(error: SluiceError): void;
   /** Starts when `batches` is first iterated. */
   scan(fragment: Fragment, strategy: Strategy, signal?: AbortSignal): TransportScan;
 }

@@ -9,6 +9,7 @@ const STATUS: Record<ErrorCode, number> = {
   'not-found': 404,
   'bad-value': 422,
   'bad-data': 422,
+  'schema-changed': 409,
   cancelled: 503,
   internal: 500,
   'in-use': 500,

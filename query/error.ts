@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'type' // operands that do not go together
   | 'bad-value' // overflow, a failed cast, a literal out of range
   | 'bad-data' // an object whose bytes are damaged
+  | 'schema-changed' // an object that is not what the plan took it for; planned again, the query will run
   | 'bad-request' // a request that fails its schema
   | 'not-found' // an object or a file that is not there
   | 'unreachable' // a server that does not answer
@@ -19,16 +20,25 @@ export interface Position {
   readonly offset: number;
 }
 
+/** A text of an object that its column's type does not accept. */
+export interface Misfit {
+  /** The column's name. */
+  readonly column: string;
+  readonly text: string;
+}
+
 /** The one error class: a stable code, a sentence for a person, and a position where the cause is text. */
 export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly position: Position | undefined;
+  readonly misfit: Misfit | undefined;
 
-  constructor(code: ErrorCode, message: string, position?: Position) {
+  constructor(code: ErrorCode, message: string, position?: Position, misfit?: Misfit) {
     super(message);
     this.name = 'SluiceError';
     this.code = code;
     this.position = position;
+    this.misfit = misfit;
   }
 
   /** The sentence, followed by the line of text in question with a caret below the place. */
@@ -43,7 +53,8 @@ export class SluiceError extends Error {
 
   /** Plain form that crosses threads and HTTP. */
   toJSON(): ErrorDescription {
-    return { code: this.code, message: this.message, ...(this.position && { position: this.position }) };
+    const { code, message, position, misfit } = this;
+    return { code, message, ...(position && { position }), ...(misfit && { misfit }) };
   }
 }
 
@@ -51,9 +62,10 @@ export interface ErrorDescription {
   readonly code: ErrorCode;
   readonly message: string;
   readonly position?: Position;
+  readonly misfit?: Misfit;
 }
 
 /** Rebuilds an error from its plain form. */
 export function errorFrom(description: ErrorDescription): SluiceError {
-  return new SluiceError(description.code, description.message, description.position);
+  return new SluiceError(description.code, description.message, description.position, description.misfit);
 }

@@ -56,13 +56,14 @@ export class NodeClient {
 
   /** The description with a location whose bytes are read from the node. */
   async describe(name: string, signal?: AbortSignal): Promise<ObjectDescription> {
-    const { size, version, format, schema } = await this.#json(
+    const { size, version, ...description } = await this.#json(
       `/v1/describe/${encodePath(name)}`,
       descriptionSchema,
       signal,
     );
     const url = `${this.url}/v1/objects/${encodePath(name)}`;
-    return { location: { kind: 'http', name, url, size, version }, format, schema };
+    const { format, schema, guessed } = description;
+    return { location: { kind: 'http', name, url, size, version }, format, schema, ...(guessed && { guessed }) };
   }
 
   /** Starts when `batches` is first iterated. */

@@ -41,8 +41,8 @@ export function createNodeService({ store, executor, link }: NodeServiceOptions)
 
   app.get<NamedObject>('/v1/describe/*', async (request) => {
     const location = await store.locate(request.params['*']);
-    const { format, schema } = await executor.describe(location);
-    return { name: location.name, size: location.size, version: location.version, format, schema };
+    const { format, schema, guessed } = await executor.describe(location);
+    return { name: location.name, size: location.size, version: location.version, format, schema, guessed };
   });
 
   app.route<NamedObject>({

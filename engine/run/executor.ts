@@ -12,6 +12,7 @@ import { withLineNumber } from './line-number.ts';
 import { planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
 import { ScanRun } from './scan-run.ts';
+import { schemaChanged, widened } from './widen.ts';
 import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 export interface ExecutorOptions {
@@ -97,13 +98,27 @@ export class Executor {
     try {
       yield* run.batches(await planTasks(run.plan, this.#chunkSize), 2 * this.threads);
     } catch (error) {
-      const explained = error instanceof SluiceError ? await withLineNumber(run.plan.object, error) : error;
+      const explained =
+        error instanceof SluiceError
+          ? this.#widen(run.plan.object, await withLineNumber(run.plan.object, error))
+          : error;
       statistics.reject(explained);
       throw explained;
     } finally {
       run.stop();
       statistics.resolve(run.statistics(this.threads));
     }
+  }
+
+  /** An error over a guessed type widens what is remembered of the object: planned again, the query will get further. */
+  #widen(object: ObjectDescription, error: SluiceError): SluiceError {
+    const wider = widened(object, error);
+    if (!wider) return error;
+    const key = JSON.stringify(object.location);
+    const known = this.#descriptions.get(key);
+    // Another scan may have widened what is known further than this one does.
+    if (known) this.#descriptions.set(key, widened(known, error) ?? known);
+    return schemaChanged(error, wider);
   }
 
   /** The same number for equal plans. */

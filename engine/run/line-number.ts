@@ -24,6 +24,7 @@ export async function withLineNumber(object: ObjectDescription, error: SluiceErr
       error.code,
       `${error.message.slice(0, place)} (line ${line})${error.message.slice(place)}`,
       error.position,
+      error.misfit,
     );
   } catch {
     return error;

@@ -44,8 +44,6 @@ function isInteger(text: string): boolean {
   return text.length < 19 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
-/** Longer texts are text. */
-const LONGEST = 64;
 const MINUS = 45;
 const ZERO = 48;
 

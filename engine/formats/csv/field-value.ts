@@ -28,10 +28,14 @@ export class CsvFieldValues {
     return (text === '' && type.kind !== 'utf8') || this.#nulls.has(text);
   }
 
-  /** The value of a field whose escapes are resolved; undefined where its type does not accept it. */
-  value(text: string, quoted: boolean, type: DataType): Scalar | undefined {
+  /**
+   * The value of a field whose escapes are resolved; undefined where its type does not accept it. A type that was only
+   * guessed does not take what would lose something in it: 1.5 as an integer, a time of day as a date.
+   */
+  value(text: string, quoted: boolean, type: DataType, guessed = false): Scalar | undefined {
     const bare = this.#trim && !quoted ? text.replace(/^[ \t]+|[ \t]+$/g, '') : text;
     if (!quoted && this.isNull(bare, type)) return null;
+    if (guessed && this.#loses(bare, type)) return undefined;
     switch (type.kind) {
       case 'utf8':
         return bare;
@@ -50,6 +54,19 @@ export class CsvFieldValues {
         return this.#number(bare, type);
     }
     return parsed(bare, type);
+  }
+
+  #loses(text: string, { kind }: DataType): boolean {
+    switch (kind) {
+      case 'int64':
+        return !/^\s*[+-]?\d+\s*$/.test(this.#thousands === null ? text : text.replaceAll(this.#thousands, ''));
+      case 'float64':
+        return text.includes('_');
+      case 'date':
+        return !this.#date && text.trim().length > 10;
+      default:
+        return false;
+    }
   }
 
   #number(text: string, type: DataType): Scalar | undefined {

@@ -1,17 +1,30 @@
-import { SluiceError } from '../../../query/error.ts';
+import { type Misfit, SluiceError } from '../../../query/error.ts';
 import { type Field, formatType } from '../../../query/types.ts';
 
 /** What is wrong with a row of CSV, by the offset of the row's first byte. The executor adds the line. */
-export function badRow(object: string, row: number, what: string): SluiceError {
-  return new SluiceError('bad-data', `${object}: row at byte ${row}: ${what}`);
+export function badRow(object: string, row: number, what: string | FieldFault): SluiceError {
+  const { message, misfit } = typeof what === 'string' ? { message: what, misfit: undefined } : what;
+  return new SluiceError('bad-data', `${object}: row at byte ${row}: ${message}`, undefined, misfit);
 }
+
+/** What is wrong with a field: its text is no value of its column's type. */
+export interface FieldFault {
+  readonly message: string;
+  readonly misfit: Misfit;
+}
+
+/** Characters of a text that go with an error; a longer one is neither a number nor a date. */
+const LONGEST_MISFIT = 300;
 
 export function wrongWidth(expected: number, found: number): string {
   return `expected ${expected} fields, found ${found}`;
 }
 
-export function notOfType({ name, type }: Field, text: string): string {
-  return `column "${name}": "${shortened(text)}" is not a valid ${formatType(type)}`;
+export function notOfType({ name, type }: Field, text: string): FieldFault {
+  return {
+    message: `column "${name}": "${shortened(text)}" is not a valid ${formatType(type)}`,
+    misfit: { column: name, text: text.slice(0, LONGEST_MISFIT) },
+  };
 }
 
 /** `text`: the field's bytes. */

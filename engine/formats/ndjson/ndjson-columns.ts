@@ -120,7 +120,7 @@ export class NdjsonColumns {
       return parseScalar(text, field.type);
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
-      throw new JsonSyntaxError(notOfType(field, text));
+      throw new JsonSyntaxError(notOfType(field, text).message);
     }
   }
 

@@ -3,9 +3,17 @@ import type { SluiceError } from '../../../query/error.ts';
 import type { Field, Scalar, Schema } from '../../../query/types.ts';
 import type { CsvFormat } from '../../csv-format.ts';
 import { CsvFieldValues } from '../../formats/csv/field-value.ts';
-import { badRow, notOfType, notUtf8, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
+import {
+  badRow,
+  type FieldFault,
+  notOfType,
+  notUtf8,
+  UNCLOSED_QUOTE,
+  wrongWidth,
+} from '../../formats/csv/row-errors.ts';
 import { CsvRowReader } from '../../formats/csv/row-reader.ts';
 import { withoutInvalidUtf8 } from '../../formats/csv/utf8.ts';
+import type { ObjectDescription } from '../../task.ts';
 
 /**
  * What the exact variant of a scanner reads rows with: each checked for its width, its fields given as values, and all
@@ -23,14 +31,17 @@ export class CarefulRows {
   readonly #name: string;
   readonly #schema: Schema;
   readonly #format: CsvFormat;
+  /** Columns whose types are guessed. */
+  readonly #guessed: ReadonlySet<number>;
   readonly #reader: CsvRowReader;
   readonly #values: CsvFieldValues;
   /** Only an empty field means NULL. */
   readonly #plainNulls: boolean;
   #row = 0;
 
-  constructor(name: string, schema: Schema, format: CsvFormat) {
-    this.#name = name;
+  constructor({ location, schema, guessed }: ObjectDescription, format: CsvFormat) {
+    this.#name = location.name;
+    this.#guessed = new Set(guessed);
     this.#schema = schema;
     this.#format = format;
     this.#reader = new CsvRowReader(format, schema.length);
@@ -69,7 +80,7 @@ export class CarefulRows {
     if (field >= this.#reader.width) return null;
     const column = this.#column(field);
     const text = this.#string(field);
-    const value = this.#values.value(text, this.#reader.quoted(field), column.type);
+    const value = this.#values.value(text, this.#reader.quoted(field), column.type, this.#guessed.has(field));
     if (value !== undefined) return value;
     this.#reject(notOfType(column, text), 1);
     return null;
@@ -89,7 +100,7 @@ export class CarefulRows {
   }
 
   /** What is wrong costs `values` values, or the row. */
-  #reject(what: string, values: number): void {
+  #reject(what: string | FieldFault, values: number): void {
     if (this.#format.badRows === 'error') throw this.#bad(what);
     if (this.#format.badRows === 'null') this.valuesNulled += values;
     else if (!this.skipped) {
@@ -108,7 +119,7 @@ export class CarefulRows {
     return end + 1;
   }
 
-  #bad(what: string): SluiceError {
+  #bad(what: string | FieldFault): SluiceError {
     return badRow(this.#name, this.base + this.#row, what);
   }
 }

@@ -61,7 +61,7 @@ export class CsvChunkScan {
     this.#source = source;
     this.#buffer = buffer;
     this.#aborted = aborted;
-    this.#fields = new CarefulRows(source.name, plan.object.schema, this.#format);
+    this.#fields = new CarefulRows(plan.object, this.#format);
     this.#base = chunk.start;
   }
 

@@ -37,6 +37,8 @@ export class CsvLoader implements VectorLoader {
   #delimiter: number;
   #quote: number;
   #values: CsvFieldValues;
+  /** Columns whose types are guessed. */
+  #guessed: ReadonlySet<number>;
   #early: FieldBounds;
   #late: FieldBounds;
   #lateLocated = false;
@@ -50,7 +52,7 @@ export class CsvLoader implements VectorLoader {
     memory: EngineMemory,
     kernels: Kernels,
     pipeline: FilterPipeline,
-    object: { name: string; schema: Schema; format: CsvFormat },
+    object: { name: string; schema: Schema; format: CsvFormat; guessed?: readonly number[] | undefined },
   ) {
     this.#memory = memory;
     this.#kernels = kernels;
@@ -59,6 +61,7 @@ export class CsvLoader implements VectorLoader {
     this.#delimiter = object.format.delimiter;
     this.#quote = object.format.quote ?? NO_BYTE;
     this.#values = new CsvFieldValues(object.format);
+    this.#guessed = new Set(object.guessed);
     const { filterColumns, outputColumns } = pipeline;
     const reach = filterColumns.length > 0 ? Math.max(...filterColumns) : Number.POSITIVE_INFINITY;
     this.#early = this.#bounds([...filterColumns, ...outputColumns.filter((column) => column < reach)]);
@@ -164,7 +167,7 @@ export class CsvLoader implements VectorLoader {
     const text = Buffer.from(this.#memory.u8.subarray((marked & ~QUOTED) >>> 0, stop)).toString();
     const field = this.#schema[column];
     if (!field) throw new RangeError(`column ${column} is not in the schema`);
-    const value = this.#values.value(text, marked >>> 31 !== 0, field.type);
+    const value = this.#values.value(text, marked >>> 31 !== 0, field.type, this.#guessed.has(column));
     if (value !== undefined) return value;
     const rowStart = u32[(this.#rows.starts >> 2) + row] as number;
     throw badRow(this.#object, rowStart + this.#rows.offset, notOfType(field, text));

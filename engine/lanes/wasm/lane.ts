@@ -62,10 +62,11 @@ export class WasmLane implements ColumnLane {
     source: ByteSource,
     aborted: () => boolean,
   ): Promise<TaskResult> {
-    const { format, schema } = plan.object;
+    const { format, schema, guessed } = plan.object;
     if (format.kind !== 'csv') throw new TypeError('a csv-chunk of an object that is not CSV');
     const scan = this.#open(plan, false);
-    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, { name: source.name, schema, format });
+    const object = { name: source.name, schema, format, guessed };
+    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, object);
     const batches = new CsvBatches(this.#memory, this.#kernels, format, schema.length);
     let rowsScanned = 0;
     const { bytesRead, endBorder } = await batches.scan(source, part, aborted, (rows) => {

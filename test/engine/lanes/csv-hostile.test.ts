@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { BadRowPolicy } from '../../../engine/csv-format.ts';
 import type { ByteSource } from '../../../engine/task.ts';
 import { SluiceError } from '../../../query/error.ts';
-import { LANE_NAMES } from '../../../query/fragment.ts';
 import { BOOL, DATE, FLOAT64, INT32, INT64, type Schema, TIMESTAMP, UTF8 } from '../../../query/types.ts';
 import { type CsvScan, scanCsv } from './scan-csv.ts';
 
