@@ -22,6 +22,12 @@ class BooleanParser {
     store<u8>(out, isTrue);
     return i32(isTrue | i32(word == FALSE) | i32(word == F) | i32(word == NO) | i32(word == N)) != 0;
   }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return false;
+  }
 }
 
 /** true, false, t, f, yes, no, y, n in any case, 1 and 0, to bytes 1 and 0. */

@@ -36,6 +36,12 @@ class FormattedDateParser {
     store<i32>(out, days);
     return days != NOT_A_DATE;
   }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return false;
+  }
 }
 
 // @ts-ignore: decorator
@@ -45,6 +51,12 @@ class FormattedTimestampParser {
   @inline
   parse(start: usize, stop: usize, out: usize, length: u32, layout: u64, mark: u32): bool {
     return stop - start == length && rearrange(start, <usize>layout) && timestampBetween(RESULT, RESULT + 19, out);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return false;
   }
 }
 

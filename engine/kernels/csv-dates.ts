@@ -1,11 +1,5 @@
 import { parseFields } from './csv-parse';
-import { areDigits, lastDigits, powerOfTen, valueOf } from './digits';
-
-// @ts-ignore: decorator
-@inline
-function notDigits(bytes: u64): u64 {
-  return ((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080;
-}
+import { areDigits, lastDigits, pairsOf, powerOfTen, valueOf } from './digits';
 
 /** Of months 0 to 12: the days from 1 March to the month's first day, times 32, plus its greatest day; month 0 has none. */
 const MONTHS: usize = memory.data<u16>([
@@ -17,6 +11,13 @@ const MONTHS: usize = memory.data<u16>([
 const EPOCH: i32 = 719468;
 export const NOT_A_DATE: i32 = i32.MIN_VALUE;
 
+// Of the 16 bytes where a date stands: what its form has there, with 0 for digits; how much a byte may differ from that;
+// where the digits stand; what pairs of them weigh.
+const DATE_FORM: usize = memory.data<u64>([0x2d30302d30303030, 0x3030], 16);
+const DATE_BOUNDS: usize = memory.data<u64>([0x0009090009090909, 0xffffffffffff0909], 16);
+const DATE_DIGITS: usize = memory.data<u64>([0x0908060503020100, ~0], 16);
+const DATE_WEIGHTS: usize = memory.data<u16>([100, 1, 256, 1, 0, 0, 0, 0], 16);
+
 /**
  * Days since 1970-01-01 of the YYYY-MM-DD at an address, years 1 to 9999; NOT_A_DATE otherwise. Years begin in March, after
  * H. Hinnant, "chrono-compatible low-level date algorithms".
@@ -24,12 +25,11 @@ export const NOT_A_DATE: i32 = i32.MIN_VALUE;
 // @ts-ignore: decorator
 @inline
 export function dateAt(start: usize): i32 {
-  const head = load<u64>(start) ^ 0x2d30302d30303030; // "YYYY-MM-" minus "0000-00-"
-  const digits = (head & 0xffffffff) | ((head >> 40 & 0xffff) << 32) | (<u64>(load<u16>(start, 8) ^ 0x3030) << 48);
-  if (notDigits(digits) | (head & 0xff0000ff00000000)) return NOT_A_DATE;
-  const pairs = digits * 10 + (digits >> 8);
-  const year = ((<u32>pairs & 0x00ff00ff) * (1 + (100 << 16))) >> 16;
-  const month = <u32>(pairs >> 32) & 0xff, day = <u32>(pairs >> 48) & 0xff;
+  const bytes = v128.xor(v128.load(start), v128.load(DATE_FORM));
+  if (v128.any_true(i8x16.sub_sat_u(bytes, v128.load(DATE_BOUNDS)))) return NOT_A_DATE;
+  const pairs = pairsOf(i8x16.swizzle(bytes, v128.load(DATE_DIGITS)));
+  const parts = <u64>i64x2.extract_lane(i32x4.dot_i16x8_s(pairs, v128.load(DATE_WEIGHTS)), 0);
+  const year = <u32>parts, month = <u32>(parts >> 40), day = <u32>(parts >> 32) & 0xff;
   if (i32(month > 12) | i32(year == 0)) return NOT_A_DATE;
   const entry = <u32>load<u16>(MONTHS + (<usize>month << 1));
   if (day - 1 >= (entry & 31)) return NOT_A_DATE;
@@ -51,12 +51,25 @@ class DateParser {
     store<i32>(out, days);
     return days != NOT_A_DATE;
   }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return false;
+  }
 }
 
 /** YYYY-MM-DD, to i32 days since 1970-01-01. */
 export function csvParseDate(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
   return parseFields<DateParser, i32>(starts, stops, rows, from, count, values, validity, facts, 0, 0, 0);
 }
+
+// The same of the 16 bytes that end where HH:MM:SS does, and the greatest hour, minute and second.
+const CLOCK_FORM: usize = memory.data<u64>([0, 0x30303a30303a3030], 16);
+const CLOCK_BOUNDS: usize = memory.data<u64>([~0, 0x0909000909000909], 16);
+const CLOCK_DIGITS: usize = memory.data<u64>([0xffff0f0e0c0b0908, ~0], 16);
+const CLOCK_LAST: usize = memory.data<u16>([23, 59, 59, 0, 0, 0, 0, 0], 16);
+const CLOCK_WEIGHTS: usize = memory.data<u16>([3600, 60, 1, 0, 0, 0, 0, 0], 16);
 
 /** µs of a point and the digits behind it, as far as there are six; -1 for anything else. */
 function fractionBetween(start: usize, stop: usize): i64 {
@@ -79,13 +92,13 @@ export function timestampBetween(start: usize, stop: usize, out: usize): bool {
   let micros = <i64>days * 86_400_000_000;
   if (length > 10) {
     const between = load<u8>(start, 10);
-    const clock = load<u64>(start, 11) ^ 0x30303a30303a3030; // "HH:MM:SS"
     if (i32(between != 32) & i32(between != 84)) return false;
-    if (notDigits(clock) | (clock & 0x0000ff0000ff0000)) return false;
-    const pairs = clock * 10 + (clock >> 8);
-    const hour = <u32>pairs & 0xff, minute = <u32>(pairs >> 24) & 0xff, second = <u32>(pairs >> 48) & 0xff;
-    if (i32(hour > 23) | i32(minute > 59) | i32(second > 59)) return false;
-    micros += <i64>(hour * 3600 + minute * 60 + second) * 1_000_000;
+    const bytes = v128.xor(v128.load(start, 3), v128.load(CLOCK_FORM));
+    if (v128.any_true(i8x16.sub_sat_u(bytes, v128.load(CLOCK_BOUNDS)))) return false;
+    const pairs = pairsOf(i8x16.swizzle(bytes, v128.load(CLOCK_DIGITS)));
+    if (v128.any_true(i16x8.gt_u(pairs, v128.load(CLOCK_LAST)))) return false;
+    const parts = <u64>i64x2.extract_lane(i32x4.dot_i16x8_s(pairs, v128.load(CLOCK_WEIGHTS)), 0);
+    micros += <i64>((parts & 0xffffffff) + (parts >> 32)) * 1_000_000;
     if (length > 19) {
       stop -= usize(load<u8>(stop - 1) == 90);
       const fraction = stop - start == 19 ? 0 : fractionBetween(start + 19, stop);
@@ -104,6 +117,12 @@ class TimestampParser {
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
     return timestampBetween(start, stop, out);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return false;
   }
 }
 

@@ -59,7 +59,13 @@ class DecimalParser {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain(start, stop, out, scale, limit, mark) || parseOdd(start, stop, out, scale, limit, mark);
+    return parsePlain(start, stop, out, scale, limit, mark);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return parseOdd(start, stop, out, scale, limit, mark);
   }
 }
 
@@ -108,6 +114,12 @@ class WideDecimalParser {
       store<u64>(out, ~load<u64>(out, 8) + u64(low == 0), 8);
     }
     return true;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, precision: u64, mark: u32): bool {
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseFields } from './csv-parse';
-import { areDigits, digitsBetween, dropByte, lastDigits, NO_NUMBER, powerOfTen, startOfNumber, stopOfNumber, valueOf } from './digits';
+import { areDigits, digitsAt, digitsBetween, dropByte, lastDigits, otherBytes, powerOfTen, startOfNumber, stopOfNumber, valueOf } from './digits';
 import { nearestFloat64, UNDECIDED } from './nearest-float';
 
 const EXACT_INTEGERS: u64 = 1 << 53;
@@ -24,7 +24,7 @@ function parsePlain(start: usize, stop: usize, out: usize, mark: u32): bool {
   const length = stop - start;
   if (length - 1 > 15) return false;
   let digits = lastDigits(stop, length);
-  const others = <u32>i8x16.bitmask(i8x16.gt_u(digits, i8x16.splat(9)));
+  const others = otherBytes(digits);
   if (others == 0) return storeSigned(out, <f64>(<i64>valueOf(digits)), negative);
   const point = <usize>ctz(others), fraction: usize = 15 - point;
   if (i32((others & (others - 1)) != 0) | i32(load<u8>(stop - 16 + point) != mark) | i32(length == 1)) return false;
@@ -58,7 +58,7 @@ function parseOdd(start: usize, stop: usize, out: usize, mark: u32): bool {
   const length = stop - start;
   if (length - 1 > 30) return false;
   // A bit for each byte that is no digit, and one for the end.
-  let others = otherBytes(start) | (otherBytes(start + 16) << 16) | (1 << <u32>length);
+  let others = otherBytes(digitsAt(start)) | (otherBytes(digitsAt(start + 16)) << 16) | (1 << <u32>length);
   const wholeStop = start + <usize>ctz(others);
   let fractionStart = wholeStop, fractionStop = wholeStop;
   if (wholeStop < stop && load<u8>(wholeStop) == mark) {
@@ -82,20 +82,19 @@ function parseOdd(start: usize, stop: usize, out: usize, mark: u32): bool {
   return storeSigned(out, nearestFloat64(value, power), negative);
 }
 
-/** Bit i: byte i of the 16 at an address is no digit. */
-// @ts-ignore: decorator
-@inline
-function otherBytes(at: usize): u32 {
-  return <u32>i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(9)));
-}
-
 // @ts-ignore: decorator
 @unmanaged
 class Float64Parser {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain(start, stop, out, mark) || parseOdd(start, stop, out, mark);
+    return parsePlain(start, stop, out, mark);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return parseOdd(start, stop, out, mark);
   }
 }
 

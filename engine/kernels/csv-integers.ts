@@ -25,7 +25,13 @@ class Int64Parser {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain<i64>(start, stop, out, i64.MAX_VALUE) || parseOdd<i64>(start, stop, out, i64.MAX_VALUE);
+    return parsePlain<i64>(start, stop, out, i64.MAX_VALUE);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return parseOdd<i64>(start, stop, out, i64.MAX_VALUE);
   }
 }
 
@@ -35,7 +41,13 @@ class Int32Parser {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain<i32>(start, stop, out, i32.MAX_VALUE) || parseOdd<i32>(start, stop, out, i32.MAX_VALUE);
+    return parsePlain<i32>(start, stop, out, i32.MAX_VALUE);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
+    return parseOdd<i32>(start, stop, out, i32.MAX_VALUE);
   }
 }
 

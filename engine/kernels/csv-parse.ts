@@ -8,10 +8,11 @@ import { QUOTED } from './csv-fields';
 // more than 64 bits). 32 bytes before each field and behind it are readable.
 
 /**
- * Runs the parser `P` over fields; its values are of type `T`. `P` is a class for its one method's sake, which is
- * inlined here: parse(start, stop, out, scale, limit, mark) reads the text between two addresses, stores its value at
- * `out`, and tells whether it understood the text. The last three parameters are the column's format; 0 where the type
- * has no use for them.
+ * Runs the parser `P` over fields; its values are of type `T`. `P` is a class for the sake of two methods of the same
+ * shape, which are inlined here: (start, stop, out, scale, limit, mark) reads the text between two addresses, stores its
+ * value at `out`, and tells whether it understood the text. `parse` is for the usual texts; `parseOdd` is tried where it
+ * fails, and stands outside of the loop, which keeps that small. The last three parameters are the column's format; 0
+ * where the type has no use for them.
  */
 // @ts-ignore: decorator
 @inline
@@ -21,23 +22,45 @@ export function parseFields<P, T>(
 ): u32 {
   let magnitudes: u64 = 0;
   let index = from;
-  for (; index < count; index++) {
-    const row = rows ? <usize>load<u32>(rows + (<usize>index << 2)) << 2 : <usize>index << 2;
-    const start = <usize>load<u32>(starts + row), stop = <usize>load<u32>(stops + row);
-    const out = values + <usize>index * sizeof<T>();
-    if (start == stop) {
-      memory.fill(out, 0, sizeof<T>());
-      store<u8>(validity + index, 0);
-      store<u32>(facts, load<u32>(facts) + 1);
-      continue;
+  while (true) {
+    for (; index < count; index++) {
+      const row = rowAt(rows, index);
+      const start = <usize>load<u32>(starts + row), stop = <usize>load<u32>(stops + row);
+      const out = values + <usize>index * sizeof<T>();
+      if (start == stop) {
+        memory.fill(out, 0, sizeof<T>());
+        store<u8>(validity + index, 0);
+        store<u32>(facts, load<u32>(facts) + 1);
+        continue;
+      }
+      if (!changetype<P>(0).parse(start & ~(<usize>QUOTED), stop, out, scale, limit, mark)) break;
+      store<u8>(validity + index, 1);
+      magnitudes |= magnitudeAt<T>(out);
     }
-    if (!changetype<P>(0).parse(start & ~(<usize>QUOTED), stop, out, scale, limit, mark)) break;
+    if (index == count) break;
+    const row = rowAt(rows, index);
+    const start = <usize>load<u32>(starts + row) & ~(<usize>QUOTED), stop = <usize>load<u32>(stops + row);
+    const out = values + <usize>index * sizeof<T>();
+    if (!changetype<P>(0).parseOdd(start, stop, out, scale, limit, mark)) break;
     store<u8>(validity + index, 1);
-    if (sizeof<T>() == 8 && isInteger<T>()) magnitudes |= abs(load<i64>(out));
-    if (sizeof<T>() == 16) magnitudes |= wideMagnitude(load<u64>(out), load<i64>(out, 8));
+    magnitudes |= magnitudeAt<T>(out);
+    index++;
   }
   store<u64>(facts, load<u64>(facts, 8) | magnitudes, 8);
   return index;
+}
+
+// @ts-ignore: decorator
+@inline
+function rowAt(rows: usize, index: u32): usize {
+  return rows ? <usize>load<u32>(rows + (<usize>index << 2)) << 2 : <usize>index << 2;
+}
+
+// @ts-ignore: decorator
+@inline
+function magnitudeAt<T>(at: usize): u64 {
+  if (sizeof<T>() == 16) return wideMagnitude(load<u64>(at), load<i64>(at, 8));
+  return sizeof<T>() == 8 && isInteger<T>() ? abs(load<i64>(at)) : 0;
 }
 
 // @ts-ignore: decorator

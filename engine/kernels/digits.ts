@@ -31,7 +31,7 @@ export function powerOfTen(exponent: u32): u64 {
 // @ts-ignore: decorator
 @inline
 export function lastDigits(stop: usize, length: usize): v128 {
-  return v128.and(v128.xor(v128.load(stop - 16), v128.load(ZEROS)), v128.load(LAST_BYTES + length));
+  return v128.and(digitsAt(stop - 16), v128.load(LAST_BYTES + length));
 }
 
 /** Whether all bytes are 0 to 9. */
@@ -41,6 +41,20 @@ export function areDigits(digits: v128): bool {
   return !v128.any_true(i8x16.sub_sat_u(digits, v128.load(NINES)));
 }
 
+/** Bit i: byte i is not 0 to 9. */
+// @ts-ignore: decorator
+@inline
+export function otherBytes(digits: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.gt_u(digits, v128.load(NINES)));
+}
+
+/** The 16 bytes at an address, each less '0'. */
+// @ts-ignore: decorator
+@inline
+export function digitsAt(start: usize): v128 {
+  return v128.xor(v128.load(start), v128.load(ZEROS));
+}
+
 /** Takes out the byte that `behind` bytes follow, by moving up all before it. */
 // @ts-ignore: decorator
 @inline
@@ -48,12 +62,18 @@ export function dropByte(bytes: v128, behind: usize): v128 {
   return i8x16.swizzle(bytes, i8x16.sub(v128.load(ONE_DOWN), v128.load(LAST_BYTES + behind)));
 }
 
+/** The numbers that pairs of digits write, as u16. */
+// @ts-ignore: decorator
+@inline
+export function pairsOf(digits: v128): v128 {
+  return v128.and(i16x8.add(i16x8.mul(digits, v128.load(PAIR_WEIGHTS)), i16x8.shr_u(digits, 8)), v128.load(LOW_BYTES));
+}
+
 /** The number that 16 digits write. */
 // @ts-ignore: decorator
 @inline
 export function valueOf(digits: v128): u64 {
-  const pairs = v128.and(i16x8.add(i16x8.mul(digits, v128.load(PAIR_WEIGHTS)), i16x8.shr_u(digits, 8)), v128.load(LOW_BYTES));
-  const fours = i32x4.dot_i16x8_s(pairs, v128.load(FOUR_WEIGHTS));
+  const fours = i32x4.dot_i16x8_s(pairsOf(digits), v128.load(FOUR_WEIGHTS));
   const eights = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), v128.load(EIGHT_WEIGHTS)), 0);
   return (eights & 0xffffffff) * 100000000 + (<u64>eights >> 32);
 }
