@@ -37,6 +37,13 @@ const figureSchema = z.strictObject({
   column: z.string().optional(),
 });
 
+/** Metrics that add up, shown as stacked bars and as a table besides the figure: where the time goes. */
+const splitSchema = z.strictObject({
+  title: z.string(),
+  /** All of one unit, in the order in which they are stacked. */
+  metrics: z.array(z.string()).min(1),
+});
+
 const comparisonSchema = z.strictObject({
   factor: z.string(),
   subject: level,
@@ -62,6 +69,7 @@ export const experimentSchema = sizeSchema.extend({
   question: z.string(),
   method: z.string(),
   figure: figureSchema,
+  split: splitSchema.optional(),
   /** The ratios that make the finding: subject over baseline, all other factors equal. */
   findings: z.array(comparisonSchema).min(1),
   settings: z.record(z.string(), z.unknown()).default({}),

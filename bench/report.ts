@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TopLevelSpec } from 'vega-lite';
 import type { Experiment } from './experiment.ts';
 import { renderPng, renderSvg } from './figures/render.ts';
 import { figureSpec } from './figures/spec.ts';
+import { splitSpec, splitTable } from './figures/split.ts';
 import { findings, ratioTable } from './finding.ts';
 import type { Manifest, Run } from './run-folder.ts';
 import { type CaseSummary, summarize, summaryTable, type Table } from './summary.ts';
@@ -15,6 +17,8 @@ interface Chapter {
   readonly ratios: Table;
   /** The metric of the figure. */
   readonly summaries: readonly CaseSummary[];
+  /** Where the time goes, if it was measured. */
+  readonly split?: { readonly title: string; readonly svg: string; readonly table: Table };
   readonly skipped: Manifest['skipped'];
 }
 
@@ -34,9 +38,19 @@ export async function writeReport({ folder, manifest, samples }: Run): Promise<s
   for (const experiment of manifest.experiments) {
     const own = all.filter((summary) => summary.experiment === experiment.name);
     if (own.length === 0) continue;
-    const svg = await renderSvg(figureSpec(experiment, own));
-    await write(`figures/${experiment.name}.svg`, svg);
-    await write(`figures/${experiment.name}.png`, await renderPng(svg));
+    const draw = async (name: string, spec: TopLevelSpec): Promise<string> => {
+      const svg = await renderSvg(spec);
+      await write(`figures/${name}.svg`, svg);
+      await write(`figures/${name}.png`, await renderPng(svg));
+      return svg;
+    };
+    const svg = await draw(experiment.name, figureSpec(experiment, own));
+    const spec = splitSpec(experiment, own);
+    const split = spec && {
+      title: experiment.split!.title,
+      svg: await draw(`${experiment.name}-split`, spec),
+      table: splitTable(experiment, own),
+    };
     const summaries = own.filter(({ metric }) => metric === experiment.figure.y.metric);
     const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
     chapters.push({
@@ -45,6 +59,7 @@ export async function writeReport({ folder, manifest, samples }: Run): Promise<s
       findings: findings(experiment, own, manifest.seed),
       ratios: ratioTable(experiment, own, manifest.seed),
       summaries,
+      ...(split && { split }),
       skipped,
     });
   }
@@ -76,7 +91,7 @@ ${chapters.map(chapter).join('\n')}
 `;
 }
 
-function chapter({ experiment, svg, findings, ratios, summaries, skipped }: Chapter): string {
+function chapter({ experiment, svg, findings, ratios, summaries, split, skipped }: Chapter): string {
   const disturbed = summaries.reduce((sum, summary) => sum + summary.disturbed, 0);
   const all = summaries.reduce((sum, summary) => sum + summary.n, 0);
   return `<section id="${experiment.name}">
@@ -94,6 +109,7 @@ marks the medians that they are part of.</p>
 ${htmlTable(summaryTable(experiment, summaries))}
 <h3>Ratios of medians with their 95 % intervals</h3>
 ${htmlTable(ratios)}
+${split ? `<h3>${escapeHtml(split.title)}</h3>\n<figure>${split.svg}</figure>\n${htmlTable(split.table)}` : ''}
 </section>`;
 }
 

@@ -4,6 +4,7 @@ import { SluiceError } from '../query/error.ts';
 import { readEnvironment } from './environment.ts';
 import { type Experiment, type ExperimentSize, loadExperiments, resize, selectExperiments } from './experiment.ts';
 import { resolveFactors } from './factors.ts';
+import { splitTable } from './figures/split.ts';
 import { findings, ratioTable } from './finding.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
@@ -131,10 +132,15 @@ export function describeRun({ manifest, samples }: Run): string {
     const own = all.filter((summary) => summary.experiment === experiment.name);
     if (own.length === 0) return [];
     const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
-    const tables = [summaryTable(experiment, own), ratioTable(experiment, own, manifest.seed)].map(formatTable);
+    const tables = [summaryTable(experiment, own), ratioTable(experiment, own, manifest.seed)];
+    if (experiment.split) tables.push(splitTable(experiment, own));
     const left = skipped.map(({ what, why }) => `left out: ${what}: ${why}`);
     const found = findings(experiment, own, manifest.seed);
-    return [[`${experiment.name}: ${experiment.question}`, ...tables, [...left, ...found].join('\n')].join('\n\n')];
+    return [
+      [`${experiment.name}: ${experiment.question}`, ...tables.map(formatTable), [...left, ...found].join('\n')].join(
+        '\n\n',
+      ),
+    ];
   });
   return parts.join('\n\n');
 }

@@ -11,6 +11,8 @@ export interface Question {
 /** The time from the question to the last row of the result, and its rows as text, made after the clock has stopped. */
 export interface Reply {
   readonly ms: number;
+  /** How `ms` splits, in milliseconds by name of a stage; only where a clock was asked for. */
+  readonly stages?: Readonly<Record<string, number>>;
   readonly rows: readonly (readonly string[])[];
 }
 

@@ -4,6 +4,7 @@ import type { Contender } from './contender.ts';
 export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   wasm: async () => (await import('./sluice.ts')).openSluice('wasm', 1),
   'wasm-2': async () => (await import('./sluice.ts')).openSluice('wasm', 2),
+  'wasm-stages': async () => (await import('./sluice-stages.ts')).openStages(),
   js: async () => (await import('./sluice.ts')).openSluice('js', 1),
   duckdb: async () => (await import('./duckdb.ts')).openDuckDB('told'),
   'duckdb-sniff': async () => (await import('./duckdb.ts')).openDuckDB('sniffed'),

@@ -26,6 +26,7 @@ async function collect(runner: QueryRunner, text: string, lane: LaneName): Promi
   return Array.fromAsync(batches);
 }
 
-function rowsOf({ length, columns }: Batch): string[][] {
+/** Rows as text, as `sluice query --format csv` writes values. */
+export function rowsOf({ length, columns }: Batch): string[][] {
   return Array.from({ length }, (_, row) => columns.map((column) => formatScalar(scalarAt(column, row), column.type)));
 }

@@ -2,6 +2,10 @@
 const OKABE_ITO = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'];
 
+/** Parts of a whole, in the order in which they are stacked. */
+export const SPLIT_COLORS = [OKABE_ITO[5], OKABE_ITO[0], OKABE_ITO[2], OKABE_ITO[4], OKABE_ITO[1], OKABE_ITO[3]];
+export const REST_COLOR = '#bbbbbb';
+
 /** For levels that no colour is left for, and for those that are no contenders. */
 const GREY = { color: '#777777', shape: 'circle' };
 const REST = OKABE_ITO.length;

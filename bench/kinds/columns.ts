@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { z } from 'zod';
-import type { Batch, Column } from '../../engine/column.ts';
+import type { Column } from '../../engine/column.ts';
 import { openLane } from '../../engine/lanes/lane-registry.ts';
-import { openSource } from '../../engine/run/byte-source.ts';
-import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
-import { planTasks } from '../../engine/run/plan-tasks.ts';
 import { scalarAt } from '../../engine/scalars.ts';
-import type { ColumnLane, ScanPlan } from '../../engine/task.ts';
-import { bindFragment } from '../../query/bind.ts';
+import type { ScanPlan } from '../../engine/task.ts';
 import { SluiceError } from '../../query/error.ts';
 import { formatScalar } from '../../query/format-value.ts';
 import type { LaneName } from '../../query/fragment.ts';
-import { planFragment } from '../../query/plan.ts';
-import { parseSql } from '../../query/sql/parse-sql.ts';
 import { firstDifference } from '../answers.ts';
 import { makeData } from '../data.ts';
 import { DuckDBReference } from '../duckdb-reference.ts';
@@ -22,7 +16,7 @@ import { combinations } from '../factors.ts';
 import { groupAnswer, type ResultColumn } from '../group-answer.ts';
 import { type HeldTable, readTable } from '../held-table.ts';
 import { compilerVersion, NativeEngine } from '../native-engine.ts';
-
+import { planQuery, runPlan } from '../run-plan.ts';
 import type { Answer, Kind, KindContext, Session, Skipped } from './kind.ts';
 
 const TABLE = 'measures';
@@ -180,27 +174,9 @@ async function openOwnLane(
       plans.set(`${query} ${rows}`, plan);
     }
     const start = performance.now();
-    const batch = await runPlan(lane, plan);
-    return { ms: performance.now() - start, columns: batch.columns.map(resultColumn) };
+    const [batch] = await runPlan(lane, plan);
+    return { ms: performance.now() - start, columns: batch!.columns.map(resultColumn) };
   };
-}
-
-async function planQuery(sql: string, object: HeldTable['object'], lane: LaneName): Promise<ScanPlan> {
-  const { fragment, residual } = planFragment(await parseSql(sql), object.schema, lane);
-  const plain = residual.columns.every(({ expression }, i) => expression.kind === 'column' && expression.index === i);
-  if (!plain || residual.having || residual.orderBy.length > 0)
-    throw new SluiceError('bad-request', `to be measured, a query selects its keys, then aggregates: ${sql}`);
-  return { object, fragment: bindFragment(fragment, object.schema), lane };
-}
-
-async function runPlan(lane: ColumnLane, plan: ScanPlan): Promise<Batch> {
-  const { output } = plan.fragment;
-  const partials: Batch[] = [];
-  const source = openSource(plan.object.location);
-  for (const part of (await planTasks(plan)).parts)
-    partials.push(...(await lane.run(plan, part, source, () => false)).batches);
-  const [only, ...others] = partials;
-  return finalizeGroups(output, only && others.length === 0 ? only : mergePartials(output, partials));
 }
 
 function resultColumn(column: Column): ResultColumn {

@@ -6,7 +6,7 @@ import { CONTENDERS } from '../contenders/registry.ts';
 import { makeData } from '../data.ts';
 import { type Experiment, schemaError } from '../experiment.ts';
 import { combinations, type Levels } from '../factors.ts';
-import type { Answer, DataRecord, Kind, KindContext, Session, Skipped } from './kind.ts';
+import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 const FORMAT = 'csv';
 /** The lane that only reads the file: a bound, without an answer. */
@@ -37,7 +37,7 @@ const settingsSchema = z.strictObject({
 type Settings = z.infer<typeof settingsSchema>;
 
 /** Lanes whose decimals are exact. */
-const EXACT = ['wasm', 'wasm-2', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
+const EXACT = ['wasm', 'wasm-2', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
 
 /**
  * The same queries over the same CSV files by Sluice and by its peers, each in a process of its own. Time is from the
@@ -77,18 +77,32 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     async measure({ data, query, lane }) {
       const { path, record } = files.get(data!)!;
       const { sql, approximate, decimals } = settings.queries[query!]!;
-      const { ms, rows } = await running.get(lane!)!.ask({ query: query!, sql, path });
-      const metrics = [
-        { metric: 'time', value: ms, unit: 'ms' },
-        { metric: 'rows', value: record.rows / ms / 1e3, unit: '1e6 rows/s' },
-        { metric: 'bytes', value: record.bytes / ms / 1e6, unit: 'GB/s' },
-      ];
+      const { ms, rows, stages } = await running.get(lane!)!.ask({ query: query!, sql, path });
+      const metrics = stages ? splitMetrics(stages, ms, record) : scanMetrics(ms, record);
       if (lane === BOUND) return { metrics };
       const doubles = EXACT.includes(lane!) ? approximate : [...approximate, ...decimals];
       return { metrics, answer: unorderedAnswer(rows, doubles) };
     },
     close: () => stopAll(running),
   };
+}
+
+function scanMetrics(ms: number, { rows, bytes }: DataRecord): Metric[] {
+  return [
+    { metric: 'time', value: ms, unit: 'ms' },
+    { metric: 'rows', value: rows / ms / 1e3, unit: '1e6 rows/s' },
+    { metric: 'bytes', value: bytes / ms / 1e6, unit: 'GB/s' },
+  ];
+}
+
+/** Stages by the byte: those of files of different sizes compare, and 1000 ms/GB are 1 GB/s. */
+function splitMetrics(stages: Readonly<Record<string, number>>, ms: number, { bytes }: DataRecord): Metric[] {
+  const split = Object.entries(stages).map(([stage, spent]) => ({
+    metric: stage,
+    value: (spent * 1e9) / bytes,
+    unit: 'ms/GB',
+  }));
+  return [{ metric: 'time', value: ms, unit: 'ms' }, ...split];
 }
 
 function checkLevels({ data, query, lane }: Levels, settings: Settings): void {

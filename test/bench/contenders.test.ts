@@ -9,6 +9,7 @@ import { openDuckDB } from '../../bench/contenders/duckdb.ts';
 import { loadPeer } from '../../bench/contenders/peer-package.ts';
 import { openRowParser } from '../../bench/contenders/row-parsers.ts';
 import { openSluice } from '../../bench/contenders/sluice.ts';
+import { openStages } from '../../bench/contenders/sluice-stages.ts';
 import { loadExperiments } from '../../bench/experiment.ts';
 import { unorderedAnswer } from '../../bench/kinds/peers.ts';
 import { writeDataset } from '../../datasets/write-dataset.ts';
@@ -33,6 +34,7 @@ describe('the contenders of peers-csv', () => {
       await writeDataset({ name, format: 'csv', scale: scale / 200, path: join(folder, `${name}.csv`) });
     contenders.duckdb = await openDuckDB('told');
     contenders.wasm = openSluice('wasm', 1);
+    contenders['wasm-stages'] = openStages();
     contenders['csv-parse'] = openRowParser('csv-parse');
   });
   afterAll(async () => {
@@ -53,6 +55,15 @@ describe('the contenders of peers-csv', () => {
       }
     },
   );
+
+  it('tell where the time goes: every stage is in the figure, and together they are the whole query', async () => {
+    const { sql } = queries[0]![1];
+    const { ms, stages } = await contenders['wasm-stages']!.ask({ query: '', sql, path: join(folder, 'lineitem.csv') });
+    expect(Object.keys(stages!)).toEqual(experiment.split!.metrics);
+    const spent = Object.values(stages!);
+    for (const part of spent) expect(part).toBeGreaterThan(0);
+    expect(spent.reduce((sum, part) => sum + part)).toBeGreaterThanOrEqual(ms);
+  });
 
   it('are refused a wrong answer, even where one of them computes in doubles', () => {
     const book = new AnswerBook();

@@ -9,6 +9,7 @@ import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { FilterPipeline, type VectorLoader } from './pipeline.ts';
 import { RowSink } from './row-sink.ts';
+import type { StageClock } from './stage-clock.ts';
 
 /** What a scan works with in a lane. */
 export interface LaneParts {
@@ -16,6 +17,7 @@ export interface LaneParts {
   readonly kernels: Kernels;
   readonly compiler: BatchCompiler;
   readonly loops: FusedLoops;
+  readonly clock?: StageClock | undefined;
 }
 
 /**
@@ -55,9 +57,13 @@ export class BatchScan {
   /** Takes the next batch; false when no more rows are wanted. */
   process(rows: number, loader: VectorLoader): boolean {
     if (this.#whole?.process(rows, loader)) return true;
+    const { clock } = this.#parts;
+    clock?.enter('filter');
     const count = this.pipeline.process(rows, loader);
-    if (count === 0 || this.#afterFilter?.take(count)) return true;
-    return this.#openSink().take(count);
+    clock?.enter('output');
+    const more = count === 0 || this.#afterFilter?.take(count) || this.#openSink().take(count);
+    clock?.enter('rest');
+    return more;
   }
 
   finish(): readonly Batch[] {

@@ -15,6 +15,7 @@ import { EngineMemory } from './memory.ts';
 import { NdjsonBatches } from './ndjson-batches.ts';
 import { NdjsonLoader } from './ndjson-loader.ts';
 import { ParquetColumns } from './parquet-columns.ts';
+import type { StageClock } from './stage-clock.ts';
 import { TextRoom } from './text-room.ts';
 
 /** A task's memory is given back at its end; beyond this size the whole instance is thrown away instead. */
@@ -30,8 +31,11 @@ export class WasmLane implements ColumnLane {
   #start = 0;
   #parquet = new ParquetColumns();
   #held = new Map<string, readonly HeldColumn[]>();
+  readonly #clock: StageClock | undefined;
 
-  constructor() {
+  /** `clock`: to learn how the time of CSV scans splits. */
+  constructor(clock?: StageClock) {
+    this.#clock = clock;
     this.#reset();
   }
 
@@ -64,15 +68,18 @@ export class WasmLane implements ColumnLane {
   ): Promise<TaskResult> {
     const { format, schema, guessed } = plan.object;
     if (format.kind !== 'csv') throw new TypeError('a csv-chunk of an object that is not CSV');
+    const clock = this.#clock;
+    const kernels = clock?.csvKernels(this.#kernels) ?? this.#kernels;
     const scan = this.#open(plan, false);
     const object = { name: source.name, schema, format, guessed };
-    const loader = new CsvLoader(this.#memory, this.#kernels, scan.pipeline, object);
-    const batches = new CsvBatches(this.#memory, this.#kernels, format, schema.length);
+    const loader = new CsvLoader(this.#memory, kernels, scan.pipeline, object);
+    const batches = new CsvBatches(this.#memory, kernels, format, schema.length);
+    const timedLoader = clock?.loader(loader) ?? loader;
     let rowsScanned = 0;
-    const { bytesRead, endBorder } = await batches.scan(source, part, aborted, (rows) => {
+    const { bytesRead, endBorder } = await batches.scan(clock?.source(source) ?? source, part, aborted, (rows) => {
       rowsScanned += rows.count;
       loader.begin(rows);
-      return scan.process(rows.count, loader);
+      return scan.process(rows.count, timedLoader);
     });
     return { batches: scan.finish(), rowsScanned, bytesRead, endBorder };
   }
@@ -124,7 +131,13 @@ export class WasmLane implements ColumnLane {
   }
 
   #open({ fragment, object }: ScanPlan, cheap: boolean): BatchScan {
-    const parts = { memory: this.#memory, kernels: this.#kernels, compiler: this.#compiler, loops: this.#loops };
+    const parts = {
+      memory: this.#memory,
+      kernels: this.#kernels,
+      compiler: this.#compiler,
+      loops: this.#loops,
+      clock: this.#clock,
+    };
     return new BatchScan(parts, fragment, object.schema, cheap);
   }
 

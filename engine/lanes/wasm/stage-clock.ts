@@ -1,0 +1,84 @@
+import type { ByteSource } from '../../task.ts';
+import type { Kernels } from './kernels.ts';
+import type { VectorLoader } from './pipeline.ts';
+
+/**
+ * Stages of a CSV scan: bytes into memory; row ends and bounds; fields located; fields parsed into vectors; the filter;
+ * aggregates or output rows; what lies between them.
+ */
+export const STAGES = ['read', 'rows', 'fields', 'values', 'filter', 'output', 'rest'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/**
+ * Tells how the time of scans splits into stages; time counts for the stage that was entered last. A lane without a
+ * clock does nothing of this. With one it takes some ten readings of the time a batch.
+ */
+export class StageClock {
+  #spent = emptySplit();
+  #stage: Stage = 'rest';
+  #since = performance.now();
+
+  /** Turns to a stage and gives the one before, to be returned to. */
+  enter(stage: Stage): Stage {
+    const now = performance.now();
+    this.#spent[this.#stage] += now - this.#since;
+    this.#since = now;
+    const before = this.#stage;
+    this.#stage = stage;
+    return before;
+  }
+
+  /** Milliseconds of each stage since it was last asked. */
+  take(): Record<Stage, number> {
+    this.enter('rest');
+    const spent = this.#spent;
+    this.#spent = emptySplit();
+    return spent;
+  }
+
+  /** The source, its reads timed; only those that do not have to be waited for. */
+  source(source: ByteSource): ByteSource {
+    return {
+      name: source.name,
+      size: source.size,
+      read: this.#within('read', (offset, target) => source.read(offset, target)),
+      close: () => source.close(),
+    };
+  }
+
+  /** The kernels for the structure and the values of CSV, timed; no others, since compiled code imports them. */
+  csvKernels(kernels: Kernels): Kernels {
+    const timed = Object.entries(kernels)
+      .filter(([name]) => name.startsWith('csv'))
+      .map(([name, kernel]) => [name, this.#within(stageOf(name), kernel)]);
+    return { ...kernels, ...Object.fromEntries(timed) };
+  }
+
+  /** The loader, with all it does besides calling kernels. */
+  loader(loader: VectorLoader): VectorLoader {
+    return { load: this.#within('values', (...values) => loader.load(...values)) };
+  }
+
+  #within<Values extends unknown[], Result>(
+    stage: Stage,
+    work: (...values: Values) => Result,
+  ): (...values: Values) => Result {
+    return (...values) => {
+      const before = this.enter(stage);
+      try {
+        return work(...values);
+      } finally {
+        this.enter(before);
+      }
+    };
+  }
+}
+
+function emptySplit(): Record<Stage, number> {
+  return Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
+}
+
+function stageOf(kernel: string): Stage {
+  if (kernel.startsWith('csvParse')) return 'values';
+  return kernel === 'csvLocateFields' ? 'fields' : 'rows';
+}
