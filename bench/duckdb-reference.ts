@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ResultColumn } from './group-answer.ts';
-import { readSidecar } from './sidecar.ts';
+import { readSidecar, type SidecarColumn } from './sidecar.ts';
 
 /**
  * How DuckDB reads CSV, the schema given in any case. `told`: the dialect too. `sniffed`: it finds the dialect out, at
@@ -36,7 +36,7 @@ export class DuckDBReference {
     return new DuckDBReference(instance, connection);
   }
 
-  /** Makes `path` the view `table`. CSV takes its schema from the sidecar `PATH.schema.json`. */
+  /** Makes `path` the view `table`. CSV and NDJSON take their schema from the sidecar `PATH.schema.json`. */
   async register(table: string, path: string, format: string, reading: CsvReading = 'told'): Promise<void> {
     await this.#connection.run(
       `CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format, reading)}`,
@@ -53,7 +53,9 @@ export class DuckDBReference {
   async #reader(path: string, format: string, reading: CsvReading): Promise<string> {
     const file = literal(path);
     if (format === 'parquet') return `read_parquet(${file})`;
-    const types = (await readSidecar(path)).map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
+    const columns = await readSidecar(path);
+    if (format === 'ndjson') return jsonReader(file, columns);
+    const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
     return `read_csv(${file}, ${READING[reading]}, columns = {${types}})`;
   }
 
@@ -83,6 +85,22 @@ export class DuckDBReference {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** NDJSON with a struct for each nested object, whose keys are columns under the names of the sidecar: `"a.b"`. */
+function jsonReader(file: string, columns: readonly SidecarColumn[]): string {
+  const types = new Map<string, string[]>();
+  const names = columns.map(({ name, type }) => {
+    const [key = name, inner] = name.split('.');
+    types.set(key, [...(types.get(key) ?? []), inner === undefined ? type : `"${inner}" ${type}`]);
+    return inner === undefined ? `"${key}"` : `"${key}"."${inner}" AS "${name}"`;
+  });
+  const nested = new Set(columns.filter(({ name }) => name.includes('.')).map(({ name }) => name.split('.')[0]));
+  const typed = Array.from(
+    types,
+    ([key, parts]) => `${literal(key)}: ${literal(nested.has(key) ? `STRUCT(${parts.join(', ')})` : parts.join())}`,
+  );
+  return `(SELECT ${names.join(', ')} FROM read_ndjson(${file}, columns = {${typed.join(', ')}}))`;
 }
 
 function literal(text: string): string {

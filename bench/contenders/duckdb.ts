@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { type CsvReading, DuckDBReference } from '../duckdb-reference.ts';
 import type { Contender } from './contender.ts';
 
@@ -7,7 +8,7 @@ export async function openDuckDB(reading: CsvReading): Promise<Contender> {
   const registered = new Set<string>();
   return {
     async ask({ sql, path }) {
-      if (!registered.has(path)) await duckdb.register(path, path, 'csv', reading);
+      if (!registered.has(path)) await duckdb.register(path, path, extname(path).slice(1), reading);
       registered.add(path);
       return duckdb.query(sql.replaceAll('{table}', `"${path}"`));
     },

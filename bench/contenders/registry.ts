@@ -13,5 +13,6 @@ export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   papaparse: async () => (await import('./row-parsers.ts')).openRowParser('papaparse'),
   udsv: async () => (await import('./row-parsers.ts')).openRowParser('udsv'),
   'csv-parse': async () => (await import('./row-parsers.ts')).openRowParser('csv-parse'),
+  'json-parse': async () => (await import('./json-lines.ts')).openJsonLines(),
   read: async () => (await import('./file-read.ts')).openFileRead(),
 };

@@ -8,13 +8,21 @@ import { type Experiment, schemaError } from '../experiment.ts';
 import { combinations, type Levels } from '../factors.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
-const FORMAT = 'csv';
 /** The lane that only reads the file: a bound, without an answer. */
 const BOUND = 'read';
 
 const settingsSchema = z.strictObject({
+  format: z.enum(['csv', 'ndjson']).default('csv'),
   /** By level of the factor `data`: the data set of that name. */
-  data: z.record(z.string(), z.strictObject({ scale: z.number().positive(), seed: z.int().min(0) })),
+  data: z.record(
+    z.string(),
+    z.strictObject({
+      scale: z.number().positive(),
+      seed: z.int().min(0),
+      /** Lanes that cannot read it, and why. */
+      without: z.record(z.string(), z.string()).default({}),
+    }),
+  ),
   /** Of the scale of every data set. */
   share: z.number().positive().max(1).default(1),
   /** By level of the factor `query`. `{table}` in the text stands for the object. */
@@ -40,7 +48,7 @@ type Settings = z.infer<typeof settingsSchema>;
 const EXACT = ['wasm', 'wasm-2', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
 
 /**
- * The same queries over the same CSV files by Sluice and by its peers, each in a process of its own. Time is from the
+ * The same queries over the same files by Sluice and by its peers, each in a process of its own. Time is from the
  * query's text to the last row of its result in the process that asked. The lane `read` only reads the file.
  */
 export const peers: Kind = {
@@ -59,9 +67,13 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const asked = wanted.filter(({ data, query }) => settings.queries[query!]!.data.includes(data!));
   const files = await makeFiles([...new Set(asked.map(({ data }) => data!))], settings, context);
   const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
+  for (const name of files.keys()) {
+    for (const [lane, why] of Object.entries(settings.data[name]!.without))
+      if (running.has(lane)) skipped.push({ what: `lane ${lane} of ${name}`, why });
+  }
 
   return {
-    cases: asked.filter(({ lane }) => running.has(lane!)),
+    cases: asked.filter(({ data, lane }) => running.has(lane!) && !(lane! in settings.data[data!]!.without)),
     skipped,
     data: [...files.values()].map(({ record }) => record),
     pids: () => [...running.values()].map(({ pid }) => pid),
@@ -116,14 +128,14 @@ function checkLevels({ data, query, lane }: Levels, settings: Settings): void {
 
 async function makeFiles(
   names: readonly string[],
-  { data, share }: Settings,
+  { data, share, format }: Settings,
   context: KindContext,
 ): Promise<Map<string, { path: string; record: DataRecord }>> {
   const files = new Map<string, { path: string; record: DataRecord }>();
   for (const name of names) {
     const { scale, seed } = data[name]!;
-    const { path, records } = await makeData({ name, scale: scale * share, seed }, [FORMAT], context);
-    const record = records.get(FORMAT)!;
+    const { path, records } = await makeData({ name, scale: scale * share, seed }, [format], context);
+    const record = records.get(format)!;
     files.set(name, { path: join(path, record.file), record });
   }
   return files;

@@ -32,7 +32,7 @@ describe('the contenders of peers-csv', () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-contenders-'));
     for (const [name, { scale }] of Object.entries(data))
       await writeDataset({ name, format: 'csv', scale: scale / 200, path: join(folder, `${name}.csv`) });
-    contenders.duckdb = await openDuckDB('told');
+    contenders.duckdb = await openDuckDB('serial');
     contenders.wasm = openSluice('wasm', 1);
     contenders['wasm-stages'] = openStages();
     contenders['csv-parse'] = openRowParser('csv-parse');

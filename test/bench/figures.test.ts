@@ -3,6 +3,7 @@ import { loadExperiments } from '../../bench/experiment.ts';
 import { combinations, resolveFactors } from '../../bench/factors.ts';
 import { renderPng, renderSvg } from '../../bench/figures/render.ts';
 import { figureSpec } from '../../bench/figures/spec.ts';
+import { splitSpec, splitTable } from '../../bench/figures/split.ts';
 import type { CaseSummary } from '../../bench/summary.ts';
 
 describe('figures', () => {
@@ -32,6 +33,36 @@ describe('figures', () => {
       expect(svg).not.toContain('NaN');
       expect(svg).not.toContain('undefined');
     }
+  });
+
+  it('stacks the parts of a split, a bar a case, and adds them up in a table', async () => {
+    const experiment = (await loadExperiments()).find(({ split }) => split)!;
+    const { metrics, title } = experiment.split!;
+    const summaries = ['q6', 'q1'].flatMap((query) =>
+      metrics.map(
+        (metric, i): CaseSummary => ({
+          experiment: experiment.name,
+          levels: { data: 'lineitem', query, lane: 'wasm-stages' },
+          metric,
+          unit: 'ms/GB',
+          values: [i],
+          disturbed: 0,
+          median: i,
+          low: i,
+          high: i,
+          n: 1,
+        }),
+      ),
+    );
+    const svg = await renderSvg(splitSpec(experiment, summaries)!);
+    for (const text of [title, 'lineitem, q6', 'lineitem, q1', 'ms/GB', ...metrics]) expect(svg).toContain(text);
+    const { header, rows } = splitTable(experiment, summaries);
+    expect(header).toEqual(['ms/GB', ...metrics, 'sum']);
+    expect(rows.map((row) => [row[0], row.at(-1)])).toEqual([
+      ['lineitem, q6', '21.0'],
+      ['lineitem, q1', '21.0'],
+    ]);
+    expect(splitSpec({ ...experiment, split: undefined }, summaries)).toBeUndefined();
   });
 
   it('draws text in PNG with fonts of its own: the letters leave ink', async () => {

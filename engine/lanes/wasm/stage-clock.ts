@@ -6,7 +6,7 @@ import type { VectorLoader } from './pipeline.ts';
  * Stages of a CSV scan: bytes into memory; row ends and bounds; fields located; fields parsed into vectors; the filter;
  * aggregates or output rows; what lies between them.
  */
-export const STAGES = ['read', 'rows', 'fields', 'values', 'filter', 'output', 'rest'] as const;
+export const STAGES = ['read', 'index', 'fields', 'values', 'filter', 'output', 'rest'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /**
@@ -80,5 +80,5 @@ function emptySplit(): Record<Stage, number> {
 
 function stageOf(kernel: string): Stage {
   if (kernel.startsWith('csvParse')) return 'values';
-  return kernel === 'csvLocateFields' ? 'fields' : 'rows';
+  return kernel === 'csvLocateFields' ? 'fields' : 'index';
 }
