@@ -139,8 +139,10 @@ function isPlainConstant({ type, value }: Extract<Expression, { kind: 'literal' 
 }
 
 function unknownColumn(name: string, schema: Schema): string {
+  const table = /^([^.]+)\../.exec(name)?.[1];
+  const orTable = table === undefined ? '' : `, and no table "${table}" in FROM`;
   const shown = schema.slice(0, 20).map((field) => field.name);
-  return `there is no column "${name}"; there are ${shown.join(', ')}${schema.length > shown.length ? ', …' : ''}`;
+  return `there is no column "${name}"${orTable}; there are ${shown.join(', ')}${schema.length > shown.length ? ', …' : ''}`;
 }
 
 export function hasAggregate(expression: Expression): boolean {

@@ -25,7 +25,7 @@ const DESCRIBE: Readonly<Record<FormatName, DescribeFile>> = {
     describeCsv(source, { ...csv, ...(columns && { columns }), ...options }),
   ),
   parquet: describeParquet,
-  ndjson: textBy((source, { columns }) => describeNdjson(source, columns)),
+  ndjson: textBy((source, { columns, paths }) => describeNdjson(source, columns, paths)),
 };
 
 /** Text is described as it is decoded. */

@@ -76,7 +76,7 @@ export class ExpressionTranslator {
     const call = (name: Operator, ...args: Expression[]) => callOf(name, args, at);
     switch (node.class) {
       case 'COLUMN_REF':
-        return { kind: 'column', name: this.#columnName(node, at), ...place(at) };
+        return { kind: 'column', name: this.#columnName(node), ...place(at) };
       case 'CONSTANT': {
         const literal = literalOfConstant(node.value, at);
         if (literal) return literal;
@@ -131,14 +131,10 @@ export class ExpressionTranslator {
     return new SluiceError(code, message, at === undefined ? undefined : this.#source.position(at));
   }
 
-  #columnName(node: AstNode, at: number | undefined): string {
-    const names = node.column_names;
-    const name = names.at(-1) ?? '';
-    if (names.length === 1) return name;
-    const qualifier = names[0] ?? '';
-    if (names.length > 2) throw this.#fail('unsupported', `${names.join('.')} has too many parts for a column`, at);
-    if (!this.isQualifier(qualifier)) throw this.#fail('unknown-name', `there is no table "${qualifier}" in FROM`, at);
-    return name;
+  /** Behind a table's name, or where there is no table of the first name, points are steps of a path. */
+  #columnName({ column_names: names }: AstNode): string {
+    const qualified = names.length > 1 && this.isQualifier(names[0] ?? '');
+    return names.slice(qualified ? 1 : 0).join('.');
   }
 
   isQualifier(name: string): boolean {

@@ -79,11 +79,11 @@ const typeSchema = z.string().transform((text, context): DataType => {
   }
 });
 
-/** Columns with their types: a list of `{name, type}`, or a text as SQL declares them: `a bigint, "b c" decimal(9,2)`. */
+/** Columns with their types: a list of `{name, type}`, with a `path` where NDJSON does not have it under its name; or a text as SQL declares them: `a bigint, "b c" decimal(9,2)`. */
 export const columnsSchema = z.preprocess(
   (value) => (typeof value === 'string' ? (declaredColumns(value) ?? value) : value),
   z
-    .array(z.object({ name: z.string().min(1), type: typeSchema }), {
+    .array(z.object({ name: z.string().min(1), type: typeSchema, path: z.string().min(1).optional() }), {
       error: 'expected columns such as "a bigint, b varchar", or a list of {"name", "type"}',
     })
     .min(1)

@@ -15,6 +15,8 @@ const sidecarSchema = z
 /** What a sidecar says of its object. */
 export interface Sidecar {
   readonly columns?: Schema;
+  /** Where NDJSON has columns that do not stand under their names. */
+  readonly paths?: Readonly<Record<string, string>>;
   readonly csv?: CsvOptions;
 }
 
@@ -26,7 +28,12 @@ export function parseSidecar(name: string, text: string): Sidecar {
   const checked = sidecarSchema.safeParse(parseJson(name, text));
   if (!checked.success) throw new SluiceError('bad-data', `${name}: at ${firstIssue(checked.error)}`);
   const { columns, csv } = checked.data;
-  return { ...(columns && { columns }), ...(csv && { csv: meantOptions(csv) }) };
+  const paths = (columns ?? []).flatMap(({ name: column, path }) => (path === undefined ? [] : [[column, path]]));
+  return {
+    ...(columns && { columns: columns.map(({ name: column, type }) => ({ name: column, type })) }),
+    ...(paths.length > 0 && { paths: Object.fromEntries(paths) }),
+    ...(csv && { csv: meantOptions(csv) }),
+  };
 }
 
 function parseJson(name: string, text: string): unknown {

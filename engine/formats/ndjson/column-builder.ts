@@ -7,6 +7,8 @@ export class ColumnBuilder {
   readonly type: DataType;
   readonly #validity: Uint8Array;
   readonly #values: Uint8Array | Int32Array | BigInt64Array | Float64Array;
+  /** The same in words of 32 bits. */
+  readonly #words: Uint32Array;
   readonly #offsets: Int32Array;
   #bytes = new Uint8Array(1 << 12);
   #nulls = 0;
@@ -15,6 +17,7 @@ export class ColumnBuilder {
     this.type = type;
     this.#validity = new Uint8Array(capacity);
     this.#values = type.kind === 'utf8' ? new Uint8Array(0) : zeroValues(type, capacity);
+    this.#words = this.#values instanceof BigInt64Array ? new Uint32Array(this.#values.buffer) : new Uint32Array(0);
     this.#offsets = new Int32Array(type.kind === 'utf8' ? capacity + 1 : 0);
   }
 
@@ -28,6 +31,20 @@ export class ColumnBuilder {
   setNumber(row: number, value: number): void {
     this.#validity[row] = 1;
     this.#values[row] = value;
+  }
+
+  /** What a column of integers stores (of 128 bits too), within ±2^53. */
+  setInteger(row: number, value: number): void {
+    const values = this.#values;
+    this.#validity[row] = 1;
+    if (!(values instanceof BigInt64Array)) values[row] = value;
+    else if (isWide(this.type)) this.#setBigint(row, BigInt(value));
+    else {
+      // No bigint a value.
+      const high = Math.floor(value / 0x1_0000_0000);
+      this.#words[2 * row] = value - high * 0x1_0000_0000;
+      this.#words[2 * row + 1] = high;
+    }
   }
 
   /** A value as `Scalar` documents it, not text. */

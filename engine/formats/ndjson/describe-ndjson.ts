@@ -5,24 +5,36 @@ import { narrowestType, type SampleField } from '../csv/column-types.ts';
 import { badRow } from '../csv/row-errors.ts';
 import { readHead } from '../head.ts';
 import { JsonScanner, JsonSyntaxError, type JsonToken, type ValueTarget } from './json-scanner.ts';
-import { newNode, type PathNode } from './paths.ts';
+import { type NdjsonObject, ndjsonPaths, newNode, type PathNode, pathTree } from './paths.ts';
 
 /** Bytes at the start of an object that decide its columns. */
 const SAMPLE_SIZE = 1024 * 1024;
 const LF = 10;
 
+interface NdjsonDescription extends NdjsonObject {
+  /** As `ObjectDescription` has it. */
+  readonly guessed?: readonly number[];
+}
+
 /**
  * The columns of NDJSON: those of the sidecar, or the keys of the first lines in the order in which they come, each of
- * the narrowest type that all its values there fit. Throws `bad-data` when the first lines are not JSON objects.
+ * the narrowest type that all its values there fit; members of nested objects too, by their paths. `paths` are those of
+ * columns of the sidecar which do not stand under their names. Throws `bad-data` when the first lines are not JSON
+ * objects, or two columns are of the same path.
  */
 export async function describeNdjson(
   source: ByteSource,
   sidecar?: Schema,
-): Promise<{ readonly format: NdjsonFormat; readonly schema: Schema }> {
+  paths?: NdjsonFormat['paths'],
+): Promise<NdjsonDescription> {
   const { bytes: sample, complete } = await readHead(source, SAMPLE_SIZE);
   const dataStart = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
   const format: NdjsonFormat = { kind: 'ndjson', dataStart };
-  if (sidecar) return { format, schema: sidecar };
+  if (sidecar) {
+    const object = { format: { ...format, ...(paths && { paths }) }, schema: sidecar };
+    pathTree(ndjsonPaths(object, [...sidecar.keys()]));
+    return object;
+  }
   const end = complete ? sample.length : sample.lastIndexOf(LF) + 1;
   if (end === 0 && !complete)
     throw new SluiceError(
@@ -32,10 +44,8 @@ export async function describeNdjson(
   const columns = sampleColumns(source.name, sample.subarray(dataStart, end), dataStart);
   if (columns.length === 0)
     throw new SluiceError('bad-data', `${source.name}: holds no keys, expected a JSON object a line`);
-  return {
-    format,
-    schema: columns.map(({ name, fields, text }) => ({ name, type: text ? UTF8 : narrowestType(fields) })),
-  };
+  const schema = columns.map(({ name, fields, text }) => ({ name, type: text ? UTF8 : narrowestType(fields) }));
+  return { format, schema, guessed: [...schema.keys()].filter((column) => schema[column]?.type !== UTF8) };
 }
 
 /** What the values at a path in the sample are. */

@@ -1,7 +1,8 @@
 import { SluiceError } from '../../../query/error.ts';
 import { parseScalar } from '../../../query/format-value.ts';
-import type { Field } from '../../../query/types.ts';
+import type { DataType, Field } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
+import { runtime } from '../../compile/js/runtime.ts';
 import { type ByteSource, type TaskPart, VECTOR_SIZE } from '../../task.ts';
 import { badRow, notOfType } from '../csv/row-errors.ts';
 import { ColumnBuilder } from './column-builder.ts';
@@ -107,9 +108,17 @@ export class NdjsonColumns {
         const text = encoder.encode(unescapeJson(this.#bytes, start, end));
         builder.setText(row, text, 0, text.length);
       } else builder.setText(row, this.#bytes, start + quoted, end - quoted);
-    } else if (field.type.kind === 'float64' && kind === 'number')
-      builder.setNumber(row, Number(this.#text(start, end)));
+    } else if (field.type.kind === 'bool' && (kind === 'true' || kind === 'false'))
+      builder.setNumber(row, kind === 'true' ? 1 : 0);
+    else if (field.type.kind === 'float64' && kind === 'number') builder.setNumber(row, Number(this.#text(start, end)));
     else {
+      if (!escaped) {
+        const number = readNumber(field.type, this.#bytes, start + quoted, end - quoted);
+        if (!Number.isNaN(number)) {
+          builder.setInteger(row, number);
+          return;
+        }
+      }
       const text = escaped ? unescapeJson(this.#bytes, start, end) : this.#text(start + quoted, end - quoted);
       builder.setScalar(row, this.#parse(text, field));
     }
@@ -127,4 +136,58 @@ export class NdjsonColumns {
   #text(start: number, end: number): string {
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start).toString();
   }
+}
+
+/**
+ * The value of a text in its usual form as the integer that its column stores, within ±2^53; NaN for any other form,
+ * and for types that store no integers.
+ */
+function readNumber(type: DataType, bytes: Uint8Array, start: number, end: number): number {
+  switch (type.kind) {
+    case 'int32': {
+      const value = runtime.integer(bytes, start, end);
+      return value === (value | 0) ? value : Number.NaN;
+    }
+    case 'int64':
+      return runtime.integer(bytes, start, end);
+    case 'decimal':
+      return readDecimal(bytes, start, end, type.scale, type.precision);
+    case 'date':
+      return end - start === 10 ? readDays(bytes, start) : Number.NaN;
+    case 'timestamp':
+      return runtime.timestamp(bytes, start, end, readDays(bytes, start));
+    default:
+      return Number.NaN;
+  }
+}
+
+/** Days of YYYY-MM-DD; NaN for any other text. */
+function readDays(bytes: Uint8Array, start: number): number {
+  const year = runtime.integer(bytes, start, start + 4);
+  const month = runtime.integer(bytes, start + 5, start + 7);
+  const day = runtime.integer(bytes, start + 8, start + 10);
+  const valid = year > 0 && month > 0 && day > 0 && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d;
+  const days = valid ? runtime.days(year, month, day) : -2147483648;
+  return days === -2147483648 ? Number.NaN : days;
+}
+
+/** Digits with at most `scale` behind the point. */
+function readDecimal(bytes: Uint8Array, start: number, end: number, scale: number, precision: number): number {
+  const minus = bytes[start] === 0x2d;
+  let value = 0;
+  let digits = 0;
+  let fraction = -1;
+  for (let at = minus ? start + 1 : start; at < end; at++) {
+    const digit = bytes[at]! - 48;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digits++;
+      if (fraction >= 0) fraction++;
+    } else if (digit === -2 && fraction < 0 && digits > 0) fraction = 0;
+    else return Number.NaN;
+  }
+  const missing = scale - Math.max(fraction, 0);
+  if (fraction === 0 || digits === 0 || missing < 0 || digits + missing > Math.min(precision, 15)) return Number.NaN;
+  for (let i = 0; i < missing; i++) value *= 10;
+  return minus ? -value : value;
 }

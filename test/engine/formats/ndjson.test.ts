@@ -129,4 +129,47 @@ describe('the columns of a file', () => {
     ]);
     expect(format).toEqual({ kind: 'ndjson', dataStart: 0 });
   });
+
+  test('include members of nested objects by their paths, but not those of maps', async () => {
+    const path = join(folder, 'b.ndjson');
+    const map = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`key${i}`, i]));
+    writeFileSync(path, `${JSON.stringify({ h: { s: 200, 'x.y': 1, r: { t: 1.5 } }, 'p.q': 1, map })}\n{"h":"text"}\n`);
+    const { schema, guessed } = await describeObject(await locateFile(path));
+    expect(schema.map(({ name, type }) => `${name} ${formatType(type)}`)).toEqual([
+      'h varchar',
+      'h.s bigint',
+      'h.r varchar',
+      'h.r.t double',
+      'p.q bigint',
+      'map varchar',
+    ]);
+    expect(guessed).toEqual([1, 3, 4]);
+  });
+
+  test('are those of the sidecar, with the paths that it gives', async () => {
+    const path = join(folder, 'c.ndjson');
+    const columns = [
+      { name: 'first', type: 'varchar', path: 'tags[0]' },
+      { name: 'n.m', type: 'integer' },
+    ];
+    writeFileSync(path, '{"tags":["x"],"n":{"m":1}}\n');
+    writeFileSync(`${path}.schema.json`, JSON.stringify({ columns }));
+    const { schema, format } = await describeObject(await locateFile(path));
+    expect(schema.map(({ name, type }) => `${name} ${formatType(type)}`)).toEqual(['first varchar', 'n.m integer']);
+    expect(format).toEqual({ kind: 'ndjson', dataStart: 0, paths: { first: 'tags[0]' } });
+  });
+
+  test.each([
+    ['tags[', '"tags[" is not a path'],
+    ['n.m', 'the columns "n.m" and "first" are of the same path'],
+  ])('cannot be of the path %s', async (wrong, message) => {
+    const path = join(folder, 'd.ndjson');
+    const columns = [
+      { name: 'n.m', type: 'integer' },
+      { name: 'first', type: 'varchar', path: wrong },
+    ];
+    writeFileSync(path, '{"n":{"m":1}}\n');
+    writeFileSync(`${path}.schema.json`, JSON.stringify({ columns }));
+    await expect(describeObject(await locateFile(path))).rejects.toThrow(message);
+  });
 });
