@@ -21,7 +21,7 @@ export function narrowestOf(kinds: number): DataType {
 const NUMBER = KINDS.int64 | KINDS.float64;
 const TIME = KINDS.date | KINDS.timestamp;
 const BOOLEAN_FORM = /^(?:true|false|t|f|yes|no)$/i;
-const REAL_FORM = /^ *(?:-?(?:0|[1-9]\d*|(?=\.\d))\.?\d*(?:e[+-]?\d+)?|nan|[+-]?inf) *$/i;
+const REAL_FORM = /^ *(?:-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|nan|[+-]?inf) *$/i;
 const TIME_FORM = /^(\d{4})([-/])(\d\d?)\2(\d\d?)(?:[ T](?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d(?:\.\d{1,6})?)?)?$/;
 
 /**

@@ -49,7 +49,7 @@ export async function describeCsv(
     );
   const { types, dateFormat, timestampFormat } = options.columns
     ? { ...dialect, types: options.columns.map(({ type }) => type) }
-    : typesBelow(first, sample, dialect);
+    : typesBelow(first, sample, dialect, options.header);
   const complete = { ...dialect, dateFormat, timestampFormat };
   const header =
     options.header ??
@@ -103,11 +103,10 @@ function firstRow({ head, complete }: CsvSample, dialect: CsvDialect): FirstRow 
   return first;
 }
 
-/** Types of the rows below the first; an object of one row has but that. */
-function typesBelow(first: FirstRow, sample: CsvSample, dialect: CsvDialect): DetectedTypes {
-  const columns = first.fields.length;
-  const isOnly = first.end >= sample.head.length;
-  return detectTypes(sample, isOnly ? first.start : first.end, columns, dialect);
+/** Types of the rows below the first, which may be a header; an object of one row has but that. */
+function typesBelow(first: FirstRow, sample: CsvSample, dialect: CsvDialect, header?: boolean): DetectedTypes {
+  const isData = header === false || (header === undefined && first.end >= sample.head.length);
+  return detectTypes(sample, isData ? first.start : first.end, first.fields.length, dialect);
 }
 
 function whyNoRow({ head, complete }: CsvSample): string {

@@ -132,10 +132,19 @@ class FieldKinds {
     const isTimestamp = timestampFormat !== null && this.#values.value(text, true, TIMESTAMP) !== undefined;
     const times = (isDate ? KINDS.date : 0) | (isTimestamp ? KINDS.timestamp : 0);
     const usual = (dateFormat === null ? KINDS.date : 0) | (timestampFormat === null ? KINDS.timestamp : 0);
-    const grouped = thousands === null ? text : text.replaceAll(thousands, '');
+    const grouped = thousands === null ? text : withoutGroups(text, thousands);
     const number = decimalMark === '.' ? grouped : grouped.replace(/[.,]/g, (mark) => (mark === ',' ? '.' : ','));
     return (kindsOfText(number) & ~TIMES) | (kindsOfText(text) & usual) | times;
   }
+}
+
+/** A number without the marks between its groups of three digits; other texts as they are. */
+function withoutGroups(text: string, mark: string): string {
+  const groups = text.split(mark);
+  const isGrouped = groups.every((group, i) =>
+    i === 0 ? /^ *-?\d{1,3}$/.test(group) : i < groups.length - 1 ? /^\d{3}$/.test(group) : /^\d{3}(?!\d)/.test(group),
+  );
+  return isGrouped ? groups.join('') : text;
 }
 
 function alike(times: ColumnKinds['times'], others: TimeFormats): TimeFormats {
