@@ -1,8 +1,9 @@
 export * from './automaton';
 export * from './aggregates';
 export * from './arithmetic';
-export * from './csv-fields';
-export * from './csv-rows';
+export { csvIndexRowsCarefully } from './csv-careful-rows';
+export { csvLocateFields } from './csv-fields';
+export { csvIndexRows } from './csv-rows';
 export * from './csv-booleans';
 export { csvParseFormattedDate, csvParseFormattedTimestamp } from './csv-date-formats';
 export { csvParseDate, csvParseTimestamp } from './csv-dates';

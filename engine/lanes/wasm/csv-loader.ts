@@ -13,36 +13,40 @@ import type { FilterPipeline, VectorLoader } from './pipeline.ts';
 import type { Vector } from './vector.ts';
 
 const QUOTED = 0x80000000;
+const LINE_FEED = 10;
+const NO_ORDINAL = 0xffffffff;
+/** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
+const STRIDE = VECTOR_SIZE + 16;
 
-/** Fields of one group of columns: bounds of column k of row r at index k * VECTOR_SIZE + r. */
-interface FieldBounds {
+/** Fields of columns that are loaded together: bounds of column k of the i-th row at index k * STRIDE + i. */
+interface FieldGroup {
   readonly ordinals: readonly number[];
   /** Address of the ordinals, u32. */
   readonly list: number;
   readonly starts: number;
   readonly stops: number;
+  /** Whether the bounds are those of the current batch. */
+  located: boolean;
 }
 
 /**
- * Loads columns of a batch of CSV rows. Fields are located in two passes: what the filter needs (and what stands before
- * it anyway) for all rows, the rest only for the rows that survive.
+ * Loads columns of a batch of CSV rows. The fields of each group of columns are located when the first of it is asked
+ * for, so only in the rows that live until then.
  */
 export class CsvLoader implements VectorLoader {
   #memory: EngineMemory;
   #kernels: Kernels;
   #schema: Schema;
   #object: string;
+  #format: CsvFormat;
   /** By column. */
   #parsers: ReadonlyMap<number, FieldParser>;
-  #delimiter: number;
-  #quote: number;
   #values: CsvFieldValues;
   /** Columns whose types are guessed. */
   #guessed: ReadonlySet<number>;
-  #early: FieldBounds;
-  #late: FieldBounds;
-  #lateLocated = false;
-  #rows: CsvRows = { starts: 0, stops: 0, count: 0, offset: 0 };
+  #groups: readonly FieldGroup[];
+  #groupOf: ReadonlyMap<number, FieldGroup>;
+  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0 };
   #scratchCell: number;
   #scratch = 0;
   #scratchBytes = 0;
@@ -58,100 +62,89 @@ export class CsvLoader implements VectorLoader {
     this.#kernels = kernels;
     this.#schema = object.schema;
     this.#object = object.name;
-    this.#delimiter = object.format.delimiter;
-    this.#quote = object.format.quote ?? NO_BYTE;
+    this.#format = object.format;
     this.#values = new CsvFieldValues(object.format);
     this.#guessed = new Set(object.guessed);
-    const { filterColumns, outputColumns } = pipeline;
-    const reach = filterColumns.length > 0 ? Math.max(...filterColumns) : Number.POSITIVE_INFINITY;
-    this.#early = this.#bounds([...filterColumns, ...outputColumns.filter((column) => column < reach)]);
-    this.#late = this.#bounds(outputColumns.filter((column) => column > reach));
+    this.#groups = pipeline.columnGroups.filter((columns) => columns.length > 0).map((columns) => this.#group(columns));
+    this.#groupOf = new Map(this.#groups.flatMap((group) => group.ordinals.map((ordinal) => [ordinal, group])));
     this.#scratchCell = memory.allocateCleared(4);
     this.#facts = new ColumnFacts(memory);
     this.#parsers = new Map(
-      [...filterColumns, ...outputColumns].map((column) => [
-        column,
-        new FieldParser(kernels, memory, (object.schema[column] as Field).type, object.format),
-      ]),
+      pipeline.columnGroups
+        .flat()
+        .map((column) => [
+          column,
+          new FieldParser(kernels, memory, (object.schema[column] as Field).type, object.format),
+        ]),
     );
   }
 
   /** Turns to the next batch. */
   begin(rows: CsvRows): void {
     this.#rows = rows;
-    this.#lateLocated = false;
+    for (const group of this.#groups) group.located = false;
     // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
-    const needed =
-      (this.#memory.u32[(rows.stops >> 2) + rows.count - 1] as number) - (this.#memory.u32[rows.starts >> 2] as number);
-    if (needed > this.#scratchBytes) {
-      this.#scratchBytes = Math.max(needed, 1 << 20);
+    if (rows.bytes > this.#scratchBytes) {
+      this.#scratchBytes = Math.max(rows.bytes, 1 << 20);
       this.#scratch = this.#memory.allocate(this.#scratchBytes);
     }
     this.#memory.u32[this.#scratchCell >> 2] = this.#scratch;
-    this.#locate(this.#early, rows.count);
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
-    const early = this.#early.ordinals.indexOf(column);
-    if (early >= 0) {
-      this.#parse(column, vector, this.#early, early, selection, count);
-      return;
-    }
-    if (!this.#lateLocated) {
-      if (selection !== 0) {
-        this.#kernels.compact4(this.#rows.starts, selection, count);
-        this.#kernels.compact4(this.#rows.stops, selection, count);
-      }
-      this.#locate(this.#late, count);
-      this.#lateLocated = true;
-    }
-    this.#parse(column, vector, this.#late, this.#late.ordinals.indexOf(column), 0, count);
+    const group = this.#groupOf.get(column);
+    if (!group) throw new RangeError(`column ${column} is in no group`);
+    if (!group.located) this.#locate(group, selection, count);
+    group.located = true;
+    const place = 4 * STRIDE * group.ordinals.indexOf(column);
+    this.#parse(column, vector, group.starts + place, group.stops + place, selection, count);
   }
 
-  #bounds(columns: readonly number[]): FieldBounds {
-    const ordinals = [...new Set(columns)].sort((a, b) => a - b);
+  #group(columns: readonly number[]): FieldGroup {
+    const ordinals = [...columns].sort((a, b) => a - b);
     const list = this.#memory.allocate(4 * ordinals.length);
     this.#memory.u32.set(ordinals, list >> 2);
-    const bytes = 4 * VECTOR_SIZE * ordinals.length;
-    return { ordinals, list, starts: this.#memory.allocate(bytes), stops: this.#memory.allocate(bytes) };
+    const bytes = 4 * STRIDE * ordinals.length;
+    return {
+      ordinals,
+      list,
+      starts: this.#memory.allocate(bytes),
+      stops: this.#memory.allocate(bytes),
+      located: false,
+    };
   }
 
-  #locate(fields: FieldBounds, count: number): void {
-    if (fields.ordinals.length === 0) return;
+  #locate({ ordinals, list, starts, stops }: FieldGroup, selection: number, count: number): void {
+    const { quote, escape: escapeByte, lineEnd, trim } = this.#format;
     this.#kernels.csvLocateFields(
       this.#rows.starts,
-      this.#rows.stops,
+      selection,
       count,
-      fields.list,
-      fields.ordinals.length,
-      fields.starts,
-      fields.stops,
-      VECTOR_SIZE,
+      this.#rows.bitmap,
+      list,
+      ordinals.length,
+      starts,
+      stops,
+      STRIDE,
       this.#scratchCell,
-      this.#delimiter,
-      this.#quote,
+      quote ?? NO_BYTE,
+      escapeByte ?? NO_BYTE,
+      lineEnd === LINE_FEED ? this.#schema.length - 1 : NO_ORDINAL,
+      Number(trim),
     );
   }
 
-  #parse(
-    column: number,
-    vector: Vector,
-    fields: FieldBounds,
-    position: number,
-    selection: number,
-    count: number,
-  ): void {
-    const starts = fields.starts + 4 * VECTOR_SIZE * position;
-    const stops = fields.stops + 4 * VECTOR_SIZE * position;
+  /** Parses the fields of `count` rows, of which `selection` tells the numbers within the batch. */
+  #parse(column: number, vector: Vector, starts: number, stops: number, selection: number, count: number): void {
     this.#facts.clear();
     const parser = this.#parsers.get(column) as FieldParser;
-    parser.prepare({ starts, stops }, selection, count);
+    parser.prepare({ starts, stops }, 0, count);
     let from = 0;
     for (;;) {
-      from = parser.parse({ starts, stops }, selection, from, count, vector, this.#facts.address);
+      from = parser.parse({ starts, stops }, 0, from, count, vector, this.#facts.address);
       if (from === count) break;
       const row = selection === 0 ? from : (this.#memory.u32[(selection >> 2) + from] as number);
-      const value = this.#parseCarefully(column, starts, stops, row);
+      const value = this.#parseCarefully(column, starts + 4 * from, stops + 4 * from, row);
       this.#store(vector, from, value);
       from++;
     }
@@ -160,10 +153,10 @@ export class CsvLoader implements VectorLoader {
   }
 
   /** The slow path: anything that DuckDB would take for a value of the type; NULL; or an error that names the place. */
-  #parseCarefully(column: number, starts: number, stops: number, row: number): Scalar {
+  #parseCarefully(column: number, startAt: number, stopAt: number, row: number): Scalar {
     const { u32 } = this.#memory;
-    const marked = u32[(starts >> 2) + row] as number;
-    const stop = u32[(stops >> 2) + row] as number;
+    const marked = u32[startAt >> 2] as number;
+    const stop = u32[stopAt >> 2] as number;
     const text = Buffer.from(this.#memory.u8.subarray((marked & ~QUOTED) >>> 0, stop)).toString();
     const field = this.#schema[column];
     if (!field) throw new RangeError(`column ${column} is not in the schema`);

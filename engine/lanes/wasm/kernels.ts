@@ -13,7 +13,7 @@ type WordKernel = (...addressesCountsAndWords: (number | bigint)[]) => number;
 export interface Kernels {
   readonly endOfTables: Kernel;
   readonly csvIndexRows: Kernel;
-  readonly csvRowBounds: Kernel;
+  readonly csvIndexRowsCarefully: Kernel;
   readonly csvLocateFields: Kernel;
   readonly powersOfTenTable: Kernel;
   readonly csvParseBoolean: Kernel;

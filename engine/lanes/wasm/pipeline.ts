@@ -12,7 +12,8 @@ import { allocateVector, compactVector, type Vector } from './vector.ts';
 export interface VectorLoader {
   /**
    * Fills `vector` with `count` values of a column: those of the rows in `selection` (address of ascending u32 row
-   * numbers within the batch), or rows 0, 1, 2 … when it is 0. Filter columns are asked for before output columns.
+   * numbers within the batch), or rows 0, 1, 2 … when it is 0. Columns are asked for group by group
+   * (`FilterPipeline.columnGroups`), those of a group for the same rows, which are among those of the group before.
    */
   load(column: number, vector: Vector, selection: number, count: number): void;
 }
@@ -32,6 +33,8 @@ export class FilterPipeline {
   readonly filterColumns: readonly number[];
   /** Columns that only the output needs. */
   readonly outputColumns: readonly number[];
+  /** Columns that are loaded together: each filter stage's, then the output's. */
+  readonly columnGroups: readonly (readonly number[])[];
   readonly vectors: ReadonlyMap<number, Vector>;
   #kernels: Kernels;
   #memory: EngineMemory;
@@ -56,6 +59,7 @@ export class FilterPipeline {
     this.outputColumns = [...new Set(outputs)]
       .filter((column) => !this.filterColumns.includes(column))
       .sort((a, b) => a - b);
+    this.columnGroups = [...stages.map(({ columns }) => columns), this.outputColumns];
     this.vectors = new Map(
       [...this.filterColumns, ...this.outputColumns].map((column) => {
         const field = schema[column];
