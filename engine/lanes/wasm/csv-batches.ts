@@ -1,7 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
-import type { CsvBorder, CsvFormat } from '../../csv-format.ts';
+import type { CsvFormat } from '../../csv-format.ts';
 import { badRow, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
-import type { ByteSource, TaskPart } from '../../task.ts';
+import type { ByteSource, TaskPart, TaskResult } from '../../task.ts';
 import { CsvStructure } from './csv-structure.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -29,11 +29,6 @@ export interface CsvRows {
   readonly offset: number;
 }
 
-export interface CsvChunkOutcome {
-  readonly bytesRead: number;
-  readonly endBorder: CsvBorder;
-}
-
 type CsvChunk = Extract<TaskPart, { kind: 'csv-chunk' }>;
 type TakeRows = (rows: CsvRows) => boolean;
 
@@ -53,6 +48,9 @@ export class CsvBatches {
   #offset = 0;
   #filled = 0;
   #indexed = 0;
+  // Offsets: where the first row that the chunk owns begins, and the first behind its last, as far as known.
+  #firstRow: number | undefined;
+  #nextRow = 0;
 
   constructor(memory: EngineMemory, kernels: Kernels, format: CsvFormat, columns: number) {
     this.#memory = memory;
@@ -63,42 +61,52 @@ export class CsvBatches {
   }
 
   /** Calls `take` with each batch of rows that the chunk owns, until it answers false. */
-  async scan(source: ByteSource, part: CsvChunk, aborted: () => boolean, take: TakeRows): Promise<CsvChunkOutcome> {
-    const { dataStart, lineEnd } = this.#format;
-    const structure = this.#structure;
-    const isFirst = part.start === dataStart;
-    // The byte before the chunk tells whether a row or a field starts with it.
-    this.#memory.u8[this.#base - 1] = lineEnd;
+  async scan(
+    source: ByteSource,
+    { start, end, firstRow }: CsvChunk,
+    aborted: () => boolean,
+    take: TakeRows,
+  ): Promise<Pick<TaskResult, 'bytesRead' | 'rowBounds'>> {
+    if (firstRow !== undefined && firstRow > end) return { bytesRead: 0 };
+    const from = firstRow ?? start;
+    const startsRow = firstRow !== undefined || start === this.#format.dataStart;
     this.#object = source.name;
-    this.#offset = part.start - this.#base;
+    this.#offset = from - this.#base;
     this.#indexed = this.#base;
-    this.#filled = isFirst ? this.#base : this.#base - 1;
-    let endBorder: CsvBorder | undefined;
+    this.#filled = this.#base;
+    this.#firstRow = startsRow ? from : undefined;
+    this.#nextRow = from;
+    this.#structure.begin(this.#base, startsRow);
+    const bytesRead = await this.#scan(source, end, aborted, take);
+    const rowBounds = this.#firstRow === undefined ? {} : { rowBounds: { first: this.#firstRow, next: this.#nextRow } };
+    return { bytesRead, ...rowBounds };
+  }
+
+  /** Scans up to the end of the row that holds the byte at `end`; gives the number of bytes read. */
+  async #scan(source: ByteSource, end: number, aborted: () => boolean, take: TakeRows): Promise<number> {
     let bytesRead = 0;
     for (let atEnd = false; !atEnd; ) {
       if (aborted()) throw new SluiceError('cancelled', `the scan of "${source.name}" was cancelled`);
-      const started = bytesRead > 0;
-      if (started) this.#makeRoom();
-      const got = await this.#read(source, part.end);
+      this.#makeRoom();
+      const offset = this.#filled + this.#offset;
+      // Behind the chunk's end only the rest of its last row is wanted.
+      const ahead = Math.min(Math.max(end - offset, 0) + STEP_BYTES, source.size - offset);
+      const wanted = ahead <= LONGEST_READ ? ahead : READ_BYTES;
+      const reading =
+        wanted > 0 ? source.read(offset, this.#memory.u8.subarray(this.#filled, this.#filled + wanted)) : 0;
+      const got = typeof reading === 'number' ? reading : await reading;
       bytesRead += got;
       this.#filled += got;
-      if (!started) structure.begin(part.border, this.#memory.u8[this.#base - 1] as number, isFirst ? this.#base : 0);
-      atEnd = got === 0 || this.#filled + this.#offset >= source.size;
+      atEnd = got < wanted || offset + got >= source.size;
       if (atEnd) this.#endLastRow();
       const limit = blockOf(this.#filled);
       while (this.#indexed < limit) {
-        // The chunk's end is looked at by itself, from the start of its block.
-        const end = part.end - this.#offset;
-        if (endBorder === undefined && end <= this.#filled && end - this.#indexed < BLOCK)
-          endBorder = structure.borderAt(this.#indexed, end);
-        const stop = endBorder === undefined && end < limit ? blockOf(end) : limit;
-        this.#indexed = structure.index(this.#indexed, stop);
-        if (!this.#deliver(end, take)) return { bytesRead, endBorder: endBorder ?? 'plain' };
+        this.#indexed = this.#structure.index(this.#indexed, limit);
+        if (!this.#deliver(end - this.#offset, take)) return bytesRead;
       }
     }
-    const { border } = structure;
-    if (border === 'quoted' || border === 'escaped') this.#refuse(structure.openRow || this.#base, UNCLOSED_QUOTE);
-    return { bytesRead, endBorder: endBorder ?? border };
+    if (this.#structure.isQuoted) this.#refuse(this.#structure.openRow || this.#base, UNCLOSED_QUOTE);
+    return bytesRead;
   }
 
   /** Hands out the rows found that begin at address `end` or before; gives false when no more are wanted. */
@@ -114,8 +122,12 @@ export class CsvBatches {
     let last = count;
     while (last > 0 && startOf(last - 1) > end) last--;
     let row = startOf(0) === 0 && last > 0 ? 1 : 0;
-    for (const { start, fields } of misshapen) {
-      if (start === 0 || start > end) continue;
+    const owned = misshapen.filter(({ start }) => start !== 0 && start <= end);
+    const behind = misshapen.find(({ start }) => start > end)?.start ?? openRow;
+    const first = Math.min(row < last ? startOf(row) : openRow, owned[0]?.start ?? openRow);
+    if (row < last || owned.length > 0) this.#firstRow ??= first + this.#offset;
+    this.#nextRow = Math.min(startOf(last), behind) + this.#offset;
+    for (const { start, fields } of owned) {
       let next = row;
       while (next < last && startOf(next) < start) next++;
       if (!takeRows(row, next)) return false;
@@ -123,7 +135,7 @@ export class CsvBatches {
       this.#refuse(start, wrongWidth(this.#columns, fields));
     }
     if (!takeRows(row, last)) return false;
-    if (openRow > end) return false;
+    if (openRow > end || (openRow === 0 && this.#indexed > end)) return false;
     if (misplacedQuote !== undefined)
       this.#refuse(
         openRow || misplacedQuote,
@@ -135,15 +147,6 @@ export class CsvBatches {
   /** The one place where rows are found to be bad, by the address of the row's start. */
   #refuse(row: number, what: string): never {
     throw badRow(this.#object, row + this.#offset, what);
-  }
-
-  /** Reads on; gives the number of bytes. Behind the chunk's end only the rest of its last row is wanted. */
-  #read(source: ByteSource, chunkEnd: number): number | Promise<number> {
-    const offset = this.#filled + this.#offset;
-    const ahead = Math.min(Math.max(chunkEnd - offset, 0) + STEP_BYTES, source.size - offset);
-    const wanted = ahead <= LONGEST_READ ? ahead : READ_BYTES;
-    if (wanted <= 0) return 0;
-    return source.read(offset, this.#memory.u8.subarray(this.#filled, this.#filled + wanted));
   }
 
   /** Moves what is still needed to the front of the buffer, or of a larger one. */

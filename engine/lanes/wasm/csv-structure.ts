@@ -1,4 +1,4 @@
-import { type CsvBorder, type CsvFormat, NO_BYTE } from '../../csv-format.ts';
+import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -6,7 +6,7 @@ import type { EngineMemory } from './memory.ts';
 const STATE_BYTES = 32;
 
 /** What the kernels are in the middle of, by the numbers that engine/kernels/csv-rows.ts gives it. */
-const MODE = { unquoted: 0, quoted: 1, escaped: 2, comment: 3, closed: 4, fieldStart: 6, rowStart: 7 } as const;
+const MODE = { quoted: 1, escaped: 2, fieldStart: 6, rowStart: 7 } as const;
 
 /** A row whose number of fields is not the table's; addresses. */
 export interface MisshapenRow {
@@ -35,7 +35,6 @@ export class CsvStructure {
   readonly #format: CsvFormat;
   readonly #columns: number;
   readonly #careful: boolean;
-  /** The scan state, and room for a copy of it. */
   readonly #state: number;
   readonly #starts: number;
   readonly #misshapen: number;
@@ -49,7 +48,7 @@ export class CsvStructure {
     this.#columns = columns;
     const { quote, comment, trim } = format;
     this.#careful = comment !== null || (quote !== null && (format.escape !== quote || trim));
-    this.#state = memory.allocateCleared(2 * STATE_BYTES);
+    this.#state = memory.allocateCleared(STATE_BYTES);
     this.#starts = memory.allocate(4 * (VECTOR_SIZE + 2));
     this.#misshapen = memory.allocate(12 * VECTOR_SIZE);
   }
@@ -59,16 +58,19 @@ export class CsvStructure {
     return this.#cell(1);
   }
 
-  get border(): CsvBorder {
-    return borderOf(this.#cell(0));
+  /** Whether a quoted field is open. */
+  get isQuoted(): boolean {
+    return this.#cell(0) === MODE.quoted || this.#cell(0) === MODE.escaped;
   }
 
-  /** Starts at a chunk's first byte, of which `border` is known and the byte before it; `row` as in `openRow`. */
-  begin(border: CsvBorder, before: number, row: number): void {
-    const { u32 } = this.#memory;
-    u32[this.#state >> 2] = border === 'plain' ? this.#modeBehind(before) : MODE[border];
-    u32[(this.#state >> 2) + 1] = row;
-    u32[(this.#state >> 2) + 2] = this.#columns;
+  /**
+   * Starts at address `from`: with a row that begins there, or with one that began before, as if `from` lay within
+   * nothing.
+   */
+  begin(from: number, startsRow: boolean): void {
+    const { u8, u32 } = this.#memory;
+    u8[from - 1] = this.#format.lineEnd;
+    u32.set([startsRow ? MODE.rowStart : MODE.fieldStart, startsRow ? from : 0, this.#columns], this.#state >> 2);
   }
 
   /** The bytes have moved. */
@@ -78,20 +80,19 @@ export class CsvStructure {
 
   /** Goes on from `from` to `to` at most, both multiples of 64; gives where it stopped. */
   index(from: number, to: number): number {
-    return this.#index(this.#state, from, to);
-  }
-
-  /** What address `to` lies within, fewer than 64 bytes behind `from`, of which the state is. */
-  borderAt(from: number, to: number): CsvBorder {
-    if (this.#careful) {
-      const copy = this.#state + STATE_BYTES;
-      this.#memory.u8.copyWithin(copy, this.#state, copy);
-      this.#index(copy, from, to);
-      return borderOf(this.#memory.u32[copy >> 2] as number);
-    }
-    let quoted = this.border === 'quoted';
-    for (let at = from; at < to; at++) if (this.#memory.u8[at] === this.#format.quote) quoted = !quoted;
-    return quoted ? 'quoted' : 'plain';
+    const { delimiter, quote, lineEnd, escape: escapeByte, comment, trim } = this.#format;
+    const places = [this.#state, from, to, this.bitmap, this.#starts, this.#misshapen, VECTOR_SIZE] as const;
+    const bytes = [this.#columns, delimiter, quote ?? NO_BYTE, lineEnd] as const;
+    const stopped = this.#careful
+      ? this.#kernels.csvIndexRowsCarefully(
+          ...places,
+          ...bytes,
+          escapeByte ?? NO_BYTE,
+          comment ?? NO_BYTE,
+          Number(trim),
+        )
+      : this.#kernels.csvIndexRows(...places, ...bytes);
+    return stopped >>> 0;
   }
 
   /** What the last `index` found. */
@@ -106,38 +107,7 @@ export class CsvStructure {
     return { starts: this.#starts, count: this.#cell(3), misshapen, misplacedQuote: this.#cell(5) || undefined };
   }
 
-  #index(state: number, from: number, to: number): number {
-    const { delimiter, quote, lineEnd, escape: escapeByte, comment, trim } = this.#format;
-    const [starts, misshapen] = [this.#starts, this.#misshapen];
-    const places = [state, from, to, this.bitmap, starts, misshapen, VECTOR_SIZE, this.#columns] as const;
-    const bytes = [delimiter, quote ?? NO_BYTE, lineEnd] as const;
-    const stopped = this.#careful
-      ? this.#kernels.csvIndexRowsCarefully(
-          ...places,
-          ...bytes,
-          escapeByte ?? NO_BYTE,
-          comment ?? NO_BYTE,
-          Number(trim),
-        )
-      : this.#kernels.csvIndexRows(...places, ...bytes);
-    return stopped >>> 0;
-  }
-
   #cell(index: number): number {
     return this.#memory.u32[(this.#state >> 2) + index] as number;
   }
-
-  #modeBehind(before: number): number {
-    const { delimiter, quote, lineEnd, trim } = this.#format;
-    if (before === lineEnd) return MODE.rowStart;
-    // A blank may also stand within a field; but a quote behind it would be out of place then.
-    if (before === delimiter || (trim && (before === 0x20 || before === 0x09))) return MODE.fieldStart;
-    return before === quote ? MODE.closed : MODE.unquoted;
-  }
-}
-
-function borderOf(mode: number): CsvBorder {
-  if (mode === MODE.quoted) return 'quoted';
-  if (mode === MODE.escaped) return 'escaped';
-  return mode === MODE.comment ? 'comment' : 'plain';
 }

@@ -76,12 +76,12 @@ export class WasmLane implements ColumnLane {
     const batches = new CsvBatches(this.#memory, kernels, format, schema.length);
     const timedLoader = clock?.loader(loader) ?? loader;
     let rowsScanned = 0;
-    const { bytesRead, endBorder } = await batches.scan(clock?.source(source) ?? source, part, aborted, (rows) => {
+    const read = await batches.scan(clock?.source(source) ?? source, part, aborted, (rows) => {
       rowsScanned += rows.count;
       loader.begin(rows);
       return scan.process(rows.count, timedLoader);
     });
-    return { batches: scan.finish(), rowsScanned, bytesRead, endBorder };
+    return { batches: scan.finish(), rowsScanned, ...read };
   }
 
   async #runNdjson(

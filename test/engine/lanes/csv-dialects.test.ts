@@ -10,7 +10,7 @@ import { parseType, type Scalar, type Schema } from '../../../query/types.ts';
 import { dialects, tables, writeCsv, writings } from '../formats/csv/dialects.ts';
 
 /** Lanes that read every dialect. */
-const LANES: readonly LaneName[] = ['js'];
+const LANES: readonly LaneName[] = ['js', 'wasm'];
 
 function schemaOf(types: readonly string[]): Schema {
   return types.map((type, column) => ({ name: `c${column}`, type: parseType(type) }));

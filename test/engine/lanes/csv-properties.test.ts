@@ -22,7 +22,7 @@ const runs = (usual: number) => Number(process.env.SLUICE_RUNS ?? usual);
 
 /** What lanes do not know yet. */
 const NOT_YET: Readonly<Record<LaneName, readonly Feature[]>> = {
-  wasm: ['no quote', 'escape', 'CR', 'comment', 'trim', 'nulls'],
+  wasm: [],
   js: [],
 };
 
