@@ -28,6 +28,19 @@ test('CSV quotes only what needs it, doubles quotes, and tells NULL from an empt
   );
 });
 
+test('CSV quotes every value and name where it is told to, and NULL never', () => {
+  const columns: ColumnSpec[] = [
+    ...named,
+    { name: 'i', type: { kind: 'int32' } },
+    { name: 'd', type: { kind: 'date' } },
+  ];
+  const vectors = [text(['a', null, 'b"c']), fixed(Int32Array.of(-7, 8, 9)), fixed(Int32Array.of(0, 1, 2))];
+  const pieces = Array.from(encodeCsv(columns, [{ rows: 3, vectors }], 'all'), ({ bytes }) => Buffer.from(bytes));
+  expect(Buffer.concat(pieces).toString()).toBe(
+    '"t","i","d"\n"a","-7","1970-01-01"\n,"8","1970-01-02"\n"b""c","9","1970-01-03"\n',
+  );
+});
+
 test('NDJSON reads back as the same texts', () => {
   const output = lines(encodeNdjson, named, { rows: texts.length, vectors: [text(texts)] });
   const read = output
