@@ -57,7 +57,10 @@ export function registerQuery(program: Command): void {
       1,
     )
     .option('--stats', 'write one line of JSON to stderr: times, rows, bytes')
-    .addHelpText('after', "\nExample:\n  sluice query -t t=lineitem.csv --format csv 'SELECT count(*) FROM t'")
+    .addHelpText(
+      'after',
+      "\nExamples:\n  sluice query -t t=lineitem.csv --format csv 'SELECT count(*) FROM t'\n  sluice query --csv decimal=, --csv nulls=NA,- --csv types='id varchar' \"SELECT * FROM 'sales.csv'\"\n\nThe keys of --csv: docs/csv.md",
+    )
     .action(runQuery);
 }
 
