@@ -99,6 +99,22 @@ export function sumWords(groups: usize, values: usize, count: u32, states: usize
   sumSmall<i64>(groups, values, 0, count, states);
 }
 
+/** The least number of bits for which -2^bits <= value < 2^bits for all of `count` i64 values. */
+export function magnitudeBits(values: usize, count: u32): u32 {
+  const zero = i64x2.splat(0);
+  let even = zero, odd = zero;
+  const end = values + (<usize>count << 3), fours = values + (<usize>(count & ~3) << 3);
+  for (; values < fours; values += 32) {
+    const a = v128.load(values), b = v128.load(values, 16);
+    even = v128.or(even, v128.xor(a, i64x2.lt_s(a, zero)));
+    odd = v128.or(odd, v128.xor(b, i64x2.lt_s(b, zero)));
+  }
+  const all = v128.or(even, odd);
+  let magnitudes = i64x2.extract_lane(all, 0) | i64x2.extract_lane(all, 1);
+  for (; values < end; values += 8) magnitudes |= load<i64>(values) ^ (load<i64>(values) >> 63);
+  return 64 - <u32>clz(magnitudes);
+}
+
 // ---- Sums of a batch to the states of their groups: `copies` sums of 64 bits a group, `stride` bytes apart.
 
 /** i64 a group. */

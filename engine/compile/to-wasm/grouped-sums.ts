@@ -86,16 +86,21 @@ export function sumsBlockWords({ literals, columns }: GroupedSums): number {
 /**
  * Compiles the loop. It is exported as `run(count: i32, block: i32): i32` and takes at most 2,048 rows of which no
  * column is NULL: row r is added to copy r mod RECORD_COPIES of its group's record (record g x RECORD_COPIES + copy).
- * Gives 1 where only scalar code can tell what the result is (see LaneCode): what was added is of no use then. Up to
+ * `bits` says of each column of whole numbers that -2^bits <= value < 2^bits in the rows that are taken: where that shows
+ * that nothing can leave its type nor 64 bits, nothing is tested. Gives 1 where only scalar code can tell what the result is (see LaneCode): what was added is of no use then. Up to
  * three rows beyond the last are read; their groups must be there.
  */
-export function compileGroupedSums(plan: GroupedSums): Uint8Array<ArrayBuffer> {
+export function compileGroupedSums(plan: GroupedSums, bits: readonly number[]): Uint8Array<ArrayBuffer> {
   const words = new Set<bigint>();
-  emitModule(plan, words);
-  return emitModule(plan, words);
+  emitModule(plan, bits, words);
+  return emitModule(plan, bits, words);
 }
 
-function emitModule({ operands, columns, literals, layout }: GroupedSums, words: Set<bigint>): Uint8Array<ArrayBuffer> {
+function emitModule(
+  { operands, columns, literals, layout }: GroupedSums,
+  bits: readonly number[],
+  words: Set<bigint>,
+): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory', 0);
   const code = module.defineFunction('run', { takes: ['i32', 'i32'], gives: 'i32' });
@@ -112,7 +117,8 @@ function emitModule({ operands, columns, literals, layout }: GroupedSums, words:
   );
   const [groups, records] = [pointer(), pointer()];
   const lanes = new LaneCode(code, words);
-  const emitter = new LaneEmitter(lanes, pointers, literals, false);
+  const columnBits = new Map(columns.map(({ index }, i) => [index, bits[i] as number]));
+  const emitter = new LaneEmitter(lanes, pointers, literals, false, columnBits);
   lanes.prologue();
   emitter.prologue(block);
   const row = code.local('i32');

@@ -50,14 +50,17 @@ export function computeLanes(
   return wholeLanes(lanes, type, value, Math.max(x.bits, y.bits) + 1, [a, b]);
 }
 
-/** Where the bounds do not show that the product fits 64 bits, both factors must fit 32. */
+/** Where the bounds do not show that the product fits 64 bits, the larger factor must leave room, or both must fit 32. */
 export function productLanes(lanes: LaneCode, a: Lanes, b: Lanes): { value: Local; bits: number } {
   const { code } = lanes;
-  if (a.bits + b.bits <= 62 && (a.bits > 31 || b.bits > 31))
+  const [small, large] = a.bits < b.bits ? [a, b] : [b, a];
+  if (small.bits <= 31 && large.bits > 31) {
+    const { value, bits } = lanes.bounded(large, 62 - small.bits);
     return {
-      value: lanes.vector(() => code.get(a.value).get(b.value).op('i64x2.mul')),
-      bits: a.bits + b.bits + 1,
+      value: lanes.vector(() => code.get(small.value).get(value).op('i64x2.mul')),
+      bits: small.bits + bits + 1,
     };
+  }
   const [x, y] = [lanes.bounded(a, 31), lanes.bounded(b, 31)];
   const value = lanes.vector(() => {
     code.get(x.value).get(x.value).shuffle(LOW_HALVES);

@@ -28,8 +28,17 @@ export class LaneEmitter {
   #known = new Map<string, Lanes>();
   #row = 0;
   #inRange: Local | undefined;
+  #columnBits: ReadonlyMap<number, number>;
 
-  constructor(lanes: LaneCode, pointers: ReadonlyMap<number, LanePointers>, literals: LaneLiterals, nullable: boolean) {
+  /** `columnBits`: what is known of columns of whole numbers, -2^bits <= value < 2^bits. */
+  constructor(
+    lanes: LaneCode,
+    pointers: ReadonlyMap<number, LanePointers>,
+    literals: LaneLiterals,
+    nullable: boolean,
+    columnBits: ReadonlyMap<number, number> = new Map(),
+  ) {
+    this.#columnBits = columnBits;
     this.#lanes = lanes;
     this.#pointers = pointers;
     this.#literals = literals;
@@ -174,7 +183,7 @@ export class LaneEmitter {
       else code.load('v128.load', 8 * this.#row);
       if (this.#inRange) code.get(this.#inRange).op('v128.and');
     });
-    return { ...common, value, bits: narrow ? 31 : 63 };
+    return { ...common, value, bits: Math.min(narrow ? 31 : 63, this.#columnBits.get(index) ?? 63) };
   }
 
   /** Two bytes, 0 or 1, as a mask. */

@@ -161,11 +161,16 @@ function factsOf(literal: Literal): string {
   return isFloat(literal.type) ? (Number.isNaN(literal.value) ? ' nan' : '') : ` ${literalBits(literal)}`;
 }
 
-/** A bound on a whole number: |value| <= 2^bits. Small numbers share one, so that they share code. */
+/** A bound on a whole number: |value| <= 2^bits. Bounds are coarse below 2^31, so that small numbers share code. */
 export function literalBits({ value }: Literal): number {
   if (typeof value === 'boolean' || value === null) return 31;
   const magnitude = BigInt(value) < 0n ? -BigInt(value) : BigInt(value);
-  return Math.max(31, magnitude.toString(2).length);
+  return coarseBits(magnitude.toString(2).length);
+}
+
+/** So many bits or somewhat more: numbers of 31 bits can be multiplied at once. */
+export function coarseBits(bits: number): number {
+  return bits <= 31 ? Math.min(31, 8 * Math.max(1, Math.ceil(bits / 8))) : bits;
 }
 
 /** Expressions of one shape are computed by the same code, up to what `LaneLiterals.shape` says. */

@@ -4,9 +4,10 @@ import {
   RECORD_COPIES,
   sumsBlockWords,
 } from '../../compile/to-wasm/grouped-sums.ts';
+import { coarseBits } from '../../compile/to-wasm/simd-shape.ts';
 import type { AdditiveState } from './aggregate-state.ts';
 import type { GroupMemory } from './group-memory.ts';
-import type { SimdInstances } from './simd-instances.ts';
+import type { RunLoop, SimdInstances } from './simd-instances.ts';
 import type { Vector } from './vector.ts';
 
 /** With more groups, neighbouring rows seldom share one, and records would have to be cleared that few rows use. */
@@ -30,7 +31,10 @@ export class GroupedSums {
   #targets: SumTargets;
   #block: number;
   #records: number;
+  /** By column, bounds that have held since the last doubt: the code depends on them, and so should seldom change. */
+  #bits: number[];
   #doubts = 0;
+  #measures = false;
 
   /** `vectors` are those of the fragment's columns. */
   constructor(
@@ -48,6 +52,7 @@ export class GroupedSums {
     this.#targets = targets;
     this.#block = memory.allocate(4 * sumsBlockWords(plan));
     this.#records = memory.allocate(MAX_GROUPS * RECORD_COPIES * plan.layout.bytes);
+    this.#bits = this.#anyBits();
     memory.i64.set(plan.literals.words, this.#block >> 3);
   }
 
@@ -68,11 +73,34 @@ export class GroupedSums {
     memory.u8.fill(0, this.#records, this.#records + bytes);
     memory.u32.fill(0, (groups >> 2) + count, (groups >> 2) + count + RECORD_COPIES - 1);
     this.#setPointers(groups);
-    const run = this.#instances.get(this.#plan.shape, () => compileGroupedSums(this.#plan));
+    const run = this.#loopFor(count);
     const doubtful = run(count, this.#block) !== 0;
     this.#doubts = Math.max(0, this.#doubts + (doubtful ? 1 : -1));
-    if (!doubtful) this.#fold(groupCount);
+    if (doubtful) {
+      this.#bits = this.#anyBits();
+      this.#measures = true;
+    } else this.#fold(groupCount);
     return !doubtful;
+  }
+
+  /**
+   * The code for columns whose values are as small as those of the next `count` rows. Where nobody tells how small they
+   * are, the code tests what it needs itself; only after a doubt it pays to look at all values first.
+   */
+  #loopFor(count: number): RunLoop {
+    const { kernels } = this.#group;
+    this.#vectors.forEach(({ type, values, magnitudeBits }, i) => {
+      if (type.kind !== 'int64' && type.kind !== 'decimal') return;
+      const measured = this.#measures && magnitudeBits > 63 ? kernels.magnitudeBits(values, count) : magnitudeBits;
+      this.#bits[i] = Math.max(this.#bits[i] as number, coarseBits(Math.min(63, measured)));
+    });
+    const shape = `${this.#plan.shape} ${this.#bits}`;
+    return this.#instances.get(shape, () => compileGroupedSums(this.#plan, this.#bits));
+  }
+
+  /** Bounds before any batch: none for columns whose values are not measured. */
+  #anyBits(): number[] {
+    return this.#vectors.map(({ type }) => (type.kind === 'int64' || type.kind === 'decimal' ? 0 : 63));
   }
 
   #setPointers(groups: number): void {

@@ -71,6 +71,7 @@ export interface Kernels {
   readonly sumBool: Kernel;
   readonly sumInt32: Kernel;
   readonly sumWords: Kernel;
+  readonly magnitudeBits: Kernel;
   readonly addSumsInt64: Kernel;
   readonly addSumsWide: Kernel;
   readonly addSumsFloat64: Kernel;

@@ -8,6 +8,8 @@ import { allocateVector, type Vector } from './vector.ts';
 export class OutputVectors {
   readonly vectors: readonly Vector[];
   #computed: Vector[] = [];
+  /** Compiles the loop when it is first needed: the columns' vectors must stay in their own areas from then on. */
+  #prepare: () => RunBatch;
   #run: RunBatch | undefined;
   #memory: EngineMemory;
 
@@ -28,12 +30,13 @@ export class OutputVectors {
       for (const column of columnsOf(expression)) inputs.set(column, columns.get(column) as Vector);
       return place;
     });
-    if (outputs.length > 0) this.#run = compiler.prepare({ kind: 'project', outputs }, inputs);
+    this.#prepare = () => compiler.prepare({ kind: 'project', outputs }, inputs);
   }
 
   /** Computes the expressions for the `count` rows that stand in the columns' vectors. */
   compute(count: number): void {
-    if (!this.#run) return;
+    if (this.#computed.length === 0) return;
+    this.#run ??= this.#prepare();
     this.#run(count);
     for (const vector of this.#computed)
       vector.hasNulls = this.#memory.u8.subarray(vector.validity, vector.validity + count).includes(0);
