@@ -36,6 +36,9 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** Bytes; a row must fit in memory. */
+export const LONGEST_ROW = 256 << 20;
+
 export function tooLong(bytes: number): string {
   return `the row is longer than ${bytes / 2 ** 20} MiB; is a quote never closed?`;
 }

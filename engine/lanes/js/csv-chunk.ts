@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
-import { badRow, tooLong, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
+import { badRow, LONGEST_ROW, tooLong, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
 import { CsvStructure } from '../../formats/csv/structure.ts';
 import type { ByteSource, RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { CarefulRows } from './careful-rows.ts';
@@ -14,8 +14,8 @@ type CsvChunk = TaskPart & { kind: 'csv-chunk' };
 const READ_SIZE = 1 << 20;
 /** What is read behind a chunk's end at first, to see the end of its last row. */
 const OVERHANG = 16 << 10;
-const LARGEST_ROW = 256 << 20;
 const PADDING = 96;
+const LONGEST_BUFFER = LONGEST_ROW + 2 * READ_SIZE + PADDING;
 /** Bytes that are looked at together where not all of what was read is UTF-8. */
 const UTF8_PIECE = 16 << 10;
 
@@ -163,16 +163,17 @@ export class CsvChunkScan {
     bytes.copyWithin(0, keep, this.#valid);
     this.#base += keep;
     this.#valid -= keep;
+    if (this.#valid > LONGEST_ROW) throw this.#bad(0, tooLong(LONGEST_ROW));
     if (this.#valid + READ_SIZE + PADDING > bytes.length) {
-      if (this.#valid >= LARGEST_ROW) throw this.#bad(0, tooLong(LARGEST_ROW));
-      const grown = new Uint8Array(2 * bytes.length);
+      const grown = new Uint8Array(Math.min(2 * bytes.length, LONGEST_BUFFER));
       grown.set(bytes.subarray(0, this.#valid));
       bytes = this.#buffer.bytes = grown;
     }
     const offset = this.#base + this.#valid;
     // Of a long row, which is read from its start each time, as much again.
     const wanted = Math.max(Math.min(READ_SIZE, this.#chunk.end + OVERHANG - offset), 4 * OVERHANG, this.#valid);
-    const length = Math.min(bytes.length - PADDING - this.#valid, wanted, this.#source.size - offset);
+    const room = Math.min(bytes.length - PADDING, LONGEST_ROW + 1) - this.#valid;
+    const length = Math.min(room, wanted, this.#source.size - offset);
     const read = length > 0 ? this.#source.read(offset, bytes.subarray(this.#valid, this.#valid + length)) : 0;
     if (typeof read === 'number') this.#filled(read, length);
     else return read.then((count) => this.#filled(count, length));

@@ -1,14 +1,15 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvFormat } from '../../csv-format.ts';
-import { badRow, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
+import { badRow, LONGEST_ROW, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
+import { CsvRowReader } from '../../formats/csv/row-reader.ts';
 import type { ByteSource, TaskPart, TaskResult } from '../../task.ts';
-import { CsvStructure } from './csv-structure.ts';
+import type { CsvRows } from './csv-rows.ts';
+import { CsvStructure, type MisshapenRow } from './csv-structure.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import { RowReshaper } from './row-reshaper.ts';
 
 const READ_BYTES = 1 << 20;
-/** A row that does not fit a buffer of this size is refused. */
-const LONGEST_BUFFER = 1 << 28;
 /** Bytes read at a time while the last row's end is looked for, behind the chunk's end. */
 const STEP_BYTES = 1 << 14;
 /** Bytes that one read takes at most: what little is wanted behind the chunk's end is no read of its own. */
@@ -16,25 +17,13 @@ const LONGEST_READ = READ_BYTES + 2 * STEP_BYTES;
 /** Marks of fields come in words for so many bytes, at addresses that are multiples of it. */
 const BLOCK = 64;
 
-/** Up to VECTOR_SIZE rows in linear memory, each with as many fields as the table has columns. */
-export interface CsvRows {
-  /** Address of the rows' starts, u32 addresses. */
-  readonly starts: number;
-  readonly count: number;
-  /** Address of the words that mark the ends of fields; the word of the bytes at address a is at bitmap + a / 8. */
-  readonly bitmap: number;
-  /** The length of the rows' text at most. */
-  readonly bytes: number;
-  /** What to add to an address to get the byte's offset in the object. */
-  readonly offset: number;
-}
-
 type CsvChunk = Extract<TaskPart, { kind: 'csv-chunk' }>;
 type TakeRows = (rows: CsvRows) => boolean;
 
 /** Reads CSV chunks into linear memory and cuts them into batches of rows. Its areas live as long as the plan. */
 export class CsvBatches {
   #memory: EngineMemory;
+  #kernels: Kernels;
   #structure: CsvStructure;
   #format: CsvFormat;
   #columns: number;
@@ -51,9 +40,15 @@ export class CsvBatches {
   // Offsets: where the first row that the chunk owns begins, and the first behind its last, as far as known.
   #firstRow: number | undefined;
   #nextRow = 0;
+  /** From where on the end of a line is looked for that is left out; 0 where there is none. */
+  #skipping = 0;
+  #rowsSkipped = 0;
+  #valuesNulled = 0;
+  #reshaper: RowReshaper | undefined;
 
   constructor(memory: EngineMemory, kernels: Kernels, format: CsvFormat, columns: number) {
     this.#memory = memory;
+    this.#kernels = kernels;
     this.#format = format;
     this.#columns = columns;
     this.#structure = new CsvStructure(memory, kernels, format, columns);
@@ -66,7 +61,7 @@ export class CsvBatches {
     { start, end, firstRow }: CsvChunk,
     aborted: () => boolean,
     take: TakeRows,
-  ): Promise<Pick<TaskResult, 'bytesRead' | 'rowBounds'>> {
+  ): Promise<Pick<TaskResult, 'bytesRead' | 'rowBounds' | 'rejected'>> {
     if (firstRow !== undefined && firstRow > end) return { bytesRead: 0 };
     const from = firstRow ?? start;
     const startsRow = firstRow !== undefined || start === this.#format.dataStart;
@@ -76,10 +71,12 @@ export class CsvBatches {
     this.#filled = this.#base;
     this.#firstRow = startsRow ? from : undefined;
     this.#nextRow = from;
+    this.#skipping = this.#rowsSkipped = this.#valuesNulled = 0;
     this.#structure.begin(this.#base, startsRow);
     const bytesRead = await this.#scan(source, end, aborted, take);
     const rowBounds = this.#firstRow === undefined ? {} : { rowBounds: { first: this.#firstRow, next: this.#nextRow } };
-    return { bytesRead, ...rowBounds };
+    const rejected = { rowsSkipped: this.#rowsSkipped, valuesNulled: this.#valuesNulled };
+    return { bytesRead, rejected, ...rowBounds };
   }
 
   /** Scans up to the end of the row that holds the byte at `end`; gives the number of bytes read. */
@@ -99,14 +96,24 @@ export class CsvBatches {
       this.#filled += got;
       atEnd = got < wanted || offset + got >= source.size;
       if (atEnd) this.#endLastRow();
-      const limit = blockOf(this.#filled);
-      while (this.#indexed < limit) {
-        this.#indexed = this.#structure.index(this.#indexed, limit);
-        if (!this.#deliver(end - this.#offset, take)) return bytesRead;
-      }
+      if (!this.#index(end, take)) return bytesRead;
     }
-    if (this.#structure.isQuoted) this.#refuse(this.#structure.openRow || this.#base, UNCLOSED_QUOTE);
+    while (this.#structure.isQuoted) {
+      this.#leaveOut(UNCLOSED_QUOTE);
+      if (!this.#index(end, take)) break;
+    }
     return bytesRead;
+  }
+
+  /** Finds the rows of all whole blocks and hands them out; gives false when no more are wanted. */
+  #index(chunkEnd: number, take: TakeRows): boolean {
+    const limit = blockOf(this.#filled);
+    for (;;) {
+      if (this.#skipping !== 0) this.#skipLine(limit);
+      if (this.#indexed >= limit) return true;
+      this.#indexed = this.#structure.index(this.#indexed, limit);
+      if (!this.#deliver(chunkEnd - this.#offset, take)) return false;
+    }
   }
 
   /** Hands out the rows found that begin at address `end` or before; gives false when no more are wanted. */
@@ -117,7 +124,8 @@ export class CsvBatches {
     const takeRows = (from: number, to: number): boolean => {
       if (from === to) return true;
       const bytes = openRow - startOf(from);
-      return take({ starts: starts + 4 * from, count: to - from, bitmap: this.#bitmap, bytes, offset: this.#offset });
+      const [offset, width] = [this.#offset, this.#columns];
+      return take({ starts: starts + 4 * from, count: to - from, bitmap: this.#bitmap, bytes, offset, width });
     };
     let last = count;
     while (last > 0 && startOf(last - 1) > end) last--;
@@ -127,24 +135,53 @@ export class CsvBatches {
     const first = Math.min(row < last ? startOf(row) : openRow, owned[0]?.start ?? openRow);
     if (row < last || owned.length > 0) this.#firstRow ??= first + this.#offset;
     this.#nextRow = Math.min(startOf(last), behind) + this.#offset;
-    for (const { start, fields } of owned) {
-      let next = row;
-      while (next < last && startOf(next) < start) next++;
-      if (!takeRows(row, next)) return false;
-      row = next;
-      this.#refuse(start, wrongWidth(this.#columns, fields));
-    }
+    if (this.#format.badRows === 'skip') this.#rowsSkipped += owned.length;
+    else
+      for (const bad of owned) {
+        let next = row;
+        while (next < last && startOf(next) < bad.start) next++;
+        if (!takeRows(row, next) || !take(this.#reshape(bad))) return false;
+        row = next;
+      }
     if (!takeRows(row, last)) return false;
     if (openRow > end || (openRow === 0 && this.#indexed > end)) return false;
-    if (misplacedQuote !== undefined)
-      this.#refuse(
-        openRow || misplacedQuote,
-        `a quote is out of place before byte ${misplacedQuote + this.#offset + 1}`,
-      );
+    if (misplacedQuote !== undefined) this.#leaveOut(undefined);
     return true;
   }
 
-  /** The one place where rows are found to be bad, by the address of the row's start. */
+  /** A batch of one row of wrong width, with NULLs for the fields that it has not, or without those that it should not have. */
+  #reshape(row: MisshapenRow): CsvRows {
+    if (this.#format.badRows === 'error') this.#refuse(row.start, wrongWidth(this.#columns, row.fields));
+    this.#valuesNulled += Math.abs(this.#columns - row.fields);
+    this.#reshaper ??= new RowReshaper(this.#memory, this.#kernels, this.#format, this.#columns);
+    return this.#reshaper.reshape(row, this.#bitmap, this.#offset);
+  }
+
+  /** The open row, whose quotes are out of place, has no fields, and ends at its first line end, within quotes or not. */
+  #leaveOut(fault: string | undefined): void {
+    const { openRow } = this.#structure;
+    const row = openRow || this.#base;
+    if (this.#format.badRows === 'error' || openRow === 0) {
+      const reader = new CsvRowReader(this.#format, this.#columns);
+      reader.read(this.#memory.u8, row, this.#filled);
+      this.#refuse(row, reader.fault ?? fault ?? 'a quote is out of place');
+    }
+    this.#firstRow ??= row + this.#offset;
+    this.#rowsSkipped++;
+    this.#skipping = row;
+  }
+
+  /** Goes on behind the next line end; where it has not been read yet, with the bytes that will be. */
+  #skipLine(limit: number): void {
+    const { u8 } = this.#memory;
+    const found = u8.subarray(0, this.#filled).indexOf(this.#format.lineEnd, this.#skipping);
+    this.#indexed = found < 0 ? limit : blockOf(found);
+    this.#skipping = found < 0 ? this.#filled : 0;
+    // What stands before the line end in its block is looked at again, as the end of a row before the chunk.
+    if (found >= 0) u8.fill(this.#meaningless, this.#indexed, found);
+    this.#structure.begin(this.#indexed, false);
+  }
+
   #refuse(row: number, what: string): never {
     throw badRow(this.#object, row + this.#offset, what);
   }
@@ -154,11 +191,10 @@ export class CsvBatches {
     const openRow = this.#structure.openRow;
     const keep = blockOf(openRow || this.#indexed);
     const tail = this.#filled - keep;
+    if (tail > LONGEST_ROW) this.#refuse(openRow, tooLong(LONGEST_ROW));
     const [base, bitmap] = [this.#base, this.#bitmap];
-    if (tail + LONGEST_READ > this.#capacity) {
-      if (tail > LONGEST_BUFFER) this.#refuse(openRow, tooLong(LONGEST_BUFFER));
-      this.#reserve(2 * (tail + LONGEST_READ));
-    } else if (keep === base) return;
+    if (tail + LONGEST_READ > this.#capacity) this.#reserve(2 * (tail + LONGEST_READ));
+    else if (keep === base) return;
     const { u8 } = this.#memory;
     u8.copyWithin(this.#base - BLOCK, keep - BLOCK, this.#filled);
     u8.copyWithin(this.#bitmap + (this.#base >> 3), bitmap + (keep >> 3), bitmap + (blockOf(this.#indexed) >> 3));
@@ -167,6 +203,7 @@ export class CsvBatches {
     this.#offset -= by;
     this.#filled += by;
     this.#indexed += by;
+    if (this.#skipping !== 0) this.#skipping += by;
   }
 
   /**
@@ -175,10 +212,15 @@ export class CsvBatches {
    */
   #endLastRow(): void {
     const { u8 } = this.#memory;
-    const { delimiter, quote, lineEnd } = this.#format;
+    const { lineEnd } = this.#format;
     if (u8[this.#filled - 1] !== lineEnd) u8[this.#filled++] = lineEnd;
-    const meaningless = [0, 1, 2].find((byte) => byte !== delimiter && byte !== quote) ?? 0;
-    while (this.#filled % BLOCK !== 0) u8[this.#filled++] = meaningless;
+    while (this.#filled % BLOCK !== 0) u8[this.#filled++] = this.#meaningless;
+  }
+
+  /** A byte that is but text. */
+  get #meaningless(): number {
+    const { delimiter, quote, escape: escapeByte, comment } = this.#format;
+    return [0, 1, 2, 3, 4].find((byte) => ![delimiter, quote, escapeByte, comment].includes(byte)) ?? 0;
   }
 
   #reserve(bytes: number): void {

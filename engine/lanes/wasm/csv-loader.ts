@@ -2,10 +2,10 @@ import type { DataType, Field, Scalar, Schema } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { CsvFieldValues } from '../../formats/csv/field-value.ts';
-import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
+import { badRow, type FieldFault, notOfType, notUtf8 } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
-import type { CsvRows } from './csv-batches.ts';
+import type { CsvRows } from './csv-rows.ts';
 import { FieldParser } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -34,6 +34,9 @@ interface FieldGroup {
  * for, so only in the rows that live until then.
  */
 export class CsvLoader implements VectorLoader {
+  /** Rows left out because of a value, and values taken as NULL. */
+  rowsSkipped = 0;
+  valuesNulled = 0;
   #memory: EngineMemory;
   #kernels: Kernels;
   #schema: Schema;
@@ -46,11 +49,15 @@ export class CsvLoader implements VectorLoader {
   #guessed: ReadonlySet<number>;
   #groups: readonly FieldGroup[];
   #groupOf: ReadonlyMap<number, FieldGroup>;
-  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0 };
+  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0 };
+  /** Rows to leave out, by their numbers among those that were loaded last. */
+  readonly #skipped = new Set<number>();
   #scratchCell: number;
   #scratch = 0;
   #scratchBytes = 0;
   #facts: ColumnFacts;
+  /** An area for the batch's texts whose invalid bytes are replaced. */
+  readonly #replacements = { address: 0, size: 0, used: 0 };
 
   constructor(
     memory: EngineMemory,
@@ -82,6 +89,7 @@ export class CsvLoader implements VectorLoader {
   /** Turns to the next batch. */
   begin(rows: CsvRows): void {
     this.#rows = rows;
+    this.#replacements.used = 0;
     for (const group of this.#groups) group.located = false;
     // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
     if (rows.bytes > this.#scratchBytes) {
@@ -98,6 +106,16 @@ export class CsvLoader implements VectorLoader {
     group.located = true;
     const place = 4 * STRIDE * group.ordinals.indexOf(column);
     this.#parse(column, vector, group.starts + place, group.stops + place, selection, count);
+  }
+
+  keep(picks: number, count: number): number {
+    if (this.#skipped.size === 0) return count;
+    const { u32 } = this.#memory;
+    let kept = 0;
+    for (let row = 0; row < count; row++) if (!this.#skipped.has(row)) u32[(picks >> 2) + kept++] = row;
+    this.rowsSkipped += this.#skipped.size;
+    this.#skipped.clear();
+    return kept;
   }
 
   #group(columns: readonly number[]): FieldGroup {
@@ -140,20 +158,21 @@ export class CsvLoader implements VectorLoader {
     const parser = this.#parsers.get(column) as FieldParser;
     parser.prepare({ starts, stops }, 0, count);
     let from = 0;
-    for (;;) {
+    if (column >= this.#rows.width) while (from < count) this.#store(vector, from++, null);
+    while (from < count) {
       from = parser.parse({ starts, stops }, 0, from, count, vector, this.#facts.address);
       if (from === count) break;
-      const row = selection === 0 ? from : (this.#memory.u32[(selection >> 2) + from] as number);
-      const value = this.#parseCarefully(column, starts + 4 * from, stops + 4 * from, row);
+      const value = this.#parseCarefully(column, starts + 4 * from, stops + 4 * from, from, selection);
       this.#store(vector, from, value);
       from++;
     }
+    if (vector.type.kind === 'utf8') this.#checkTexts(column, vector, selection, count);
     vector.hasNulls = this.#facts.hasNulls();
     vector.magnitudeBits = this.#facts.magnitudeBits(vector.type);
   }
 
   /** The slow path: anything that DuckDB would take for a value of the type; NULL; or an error that names the place. */
-  #parseCarefully(column: number, startAt: number, stopAt: number, row: number): Scalar {
+  #parseCarefully(column: number, startAt: number, stopAt: number, index: number, selection: number): Scalar {
     const { u32 } = this.#memory;
     const marked = u32[startAt >> 2] as number;
     const stop = u32[stopAt >> 2] as number;
@@ -162,8 +181,58 @@ export class CsvLoader implements VectorLoader {
     if (!field) throw new RangeError(`column ${column} is not in the schema`);
     const value = this.#values.value(text, marked >>> 31 !== 0, field.type, this.#guessed.has(column));
     if (value !== undefined) return value;
-    const rowStart = u32[(this.#rows.starts >> 2) + row] as number;
-    throw badRow(this.#object, rowStart + this.#rows.offset, notOfType(field, text));
+    this.#reject(notOfType(field, text), index, selection);
+    return null;
+  }
+
+  /** Texts must be UTF-8; those that are not are replaced, or bad values. */
+  #checkTexts(column: number, vector: Vector, selection: number, count: number): void {
+    const { values } = vector;
+    const lengths = values + 4 * VECTOR_SIZE;
+    const nextFrom = (index: number) => this.#kernels.utf8FirstInvalidText(values, lengths, index, count);
+    for (let index = nextFrom(0); index < count; index = nextFrom(index + 1)) {
+      const { u8, u32 } = this.#memory;
+      const start = u32[(values >> 2) + index] as number;
+      const stop = start + (u32[(lengths >> 2) + index] as number);
+      if (this.#format.invalidUtf8 === 'replace') {
+        const [address, length] = this.#replaced(start, stop);
+        this.#memory.u32[(values >> 2) + index] = address;
+        this.#memory.u32[(lengths >> 2) + index] = length;
+      } else {
+        this.#reject(notUtf8(this.#schema[column] as Field, u8.subarray(start, stop)), index, selection);
+        this.#store(vector, index, null);
+      }
+    }
+  }
+
+  /** Address and length of a copy of the text at [start, stop) with U+FFFD in place of what is not UTF-8. */
+  #replaced(start: number, stop: number): [number, number] {
+    const area = this.#replacements;
+    const longest = 3 * (stop - start);
+    if (area.used + longest > area.size) {
+      area.size = Math.max(1 << 16, 2 * area.size, longest);
+      area.address = this.#memory.allocate(area.size);
+      area.used = 0;
+    }
+    const address = area.address + area.used;
+    const length = (this.#kernels.utf8Replace(start, stop, address) >>> 0) - address;
+    area.used += length;
+    return [address, length];
+  }
+
+  /** A bad value, by the number of its row among those that are loaded, of which `selection` tells the numbers in the batch. */
+  #reject(what: string | FieldFault, index: number, selection: number): void {
+    const { u32 } = this.#memory;
+    const row = selection === 0 ? index : (u32[(selection >> 2) + index] as number);
+    switch (this.#format.badRows) {
+      case 'error':
+        throw badRow(this.#object, (u32[(this.#rows.starts >> 2) + row] as number) + this.#rows.offset, what);
+      case 'null':
+        this.valuesNulled++;
+        break;
+      case 'skip':
+        this.#skipped.add(index);
+    }
   }
 
   #store(vector: Vector, index: number, value: Scalar): void {
@@ -177,6 +246,8 @@ export class CsvLoader implements VectorLoader {
 
 function storeScalar(view: DataView, type: DataType, values: number, index: number, value: Scalar): void {
   if (type.kind === 'bool') view.setUint8(values + index, value ? 1 : 0);
+  else if (type.kind === 'utf8')
+    view.setUint32(values + 4 * (VECTOR_SIZE + index), 0, true); // only ever NULL
   else if (type.kind === 'float64') view.setFloat64(values + 8 * index, Number(value ?? 0), true);
   else if (type.kind === 'int32' || type.kind === 'date') view.setInt32(values + 4 * index, Number(value ?? 0), true);
   else {

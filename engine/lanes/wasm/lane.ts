@@ -75,13 +75,21 @@ export class WasmLane implements ColumnLane {
     const loader = new CsvLoader(this.#memory, kernels, scan.pipeline, object);
     const batches = new CsvBatches(this.#memory, kernels, format, schema.length);
     const timedLoader = clock?.loader(loader) ?? loader;
-    let rowsScanned = 0;
-    const read = await batches.scan(clock?.source(source) ?? source, part, aborted, (rows) => {
-      rowsScanned += rows.count;
-      loader.begin(rows);
-      return scan.process(rows.count, timedLoader);
+    let rows = 0;
+    const { rejected, ...read } = await batches.scan(clock?.source(source) ?? source, part, aborted, (batch) => {
+      rows += batch.count;
+      loader.begin(batch);
+      return scan.process(batch.count, timedLoader);
     });
-    return { batches: scan.finish(), rowsScanned, ...read };
+    return {
+      ...read,
+      batches: scan.finish(),
+      rowsScanned: rows - loader.rowsSkipped,
+      rejected: {
+        rowsSkipped: loader.rowsSkipped + (rejected?.rowsSkipped ?? 0),
+        valuesNulled: loader.valuesNulled + (rejected?.valuesNulled ?? 0),
+      },
+    };
   }
 
   async #runNdjson(

@@ -16,12 +16,18 @@ export interface VectorLoader {
    * (`FilterPipeline.columnGroups`), those of a group for the same rows, which are among those of the group before.
    */
   load(column: number, vector: Vector, selection: number, count: number): void;
+  /**
+   * Asked when a group of columns is loaded: writes the numbers (u32, ascending, of those `count` rows) of the rows that
+   * stay to `picks`, and gives how many. Absent: all of them stay.
+   */
+  keep?(picks: number, count: number): number;
 }
 
 interface Stage {
   readonly columns: readonly number[];
   readonly run: RunBatch;
-  /** Loaded by now and needed later on. */
+  readonly loaded: readonly Vector[];
+  /** Of those loaded by now, the ones needed later on. */
   readonly live: readonly Vector[];
 }
 
@@ -80,6 +86,7 @@ export class FilterPipeline {
       return {
         columns,
         run: compiler.prepare({ kind: 'filter', conjuncts, selection: this.#picks }, inputs),
+        loaded: loaded.map(vector),
         live: loaded.filter((column) => later.has(column)).map(vector),
       };
     });
@@ -89,19 +96,27 @@ export class FilterPipeline {
   process(rows: number, loader: VectorLoader): number {
     let count = rows;
     let selection = 0;
-    for (const stage of this.#stages) {
-      for (const column of stage.columns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
-      const passed = stage.run(count);
-      if (passed === 0) return 0;
-      if (passed === count) continue;
+    /** Only the first `picked` of `#picks` go on, with what `vectors` hold. */
+    const pick = (picked: number, vectors: Iterable<Vector>) => {
+      if (picked === count) return;
+      count = picked;
+      if (picked === 0) return;
       if (selection === 0) {
-        this.#memory.u8.copyWithin(this.#selection, this.#picks, this.#picks + 4 * passed);
+        this.#memory.u8.copyWithin(this.#selection, this.#picks, this.#picks + 4 * picked);
         selection = this.#selection;
-      } else this.#kernels.compact4(selection, this.#picks, passed);
-      for (const vector of stage.live) compactVector(this.#kernels, vector, this.#picks, passed);
-      count = passed;
+      } else this.#kernels.compact4(selection, this.#picks, picked);
+      for (const vector of vectors) compactVector(this.#kernels, vector, this.#picks, picked);
+    };
+    const load = (columns: readonly number[], loaded: Iterable<Vector>) => {
+      for (const column of columns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
+      if (loader.keep && columns.length > 0) pick(loader.keep(this.#picks, count), loaded);
+    };
+    for (const stage of this.#stages) {
+      load(stage.columns, stage.loaded);
+      if (count > 0) pick(stage.run(count), stage.live);
+      if (count === 0) return 0;
     }
-    for (const column of this.outputColumns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
+    load(this.outputColumns, this.vectors.values());
     return count;
   }
 }

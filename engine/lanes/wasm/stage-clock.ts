@@ -56,7 +56,10 @@ export class StageClock {
 
   /** The loader, with all it does besides calling kernels. */
   loader(loader: VectorLoader): VectorLoader {
-    return { load: this.#within('values', (...values) => loader.load(...values)) };
+    return {
+      load: this.#within('values', (...values) => loader.load(...values)),
+      keep: (picks, count) => loader.keep?.(picks, count) ?? count,
+    };
   }
 
   #within<Values extends unknown[], Result>(

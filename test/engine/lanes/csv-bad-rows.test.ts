@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LANE_NAMES } from '../../../query/fragment.ts';
 import { parseType, type Scalar, type Schema } from '../../../query/types.ts';
 import { scanCsv } from './scan-csv.ts';
 
@@ -139,7 +140,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(['js'] as const)('bad rows on the %s lane', (lane) => {
+describe.each(LANE_NAMES)('bad rows on the %s lane', (lane) => {
   test.each(CASES)('$what: an error tells where, the lane lives on', async ({ content, error }) => {
     await expect(scanCsv({ lane, content, schema: SCHEMA })).rejects.toMatchObject({
       code: 'bad-data',
