@@ -4,8 +4,9 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
 import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
+import { firstRowBehindQuoted } from '../formats/csv/quoted-start.ts';
 import { firstInOrder } from '../operators/top-k.ts';
-import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
+import type { ByteSource, Lane, ObjectLocation, ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
 import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -37,7 +38,7 @@ async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promi
     const source = sourceOf(location);
     const text = textOf(source, plan.object.format);
     try {
-      const result = await (await laneOf(plan.lane)).run(unordered(plan), part, text, aborted);
+      const result = await runPart(unordered(plan), part, text, aborted);
       const batches = firstInOrder(plan.fragment.output, result.batches);
       const bytesRead = text instanceof DecodedSource ? text.bytesRead : result.bytesRead;
       return { kind: 'done', result: { ...result, bytesRead, batches } };
@@ -47,6 +48,29 @@ async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promi
     }
   } catch (error) {
     return { kind: 'failed', error: describeError(plan, error) };
+  }
+}
+
+/**
+ * Runs a part by its lane. A chunk of CSV that holds no rows if its start lies within nothing is tried once more as if
+ * it lay within a quoted field: where most of a file is quoted, the next guess would else come too late to be run beside
+ * other chunks. The result says which row was taken for the first, and is only used if that was right.
+ */
+async function runPart(
+  plan: ScanPlan,
+  part: TaskPart,
+  source: ByteSource,
+  aborted: () => boolean,
+): Promise<TaskResult> {
+  const lane = await laneOf(plan.lane);
+  const { format } = plan.object;
+  try {
+    return await lane.run(plan, part, source, aborted);
+  } catch (error) {
+    const guessed = part.kind === 'csv-chunk' && part.firstRow === undefined;
+    if (!guessed || format.kind !== 'csv' || part.start === format.dataStart || format.quote === null) throw error;
+    if (!(error instanceof SluiceError) || error.code !== 'bad-data') throw error;
+    return lane.run(plan, { ...part, firstRow: await firstRowBehindQuoted(source, format, part) }, source, aborted);
   }
 }
 

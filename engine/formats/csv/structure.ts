@@ -10,8 +10,8 @@ export class CsvStructure {
   readonly #comment: number;
   #state: State;
 
-  /** Starts where a row begins, or within a row but no quoted field. */
-  constructor(dialect: CsvDialect, start: 'row start' | 'plain') {
+  /** Starts where a row begins; or within a row, in a quoted field or not. */
+  constructor(dialect: CsvDialect, start: 'row start' | 'plain' | 'quoted') {
     this.#quote = dialect.quote ?? NO_BYTE;
     this.#escape = dialect.escape === dialect.quote ? NO_BYTE : (dialect.escape ?? NO_BYTE);
     this.#lineEnd = dialect.lineEnd;
