@@ -159,17 +159,8 @@ async function byDuckdb(example: Example): Promise<Cells> {
   }
 }
 
-/** What the wasm lane does not know yet. */
-const NOT_YET = [
-  'CR alone',
-  'an escape byte',
-  'comments',
-  'a comment byte within a row is data, where DuckDB ends the row',
-];
-
 describe.each(LANE_NAMES)('on the %s lane CSV means what it means to DuckDB', (lane) => {
   test.each(Object.keys(EXAMPLES))('%s', async (title) => {
-    if (lane === 'wasm' && NOT_YET.includes(title)) return;
     const example = EXAMPLES[title]!;
     const schema = schemaOf(example);
     const { text: content, dialect = {}, differs } = example;

@@ -14,17 +14,11 @@ import type { ByteSource, Lane, ObjectLocation, ScanPlan } from '../../../engine
 import { bindFragment } from '../../../query/bind.ts';
 import { LANE_NAMES, type LaneName } from '../../../query/fragment.ts';
 import type { Scalar } from '../../../query/types.ts';
-import { type Feature, type RandomCsv, randomCsv, type Shape } from './random-csv.ts';
+import { type RandomCsv, randomCsv, type Shape } from './random-csv.ts';
 
 /** Any other tables: `SLUICE_SEED=7 SLUICE_RUNS=1000 npx vitest run test/engine/lanes/csv-properties.test.ts`. */
 const seed = Number(process.env.SLUICE_SEED ?? 1);
 const runs = (usual: number) => Number(process.env.SLUICE_RUNS ?? usual);
-
-/** What lanes do not know yet. */
-const NOT_YET: Readonly<Record<LaneName, readonly Feature[]>> = {
-  wasm: [],
-  js: [],
-};
 
 const shape = (rows: number): fc.Arbitrary<Shape> =>
   fc.record({ seed: fc.nat(), rows: fc.integer({ min: 1, max: rows }), columns: fc.integer({ min: 1, max: 6 }) });
@@ -76,7 +70,7 @@ describe.each(LANE_NAMES)('on the %s lane', (name) => {
     const lane = await openLane(name);
     await fc.assert(
       fc.asyncProperty(shape(8), fc.nat(), async (table, other) => {
-        const csv = randomCsv(table, NOT_YET[name]);
+        const csv = randomCsv(table);
         for (const size of [1, 2, 3 + (other % 61), csv.bytes.length])
           await expectRows(csv, readInChunks(lane, name, csv, size), `in chunks of ${size} bytes`);
       }),
@@ -88,7 +82,7 @@ describe.each(LANE_NAMES)('on the %s lane', (name) => {
     const lane = await openLane(name);
     await fc.assert(
       fc.asyncProperty(shape(6), async (table) => {
-        const csv = randomCsv(table, NOT_YET[name]);
+        const csv = randomCsv(table);
         for (let size = 1; size <= csv.bytes.length; size++)
           await expectRows(csv, readInChunks(lane, name, csv, size), `in chunks of ${size} bytes`);
       }),
@@ -113,7 +107,7 @@ describe('by an executor', () => {
         fc.constantFrom(...executors),
         fc.constantFrom(...LANE_NAMES),
         async (table, executor, name) => {
-          const csv = randomCsv(table, NOT_YET[name]);
+          const csv = randomCsv(table);
           writeFileSync(path, csv.bytes);
           await expectRows(csv, rowsOf(executor.scanBound(planOf(csv, await locateFile(path), name))));
         },
