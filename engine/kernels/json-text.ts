@@ -27,24 +27,29 @@ function hexadecimal4(at: usize): u32 {
   return value;
 }
 
-/** Whether every backslash in [at, stop) begins an escape of RFC 8259, surrogates being in pairs. */
-export function escapesAreValid(at: usize, stop: usize): bool {
+/**
+ * Where the last escape of [at, stop) begins, `stop` when there is none; 0 when a backslash begins no escape of RFC
+ * 8259, surrogates being in pairs.
+ */
+export function lastValidEscape(at: usize, stop: usize): usize {
+  let last = stop;
   while (true) {
     at = nextBackslash(at, stop);
-    if (at == stop) return true;
+    if (at == stop) return last;
+    last = at;
     const byte = load<u8>(at, 1);
     if (byte == 117) {
       const unit = hexadecimal4(at + 2);
-      if (unit > 0xffff || at + 6 > stop) return false;
-      if ((unit & 0xfc00) == 0xdc00) return false;
+      if (unit > 0xffff || at + 6 > stop) return 0;
+      if ((unit & 0xfc00) == 0xdc00) return 0;
       if ((unit & 0xfc00) == 0xd800) {
-        if (i32(at + 12 > stop) | i32(load<u16>(at, 6) != 0x755c)) return false;
-        if ((hexadecimal4(at + 8) & 0x1fc00) != 0xdc00) return false;
+        if (i32(at + 12 > stop) | i32(load<u16>(at, 6) != 0x755c)) return 0;
+        if ((hexadecimal4(at + 8) & 0x1fc00) != 0xdc00) return 0;
         at += 6;
       }
       at += 6;
     } else {
-      if (shortEscape(byte) == 0) return false;
+      if (shortEscape(byte) == 0) return 0;
       at += 2;
     }
   }

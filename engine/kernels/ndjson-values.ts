@@ -1,5 +1,5 @@
 import { QUOTED } from './csv-fields';
-import { escapesAreValid, nextBackslash, unescapeJson } from './json-text';
+import { lastValidEscape, nextBackslash, unescapeJson } from './json-text';
 import { HAS_BACKSLASH, HAS_CONTROL, HAS_NON_ASCII } from './ndjson-lines';
 import { memberOf, standsAt } from './ndjson-shape';
 import { isUtf8 } from './utf8';
@@ -25,8 +25,8 @@ const LATER_MEMBERS = 4;
 const DEEPEST: u32 = 512;
 
 // What the functions know of their line (32 bytes): +0 where the u64 of quotes of the block at address 0 would stand,
-// +4 where the line stops, +8 its row, +12 whether it holds backslashes, +16 the bytes of a row of
-// bounds, then from +32 on the levels of the value being passed over, DEEPEST bits, 1 for an object.
+// +4 where the line stops, +8 its row, +12 its first backslash and +20 its last escape (where it
+// stops: none), +16 the bytes of a row of bounds, then from +32 on the levels of the value being passed over, DEEPEST bits, 1 for an object.
 
 /** Bytes of the area at `line`. */
 export function ndjsonLineBytes(): u32 {
@@ -55,15 +55,21 @@ export function ndjsonLocateValues(
     let at = start;
     while (at < stop && load<u8>(at) == SPACE) at++;
     if (at < stop) {
+      let firstEscape = stop, lastEscape = stop;
       if (mark != 0) {
         if (mark & HAS_CONTROL) break;
         if (mark & HAS_NON_ASCII && !isUtf8(at, stop)) break;
-        if (mark & HAS_BACKSLASH && !escapesAreValid(at, stop)) break;
+        if (mark & HAS_BACKSLASH) {
+          firstEscape = nextBackslash(at, stop);
+          lastEscape = lastValidEscape(firstEscape, stop);
+          if (lastEscape == 0) break;
+        }
       }
       if (load<u8>(at) != OPEN_BRACE) break;
       store<u32>(line, <u32>stop, 4);
       store<u32>(line, row, 8);
-      store<u32>(line, mark & HAS_BACKSLASH, 12);
+      store<u32>(line, <u32>firstEscape, 12);
+      store<u32>(line, <u32>lastEscape, 20);
       store<u32>(shape, load<u32>(shape, 36) + 1, 36);
       at = objectOf(shape, <usize>load<u32>(shape, 40), line, at + 1);
       if (at == 0 || skipSpaces(at) != stop) break;
@@ -89,16 +95,25 @@ function skipSpaces(at: usize): usize {
 function closingQuote(line: usize, at: usize): usize {
   const next = at + 1;
   let word = <usize>load<u32>(line) + ((next >> 6) << 3);
+  // No branch on whether the string ends in its first block: half of them do, and nothing tells which.
   const bits = load<u64>(word) >> (next & 63);
-  if (bits != 0) return next + <usize>ctz(bits);
-  let block = next & ~63;
-  let others: u64;
+  let block = (next & ~63) + 64;
+  let others = load<u64>(word, 8);
+  if ((bits | others) != 0) return select<usize>(next + <usize>ctz(bits), block + <usize>ctz(others), bits != 0);
+  word += 8;
   do {
     word += 8;
     block += 64;
     others = load<u64>(word);
   } while (others == 0);
   return block + <usize>ctz(others);
+}
+
+/** Whether [at, stop) lies between the line's first backslash and its last, or around one. */
+// @ts-ignore: decorator
+@inline
+function mayHoldEscapes(line: usize, at: usize, stop: usize): bool {
+  return (i32(stop > <usize>load<u32>(line, 12)) & i32(at <= <usize>load<u32>(line, 20))) != 0;
 }
 
 /** The members of an object, from behind its brace on. */
@@ -116,7 +131,7 @@ function objectOf(shape: usize, node: usize, line: usize, at: usize): usize {
       if (member == 0) {
         const close = closingQuote(line, at);
         if (close >= stop) return 0;
-        if (load<u32>(line, 12) && nextBackslash(at, close) != close) return 0;
+        if (mayHoldEscapes(line, at, close) && nextBackslash(at, close) != close) return 0;
         member = memberOf(shape, node, at, close + 1 - at, previous);
         at = close + 1;
       } else at += <usize>load<u32>(member, 4);
@@ -183,7 +198,7 @@ function wantedValue(shape: usize, node: usize, line: usize, at: usize): usize {
     if (close >= <usize>load<u32>(line, 4)) return 0;
     if (slot != 0) {
       let start = at + 1, stop = close;
-      if (load<u32>(line, 12) && nextBackslash(start, close) != close) {
+      if (mayHoldEscapes(line, start, close) && nextBackslash(start, close) != close) {
         start = <usize>load<u32>(shape, 32);
         stop = unescapeJson(at + 1, close, start);
         store<u32>(shape, <u32>stop, 32);
