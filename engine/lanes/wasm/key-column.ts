@@ -122,7 +122,10 @@ function keyValues({ kernels }: GroupMemory, type: DataType, address: number, va
   };
 }
 
-/** Texts have codes as their words have, but need none for them. */
+/** As signed numbers, the words of texts of more than 7 bytes are below this, and all others above. */
+const LONG_TEXTS = -(1n << 62n);
+
+/** Texts have codes as their words have; short ones need no words for them. */
 function textValues(group: GroupMemory, texts: TextWords, vector: Vector, validity: number, count: number): KeyValues {
   let words: KeyValues | undefined;
   const asWords = (): KeyValues => {
@@ -141,7 +144,9 @@ function textValues(group: GroupMemory, texts: TextWords, vector: Vector, validi
     wordCount: 1,
     wordsInPlace: true,
     fillWords: (rows, target, stride) => asWords().fillWords(rows, target, stride),
-    addCodes: ({ base, size }, rows, stride, codes) => {
+    addCodes: (range, rows, stride, codes) => {
+      const { base, size } = range;
+      if (base < LONG_TEXTS) return asWords().addCodes(range, rows, stride, codes);
       const { values } = vector;
       const { addCodesUtf8 } = group.kernels;
       return addCodesUtf8(values, values + 4 * VECTOR_SIZE, validity, rows, base, size, stride, codes) === 0;
