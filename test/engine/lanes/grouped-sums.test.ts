@@ -201,6 +201,11 @@ describe('sums of groups are exact', () => {
     );
   });
 
+  test('where all keys are long texts in some batches', () => {
+    const long = replaced(0, (row) => `a longer text ${row % 5}`);
+    for (const makers of [[long], [long, small, long], [small, long]]) expectGroups([FLAG], batches(...makers));
+  });
+
   test('an overflow of an operand is an error, in whatever batch', () => {
     const overflowing = (row: number) => longPrices(row).with(3, -999_999_999n);
     expect(() => grouped(keys, batches(small, overflowing))).toThrow(/overflow/);
