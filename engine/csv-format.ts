@@ -75,11 +75,5 @@ export const RFC_4180: CsvDialect = {
   badRows: 'error',
 };
 
-/**
- * What the reader is in the middle of between two bytes: nothing that matters, a quoted field, a quoted field behind
- * an escape byte (other than the quote), a comment.
- */
-export type CsvBorder = 'plain' | 'quoted' | 'escaped' | 'comment';
-
 /** Stands for a byte that never comes, where a reader compares with one. */
 export const NO_BYTE = 256;

@@ -1,7 +1,7 @@
 import type { BoundFragment, LaneName } from '../query/fragment.ts';
 import type { Schema } from '../query/types.ts';
 import type { Batch, Column } from './column.ts';
-import type { CsvBorder, CsvFormat, CsvOptions, TextCoding } from './csv-format.ts';
+import type { CsvFormat, CsvOptions, TextCoding } from './csv-format.ts';
 
 /** Rows a vector holds at most. */
 export const VECTOR_SIZE = 2048;
@@ -98,7 +98,6 @@ export type TaskPart =
       readonly kind: 'csv-chunk';
       readonly start: number;
       readonly end: number;
-      readonly border: CsvBorder;
       readonly firstRow?: number;
     }
   | { readonly kind: 'ndjson-chunk'; readonly start: number; readonly end: number }
@@ -110,8 +109,6 @@ export interface TaskResult {
   readonly batches: readonly Batch[];
   readonly rowsScanned: number;
   readonly bytesRead: number;
-  /** csv-chunk: what byte `end` lies within, given `border`. */
-  readonly endBorder?: CsvBorder;
   /** csv-chunk: where its first row begins, and the first row behind its last; absent where it owns no row. */
   readonly rowBounds?: { readonly first: number; readonly next: number };
   /** What the policy for bad rows did; absent where it had nothing to do. */

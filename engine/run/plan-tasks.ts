@@ -31,7 +31,7 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
     const chunks = coding ? [{ start: dataStart, end: UNKNOWN_SIZE }] : planChunks(dataStart, location.size, chunkSize);
     return unpruned(
       chunks.map((chunk) =>
-        format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk, border: 'plain' } : { kind: 'ndjson-chunk', ...chunk },
+        format.kind === 'csv' ? { kind: 'csv-chunk', ...chunk } : { kind: 'ndjson-chunk', ...chunk },
       ),
     );
   }

@@ -1,4 +1,3 @@
-import type { CsvBorder } from '../csv-format.ts';
 import type { TaskPart, TaskResult } from '../task.ts';
 
 type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
@@ -18,7 +17,6 @@ export async function* runInOrder(
 ): AsyncGenerator<TaskResult, void, undefined> {
   const running: { readonly part: TaskPart; readonly outcome: Promise<Outcome> }[] = [];
   let next = 0;
-  let border: CsvBorder = 'plain';
   let firstRow: number | undefined;
   for (;;) {
     for (let part = parts[next]; part && running.length < window; part = parts[++next])
@@ -27,12 +25,9 @@ export async function* runInOrder(
     if (!head) return;
     let outcome = await head.outcome;
     const { part } = head;
-    if (part.kind === 'csv-chunk') {
-      const wrong = firstRow === undefined ? part.border !== border : !beginsAt(firstRow, part.end, outcome);
-      if (wrong) outcome = await settle(run({ ...part, border, ...(firstRow !== undefined && { firstRow }) }));
-    }
+    if (part.kind === 'csv-chunk' && firstRow !== undefined && !beginsAt(firstRow, part.end, outcome))
+      outcome = await settle(run({ ...part, firstRow }));
     if ('error' in outcome) throw outcome.error;
-    border = outcome.result.endBorder ?? 'plain';
     firstRow = outcome.result.rowBounds?.next ?? firstRow;
     yield outcome.result;
   }

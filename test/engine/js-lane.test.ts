@@ -82,7 +82,7 @@ async function scan({ csv, schema, filter, output, chunkSize, delimiter = ',' }:
   const step = chunkSize ?? bytes.length;
   for (let start = 0; start < bytes.length; start += step) {
     const end = Math.min(bytes.length, start + step);
-    const part = { kind: 'csv-chunk', start, end, border: 'plain', firstRow } as const;
+    const part = { kind: 'csv-chunk', start, end, firstRow } as const;
     const result = await lane.run(plan, part, source, () => false);
     firstRow = result.rowBounds?.next ?? firstRow;
     batches.push(...result.batches);

@@ -55,7 +55,7 @@ async function scan(csv: string, conjuncts: readonly BoundExpression[], output: 
     fragment: { conjuncts, output },
     lane: 'js',
   };
-  const part = { kind: 'csv-chunk', start: 0, end: bytes.length, border: 'plain' } as const;
+  const part = { kind: 'csv-chunk', start: 0, end: bytes.length } as const;
   const { batches } = await new JsLane().run(plan, part, source, () => false);
   return batches.flatMap(({ length, columns }) =>
     Array.from({ length }, (_, row) => columns.map((values: Column) => scalarAt(values, row))),

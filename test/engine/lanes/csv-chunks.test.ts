@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CsvBorder, RFC_4180 } from '../../../engine/csv-format.ts';
+import { RFC_4180 } from '../../../engine/csv-format.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, Lane, ScanPlan } from '../../../engine/task.ts';
@@ -65,20 +65,17 @@ async function readInChunks(lane: Lane, text: string, name: ScanPlan['lane'], ch
   const plan = planOf(text, name);
   const size = Buffer.byteLength(text);
   const rows: Scalar[][] = [];
-  let border: CsvBorder = 'plain';
   let firstRow: number | undefined;
   for (let start = text.indexOf('\n') + 1; start < size; start += chunk) {
     const part = {
       kind: 'csv-chunk',
       start,
       end: Math.min(start + chunk, size),
-      border,
       ...(firstRow && { firstRow }),
     } as const;
-    const { batches, endBorder, rowBounds } = await lane.run(plan, part, sourceOf(text), () => false);
+    const { batches, rowBounds } = await lane.run(plan, part, sourceOf(text), () => false);
     for (const batch of batches)
       for (let row = 0; row < batch.length; row++) rows.push(batch.columns.map((column) => scalarAt(column, row)));
-    border = endBorder ?? 'plain';
     firstRow = rowBounds?.next ?? firstRow;
   }
   return rows;

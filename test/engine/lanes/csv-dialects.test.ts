@@ -44,7 +44,6 @@ async function read(lane: Lane, name: LaneName, text: string, dialect: CsvDialec
       kind: 'csv-chunk',
       start,
       end: Math.min(start + chunk, bytes.length),
-      border: 'plain',
       firstRow,
     } as const;
     const { batches, rowBounds } = await lane.run(plan, part, source, () => false);

@@ -47,7 +47,7 @@ async function readInChunks(lane: Lane, name: LaneName, csv: RandomCsv, size: nu
     close: () => {},
   };
   const parts = planChunks(format.dataStart, bytes.length, size).map(
-    (chunk) => ({ kind: 'csv-chunk', ...chunk, border: 'plain' }) as const,
+    (chunk) => ({ kind: 'csv-chunk', ...chunk }) as const,
   );
   const results = runInOrder(parts, (part) => lane.run(plan, part, source, () => false), 1);
   const batches = async function* () {

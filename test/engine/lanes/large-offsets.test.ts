@@ -61,7 +61,7 @@ describe.each(LANE_NAMES)('in the %s lane', (lane) => {
     async (base) => {
       const text = 'tail of a row\n1,a\n2,"b,\nc"\n3,\n';
       const source = sourceAt(base, text);
-      const part = { kind: 'csv-chunk', start: base, end: base + 20, border: 'plain' } as const;
+      const part = { kind: 'csv-chunk', start: base, end: base + 20 } as const;
       expect(await run(lane, CSV, part, source)).toEqual([
         [1n, 'a'],
         [2n, 'b,\nc'],

@@ -44,7 +44,7 @@ export async function scanCsv(scan: CsvScan): Promise<CsvScanOutcome> {
   for (let start = 0; start < source.size; start += chunk ?? source.size) {
     const end = Math.min(start + (chunk ?? source.size), source.size);
     // The guess of a first row, as in a parallel scan; then the truth where it was wrong.
-    const part = { kind: 'csv-chunk', start, end, border: 'plain' } as const;
+    const part = { kind: 'csv-chunk', start, end } as const;
     let result = start === 0 ? undefined : await lane.run(plan, part, source, () => false).catch(() => undefined);
     if (!result || (result.rowBounds?.first ?? end + 1) !== firstRow)
       result = await lane.run(plan, { ...part, firstRow }, source, () => false);
