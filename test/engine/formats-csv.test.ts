@@ -3,21 +3,11 @@ import type { CsvOptions } from '../../engine/csv-format.ts';
 import { planChunks } from '../../engine/formats/byte-chunks.ts';
 import { describeCsv } from '../../engine/formats/csv/describe-csv.ts';
 import { parseSidecar } from '../../engine/formats/csv/sidecar.ts';
-import type { ByteSource } from '../../engine/task.ts';
 import { formatType } from '../../query/types.ts';
-
-function sourceOf(content: string | Buffer): ByteSource {
-  const bytes = Buffer.from(content as string);
-  return {
-    name: 'x.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, offset + target.length),
-    close() {},
-  };
-}
+import { memorySource } from './memory-source.ts';
 
 async function detect(content: string | Buffer, options?: CsvOptions, sampleSize?: number) {
-  const { format, schema } = await describeCsv(sourceOf(content), options, sampleSize);
+  const { format, schema } = await describeCsv(memorySource(content), options, sampleSize);
   const columns = schema.map(({ name, type }) => `${name} ${formatType(type)}`);
   return {
     columns,
@@ -103,7 +93,10 @@ describe('the description of a CSV object', () => {
     ['', 'is empty'],
     ['\ufeff', 'is empty'],
     ['"a,b\n1,2\n', 'is every quote closed'],
-    [Buffer.from('a,gr\xfcn\n1,2\n', 'latin1'), 'x.csv: row at byte 0: the name of a column is not UTF-8: "gr\ufffdn"'],
+    [
+      Buffer.from('a,gr\xfcn\n1,2\n', 'latin1'),
+      'rows.csv: row at byte 0: the name of a column is not UTF-8: "gr\ufffdn"',
+    ],
   ])('refuses %j', async (content, why) => {
     await expect(detect(content)).rejects.toMatchObject({ code: 'bad-data', message: expect.stringContaining(why) });
   });

@@ -8,12 +8,13 @@ import { RFC_4180 } from '../../engine/csv-format.ts';
 import { JsLane } from '../../engine/lanes/js/lane.ts';
 import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
 import { scalarAt } from '../../engine/scalars.ts';
-import type { ByteSource, ScanPlan } from '../../engine/task.ts';
+import type { ScanPlan } from '../../engine/task.ts';
 import { bindFragment } from '../../query/bind.ts';
 import type { AggregateFunction, Expression } from '../../query/expression.ts';
 import { formatScalar } from '../../query/format-value.ts';
 import type { FragmentOutput } from '../../query/fragment.ts';
 import { type DataType, parseType, type Schema } from '../../query/types.ts';
+import { memorySource } from './memory-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'js-lane-'));
 const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
@@ -58,12 +59,7 @@ const lane = new JsLane();
 /** Scans all chunks in order, each with what the one before said of quotes. */
 async function scan({ csv, schema, filter, output, chunkSize, delimiter = ',' }: Scan): Promise<string[]> {
   const bytes = Buffer.from(csv);
-  const source: ByteSource = {
-    name: 'data.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, Math.min(offset + target.length, bytes.length)),
-    close: () => undefined,
-  };
+  const source = memorySource(bytes, 'data.csv');
   const fragment = bindFragment(
     { version: 1, object: 'data.csv', lane: 'js', ...(filter && { filter }), output },
     schema,

@@ -30,15 +30,17 @@ export class RowReshaper {
     const missing = Math.max(0, this.#columns - row.fields);
     const end = missing > 0 ? this.#endOfText(row) : this.#mark(row.start, bitmap);
     const length = end - row.start + missing;
-    this.#reserve(length + 1 + BLOCK);
+    this.#reserve(length + 2 + BLOCK);
     const { u8 } = this.#memory;
     const stop = this.#base + length;
     u8.copyWithin(this.#base, row.start, end);
     u8.fill(delimiter, stop - missing, stop);
-    u8.fill(lineEnd, stop, blockBehind(stop));
+    u8.fill(lineEnd, stop, blockBehind(stop + 1));
+    // One that is dropped, so that a carriage return at the end of the last field is not.
+    if (lineEnd === LF) u8[stop] = CR;
     const structure = this.#structure;
     structure.begin(this.#base, true);
-    structure.index(this.#base, blockBehind(stop));
+    structure.index(this.#base, blockBehind(stop + 1));
     return {
       starts: structure.found.starts,
       count: 1,

@@ -3,7 +3,7 @@ import type { Column } from '../../../engine/column.ts';
 import { RFC_4180 } from '../../../engine/csv-format.ts';
 import { JsLane } from '../../../engine/lanes/js/lane.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource, ScanPlan } from '../../../engine/task.ts';
+import type { ScanPlan } from '../../../engine/task.ts';
 import type { BoundExpression, Operator } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type Schema,
   UTF8,
 } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 
 const SCHEMA: Schema = [
   { name: 'i', type: INT32 },
@@ -40,12 +41,7 @@ const call = (operator: Operator, type: DataType, ...args: BoundExpression[]): B
 /** The rows that the lane gives over a CSV text. */
 async function scan(csv: string, conjuncts: readonly BoundExpression[], output: BoundOutput): Promise<Scalar[][]> {
   const bytes = Buffer.from(csv);
-  const source: ByteSource = {
-    name: 'data.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, Math.min(offset + target.length, bytes.length)),
-    close: () => undefined,
-  };
+  const source = memorySource(bytes, 'data.csv');
   const plan: ScanPlan = {
     object: {
       location: { kind: 'file', name: 'data.csv', path: '', size: bytes.length, version: '1' },

@@ -9,9 +9,9 @@ import { formatOfName, withoutExtension } from '../../../engine/formats/object-n
 import { Executor } from '../../../engine/run/executor.ts';
 import { locateFile } from '../../../engine/run/locate.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource } from '../../../engine/task.ts';
 import { LANE_NAMES, type LaneName } from '../../../query/fragment.ts';
 import type { Scalar } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-coding-'));
 const executor = new Executor({ threads: 2, chunkSize: 1000 });
@@ -24,17 +24,8 @@ const zstd = (bytes: Buffer) => zstdCompressSync(bytes, { params: { [constants.Z
 const COMPRESS = { gzip: (bytes: Buffer) => gzipSync(bytes), zstd };
 const COMPRESSIONS = ['gzip', 'zstd'] as const;
 
-function sourceOf(bytes: Buffer): ByteSource {
-  return {
-    name: 'x.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, Math.min(bytes.length, offset + target.length)),
-    close: () => {},
-  };
-}
-
 async function decoded(bytes: Buffer, coding: TextCoding, invalid?: 'replace', step = 1000): Promise<string> {
-  const source = new DecodedSource(sourceOf(bytes), coding, invalid);
+  const source = new DecodedSource(memorySource(bytes), coding, invalid);
   const pieces: Buffer[] = [];
   for (let offset = 0; ; ) {
     const piece = Buffer.alloc(step);
@@ -149,7 +140,7 @@ describe('decoding', () => {
       for (const charset of ['utf-16le', 'utf-16be'] as const) {
         const raw = charset === 'utf-16le' ? utf16(Buffer.from(text)) : bigEndian(Buffer.from(text));
         const bytes = COMPRESS[compression](raw);
-        expect(await detectCoding(sourceOf(bytes))).toEqual({ compression, charset });
+        expect(await detectCoding(memorySource(bytes))).toEqual({ compression, charset });
         expect(await decoded(bytes, { compression, charset }, undefined, step)).toBe(text);
       }
   });
@@ -166,7 +157,7 @@ describe('decoding', () => {
       else {
         expect(result).toMatchObject({
           code: 'bad-data',
-          message: expect.stringMatching(`^x.csv: .*${compression} data`),
+          message: expect.stringMatching(`^rows.csv: .*${compression} data`),
         });
         failed++;
       }
@@ -180,7 +171,7 @@ describe('decoding', () => {
     for (const rest of ['garbage', '\0\0garbage'])
       await expect(decoded(Buffer.concat([bytes, Buffer.from(rest)]), { compression })).rejects.toMatchObject({
         code: 'bad-data',
-        message: expect.stringMatching(`^x.csv: its ${compression} data (?:ends|is damaged)`),
+        message: expect.stringMatching(`^rows.csv: its ${compression} data (?:ends|is damaged)`),
       });
   });
 
@@ -188,7 +179,7 @@ describe('decoding', () => {
     const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
     const frame = zstd(Buffer.from(text));
     const bytes = Buffer.concat([skippable, frame, skippable, skippable, frame]);
-    expect(await detectCoding(sourceOf(bytes))).toEqual({ compression: 'zstd' });
+    expect(await detectCoding(memorySource(bytes))).toEqual({ compression: 'zstd' });
     expect(await decoded(bytes, { compression: 'zstd' })).toBe(text + text);
   });
 
@@ -224,8 +215,8 @@ describe('decoding', () => {
   });
 
   test('takes UTF-8 that holds zeros as it stands', async () => {
-    expect(await detectCoding(sourceOf(Buffer.from('a,b\n\0,\0\0\n1,2\n')))).toBeUndefined();
-    expect(await detectCoding(sourceOf(Buffer.alloc(0)))).toBeUndefined();
+    expect(await detectCoding(memorySource(Buffer.from('a,b\n\0,\0\0\n1,2\n')))).toBeUndefined();
+    expect(await detectCoding(memorySource(Buffer.alloc(0)))).toBeUndefined();
   });
 });
 

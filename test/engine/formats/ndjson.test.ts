@@ -7,8 +7,8 @@ import { NdjsonColumns } from '../../../engine/formats/ndjson/ndjson-columns.ts'
 import { describeObject } from '../../../engine/run/describe-object.ts';
 import { locateFile } from '../../../engine/run/locate.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource } from '../../../engine/task.ts';
 import { formatType, parseType, type Scalar, type Schema } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 
 const SCHEMA: Schema = [
   { name: 'n', type: parseType('bigint') },
@@ -19,19 +19,9 @@ const SCHEMA: Schema = [
   { name: 'tëxt', type: parseType('varchar') },
 ];
 
-function sourceOf(text: string): ByteSource {
-  const bytes = Buffer.from(text);
-  return {
-    name: 'x.ndjson',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, Math.min(bytes.length, offset + target.length)),
-    close: () => {},
-  };
-}
-
 /** All rows, in chunks of `chunk` bytes. */
 async function rowsOf(text: string, chunk: number, columns = SCHEMA.map((_, index) => index)): Promise<Scalar[][]> {
-  const source = sourceOf(text);
+  const source = memorySource(text, 'x.ndjson');
   const rows: Scalar[][] = [];
   for (let start = 0; start < source.size; start += chunk) {
     const reader = new NdjsonColumns(

@@ -80,6 +80,15 @@ const CASES: readonly Case[] = [
     error: 'row at byte 6: expected 3 fields, found 4',
   },
   {
+    what: 'a carriage return behind the last column of a row that is too long',
+    content: frame('2,b,\r,3'),
+    nulled: [FIRST, [2n, 'b', null], LAST],
+    valuesNulled: 2,
+    skipped: [FIRST, LAST],
+    rowsSkipped: 1,
+    error: 'row at byte 6: expected 3 fields, found 4',
+  },
+  {
     what: 'a quote within unquoted text',
     content: frame('2,5" pipe,2'),
     nulled: [FIRST, LAST],

@@ -10,10 +10,11 @@ import { Executor } from '../../../engine/run/executor.ts';
 import { locateFile } from '../../../engine/run/locate.ts';
 import { runInOrder } from '../../../engine/run/run-in-order.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource, Lane, ObjectLocation, ScanPlan } from '../../../engine/task.ts';
+import type { Lane, ObjectLocation, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
 import { LANE_NAMES, type LaneName } from '../../../query/fragment.ts';
 import type { Scalar } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 import { type RandomCsv, randomCsv, type Shape } from './random-csv.ts';
 
 /** Any other tables: `SLUICE_SEED=7 SLUICE_RUNS=1000 npx vitest run test/engine/lanes/csv-properties.test.ts`. */
@@ -40,12 +41,7 @@ async function rowsOf({ batches }: { batches: AsyncIterable<Batch> }): Promise<S
 async function readInChunks(lane: Lane, name: LaneName, csv: RandomCsv, size: number): Promise<Scalar[][]> {
   const { bytes, format } = csv;
   const plan = planOf(csv, { kind: 'file', name: 'random.csv', path: '', size: bytes.length, version: '1' }, name);
-  const source: ByteSource = {
-    name: 'random.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, Math.min(bytes.length, offset + target.length)),
-    close: () => {},
-  };
+  const source = memorySource(bytes, 'random.csv');
   const parts = planChunks(format.dataStart, bytes.length, size).map(
     (chunk) => ({ kind: 'csv-chunk', ...chunk }) as const,
   );

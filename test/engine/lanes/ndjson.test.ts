@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
-import type { ByteSource, Lane, NdjsonFormat, ScanPlan } from '../../../engine/task.ts';
+import type { Lane, NdjsonFormat, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
 import { SluiceError } from '../../../query/error.ts';
 import { LANE_NAMES } from '../../../query/fragment.ts';
 import { parseType, type Scalar, type Schema } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 
 const SCHEMA: Schema = [
   { name: 'n', type: parseType('bigint') },
@@ -19,15 +20,6 @@ const SCHEMA: Schema = [
   { name: 'a', type: parseType('varchar') },
 ];
 const FORMAT: NdjsonFormat = { kind: 'ndjson', dataStart: 0, paths: { first: 'tags[1].name' } };
-
-function sourceOf(bytes: Buffer): ByteSource {
-  return {
-    name: 'x.ndjson',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, offset + target.length),
-    close: () => {},
-  };
-}
 
 function planOf(lane: ScanPlan['lane'], size: number, names = SCHEMA.map(({ name }) => name)): ScanPlan {
   const columns = names.map((name) => ({ name, expression: { kind: 'column', name } as const }));
@@ -46,7 +38,7 @@ async function rowsOf(name: ScanPlan['lane'], bytes: Buffer, chunk = 1 << 23, co
   const rows: Scalar[][] = [];
   for (let start = 0; start < bytes.length; start += chunk) {
     const part = { kind: 'ndjson-chunk', start, end: Math.min(start + chunk, bytes.length) } as const;
-    const { batches } = await lane.run(plan, part, sourceOf(bytes), () => false);
+    const { batches } = await lane.run(plan, part, memorySource(bytes, 'x.ndjson'), () => false);
     for (const { columns: vectors, length } of batches)
       for (let row = 0; row < length; row++) rows.push(vectors.map((vector) => scalarAt(vector, row)));
   }

@@ -1,11 +1,14 @@
 import type { Batch } from '../../../engine/column.ts';
 import { type CsvDialect, RFC_4180 } from '../../../engine/csv-format.ts';
+import { planChunks } from '../../../engine/formats/byte-chunks.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
+import { runInOrder } from '../../../engine/run/run-in-order.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, Lane, RejectedCounts, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
 import type { Fragment, LaneName } from '../../../query/fragment.ts';
 import type { Scalar, Schema } from '../../../query/types.ts';
+import { memorySource } from '../memory-source.ts';
 
 export interface CsvScan {
   readonly lane: LaneName;
@@ -16,7 +19,7 @@ export interface CsvScan {
   readonly filter?: Fragment['filter'];
   /** All columns if absent. */
   readonly output?: Fragment['output'];
-  /** One chunk if absent. */
+  /** Bytes; chunks of the usual size if absent. */
   readonly chunk?: number;
 }
 
@@ -29,26 +32,19 @@ export interface CsvScanOutcome {
 /** One lane for each name, kept so that tests see whether it lives on after an error. */
 const lanes = new Map<LaneName, Promise<Lane>>();
 
-/** Scans CSV text in chunks, one after the other, and gives all rows of the output. */
+/** Scans CSV text in chunks, one after the other, each guessed at and verified; gives all rows of the output. */
 export async function scanCsv(scan: CsvScan): Promise<CsvScanOutcome> {
   const { content, chunk } = scan;
   if (!lanes.has(scan.lane)) lanes.set(scan.lane, openLane(scan.lane));
   const lane = (await lanes.get(scan.lane)) as Lane;
-  const source = isSource(content) ? content : sourceOf(content);
+  const source = isSource(content) ? content : memorySource(content);
   const plan = planOf(scan, source);
+  const parts = planChunks(0, source.size, chunk).map((bytes) => ({ kind: 'csv-chunk', ...bytes }) as const);
   const batches: Batch[] = [];
-  let firstRow = 0;
   let rowsScanned = 0;
   let rowsSkipped = 0;
   let valuesNulled = 0;
-  for (let start = 0; start < source.size; start += chunk ?? source.size) {
-    const end = Math.min(start + (chunk ?? source.size), source.size);
-    // The guess of a first row, as in a parallel scan; then the truth where it was wrong.
-    const part = { kind: 'csv-chunk', start, end } as const;
-    let result = start === 0 ? undefined : await lane.run(plan, part, source, () => false).catch(() => undefined);
-    if (!result || (result.rowBounds?.first ?? end + 1) !== firstRow)
-      result = await lane.run(plan, { ...part, firstRow }, source, () => false);
-    firstRow = result.rowBounds?.next ?? firstRow;
+  for await (const result of runInOrder(parts, (part) => lane.run(plan, part, source, () => false), 1)) {
     batches.push(...result.batches);
     rowsScanned += result.rowsScanned;
     rowsSkipped += result.rejected?.rowsSkipped ?? 0;
@@ -82,14 +78,4 @@ function planOf({ lane, schema, dialect, filter, output }: CsvScan, source: Byte
 
 function isSource(content: CsvScan['content']): content is ByteSource {
   return typeof content === 'object' && 'read' in content;
-}
-
-function sourceOf(content: string | Uint8Array): ByteSource {
-  const bytes = Buffer.from(content as string);
-  return {
-    name: 'rows.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, offset + target.length),
-    close: () => {},
-  };
 }

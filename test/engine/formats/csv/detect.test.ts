@@ -4,25 +4,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CsvDialect, CsvFormat, CsvOptions } from '../../../../engine/csv-format.ts';
 import { describeCsv } from '../../../../engine/formats/csv/describe-csv.ts';
-import type { ByteSource } from '../../../../engine/task.ts';
 import { formatType } from '../../../../query/types.ts';
 import { openDuckDb } from '../../../query/duckdb-values.ts';
+import { memorySource } from '../../memory-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-detect-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function sourceOf(content: string): ByteSource {
-  const bytes = Buffer.from(content);
-  return {
-    name: 'x.csv',
-    size: bytes.length,
-    read: (offset, target) => bytes.copy(target, 0, offset, offset + target.length),
-    close() {},
-  };
-}
-
 async function detect(content: string, options?: CsvOptions) {
-  const { format, schema } = await describeCsv(sourceOf(content), options);
+  const { format, schema } = await describeCsv(memorySource(content), options);
   return { format, names: schema.map(({ name }) => name), types: schema.map(({ type }) => formatType(type)) };
 }
 
@@ -150,7 +140,7 @@ describe('detection', () => {
   test.each(CASES)('sees $what', async ({ content, dialect, types, unlikeDuckDb }) => {
     const { format, types: found } = await detect(content);
     const { kind: _kind, dataStart: _dataStart, header, ...foundDialect } = format;
-    const usual: CsvDialect = (await describeCsv(sourceOf('a,b\n1,2\n'))).format;
+    const usual: CsvDialect = (await describeCsv(memorySource('a,b\n1,2\n'))).format;
     const expected = { ...usual, ...dialect };
     expect(foundDialect).toEqual(
       Object.fromEntries(Object.keys(foundDialect).map((key) => [key, expected[key as keyof CsvDialect]])),
@@ -199,9 +189,9 @@ describe('detection', () => {
 
   test('leaves columns whose types are given', async () => {
     const types = [{ name: 'B', type: { kind: 'decimal', precision: 9, scale: 2 } }] as const;
-    const { schema, guessed } = await describeCsv(sourceOf('a,b,c\n1,2,x\n'), { types });
+    const { schema, guessed } = await describeCsv(memorySource('a,b,c\n1,2,x\n'), { types });
     expect([schema[1], guessed]).toEqual([{ name: 'b', type: types[0].type }, [0]]);
-    await expect(describeCsv(sourceOf('a,c\n1,2\n'), { types })).rejects.toThrow(
+    await expect(describeCsv(memorySource('a,c\n1,2\n'), { types })).rejects.toThrow(
       'there is no column "b"; the columns are "a", "c"',
     );
   });
