@@ -15,19 +15,6 @@ import {
   UTF8,
 } from '../../../query/types.ts';
 
-/** What a dialect may have beyond RFC 4180 with another delimiter, quote and LF or CRLF. */
-export type Feature =
-  | 'no quote'
-  | 'escape'
-  | 'CR'
-  | 'comment'
-  | 'trim'
-  | 'nulls'
-  | 'decimal comma'
-  | 'thousands'
-  | 'date format'
-  | 'timestamp format';
-
 /** A random table, and bytes that say the same in a random dialect. */
 export interface RandomCsv {
   readonly schema: Schema;
@@ -60,8 +47,8 @@ const TIMESTAMP_FORMATS = ['%d/%m/%Y %H:%M:%S', '%Y-%m-%dT%H:%M:%S.%f', '%Y%m%d%
 const MICROS_PER_DAY = 86_400_000_000n;
 
 /** The table and the text of a seed. A table of fewer rows or columns holds the first of a larger one, for shrinking. */
-export function randomCsv({ seed, rows: count, columns }: Shape, without: readonly Feature[] = []): RandomCsv {
-  const dialect = randomDialect(new Random(seed, 0), without);
+export function randomCsv({ seed, rows: count, columns }: Shape): RandomCsv {
+  const dialect = randomDialect(new Random(seed, 0));
   const types = new Random(seed, 1);
   const schema = Array.from({ length: columns }, (_, i) => ({ name: `c${i}`, type: types.pick(TYPES) }));
   const table = Array.from({ length: count }, (_, row) => {
@@ -73,9 +60,9 @@ export function randomCsv({ seed, rows: count, columns }: Shape, without: readon
   return { schema, rows, ...new CsvWriter(schema, dialect, new Random(seed, 2)).write(rows) };
 }
 
-function randomDialect(random: Random, without: readonly Feature[]): CsvDialect {
-  const has = (feature: Feature, oneIn: number) => random.below(oneIn) === 0 && !without.includes(feature);
-  const quote = has('no quote', 10) ? null : random.pick([0x22, 0x22, 0x22, 0x27, 0x7c]);
+function randomDialect(random: Random): CsvDialect {
+  const oneIn = (number: number) => random.below(number) === 0;
+  const quote = oneIn(10) ? null : random.pick([0x22, 0x22, 0x22, 0x27, 0x7c]);
   const taken = [quote];
   const byte = (choices: string) => {
     const free = [...choices].map((char) => char.charCodeAt(0)).filter((code) => !taken.includes(code));
@@ -83,26 +70,26 @@ function randomDialect(random: Random, without: readonly Feature[]): CsvDialect 
     return taken.at(-1) as number;
   };
   const delimiter = byte(quote === null ? ';\t|\x01' : ',,,,;;\t|:\x01 -e1');
-  const escapeByte = quote !== null && has('escape', 3) ? byte('\\\\^/') : quote;
-  const comment = has('comment', 3) ? byte('##%;!') : null;
+  const escapeByte = quote !== null && oneIn(3) ? byte('\\\\^/') : quote;
+  const comment = oneIn(3) ? byte('##%;!') : null;
   // Nothing quotes them.
   const nulls = random
     .pick([['NA', ''], ['\\N'], ['NULL', 'null', ''], ['-', 'n/a']])
     .filter((text) => !text.includes(String.fromCharCode(delimiter)) && text.charCodeAt(0) !== comment);
-  const decimalMark = has('decimal comma', 4) ? ',' : '.';
+  const decimalMark = oneIn(4) ? ',' : '.';
   return {
     ...RFC_4180,
     delimiter,
     quote,
     escape: escapeByte,
-    lineEnd: has('CR', 5) ? 13 : 10,
+    lineEnd: oneIn(5) ? 13 : 10,
     comment,
-    trim: delimiter !== 0x20 && delimiter !== 0x09 && has('trim', 3),
-    nulls: nulls.length > 0 && has('nulls', 2) ? nulls : [''],
+    trim: delimiter !== 0x20 && delimiter !== 0x09 && oneIn(3),
+    nulls: nulls.length > 0 && oneIn(2) ? nulls : [''],
     decimalMark,
-    thousands: has('thousands', 4) ? random.pick(decimalMark === ',' ? ['.', ' ', "'"] : [',', '_', ' ']) : null,
-    dateFormat: has('date format', 4) ? random.pick(DATE_FORMATS) : null,
-    timestampFormat: has('timestamp format', 4) ? random.pick(TIMESTAMP_FORMATS) : null,
+    thousands: oneIn(4) ? random.pick(decimalMark === ',' ? ['.', ' ', "'"] : [',', '_', ' ']) : null,
+    dateFormat: oneIn(4) ? random.pick(DATE_FORMATS) : null,
+    timestampFormat: oneIn(4) ? random.pick(TIMESTAMP_FORMATS) : null,
   };
 }
 
