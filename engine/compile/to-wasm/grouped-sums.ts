@@ -4,6 +4,7 @@ import type { Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { LaneEmitter, type LanePointers } from './simd-expression.ts';
 import { LaneCode, type Lanes } from './simd-lanes.ts';
+import { advance, loopOverRows, ROWS } from './simd-loop.ts';
 import { columnsOf, isFloat, isVectorizable, LaneLiterals, laneBytes, shapeOf } from './simd-shape.ts';
 
 /** Sums of several operands by group, and the number of rows of each group, in one loop. */
@@ -30,7 +31,7 @@ export interface RecordLayout {
  * Records of a group: neighbouring rows add to different ones, since a processor would otherwise wait for each store
  * before it can load the sum again.
  */
-export const RECORD_COPIES = 4;
+export const RECORD_COPIES = ROWS;
 /** Sums of 2,048 values within 2^52 fit 64 bits. */
 const SUMMAND_BITS = 52;
 const LOW_LANES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
@@ -86,9 +87,10 @@ export function sumsBlockWords({ literals, columns }: GroupedSums): number {
 /**
  * Compiles the loop. It is exported as `run(count: i32, block: i32): i32` and takes at most 2,048 rows of which no
  * column is NULL: row r is added to copy r mod RECORD_COPIES of its group's record (record g x RECORD_COPIES + copy).
- * `bits` says of each column of whole numbers that -2^bits <= value < 2^bits in the rows that are taken: where that shows
- * that nothing can leave its type nor 64 bits, nothing is tested. Gives 1 where only scalar code can tell what the result is (see LaneCode): what was added is of no use then. Up to
- * three rows beyond the last are read; their groups must be there.
+ * `bits` says of each column of whole numbers that -2^bits <= value < 2^bits in the rows that are taken: where that
+ * shows that nothing can leave its type nor 64 bits, nothing is tested. Gives 1 where only scalar code can tell what the
+ * result is (see LaneCode): what was added is of no use then. Up to three rows beyond the last are read; their groups
+ * must be there.
  */
 export function compileGroupedSums(plan: GroupedSums, bits: readonly number[]): Uint8Array<ArrayBuffer> {
   const words = new Set<bigint>();
@@ -121,7 +123,6 @@ function emitModule(
   const emitter = new LaneEmitter(lanes, pointers, literals, false, columnBits);
   lanes.prologue();
   emitter.prologue(block);
-  const row = code.local('i32');
   const record = [code.local('i32'), code.local('i32')];
 
   /** The vectors of two rows that go to 16 bytes of a record each, by where those stand. */
@@ -140,7 +141,7 @@ function emitModule(
     enter(layout.rows, inRange ? lanes.vector(() => code.get(one).get(inRange).op('v128.and')) : one, false);
     return pairs;
   };
-  const turn = (inRange: readonly Local[]) => {
+  loopOverRows(lanes, count, (inRange) => {
     for (let first = 0; first < RECORD_COPIES; first += 2) {
       emitter.beginRows(first, inRange[first / 2]);
       const pairs = addends(inRange[first / 2]);
@@ -164,41 +165,9 @@ function emitModule(
           code.op(float ? 'f64x2.add' : 'i64x2.add').store('v128.store', place);
         });
     }
-    for (const { type, values } of pointers.values())
-      code
-        .get(values)
-        .i32(RECORD_COPIES * laneBytes(type))
-        .op('i32.add')
-        .set(values);
-    code
-      .get(groups)
-      .i32(4 * RECORD_COPIES)
-      .op('i32.add')
-      .set(groups);
-    code.get(row).i32(RECORD_COPIES).op('i32.add').tee(row);
-  };
-  const whole = code.local('i32');
-  code.get(count).i32(-RECORD_COPIES).op('i32.and').tee(whole);
-  code.when(() => {
-    code.loop(() => {
-      turn([]);
-      code.get(whole).op('i32.lt_u');
-    });
+    for (const { type, values } of pointers.values()) advance(code, values, laneBytes(type));
+    advance(code, groups, 4);
   });
-  code
-    .get(row)
-    .get(count)
-    .op('i32.lt_u')
-    .when(() => {
-      const inRange = [0n, 2n].map((first) =>
-        lanes.vector(() => {
-          code.get(count).get(row).op('i32.sub').op('i64.extend_i32_u').op('i64x2.splat');
-          code.v128(first, first + 1n).op('i64x2.gt_s');
-        }),
-      );
-      turn(inRange);
-      code.set(row);
-    });
   lanes.doubtful();
   return module.finish();
 }

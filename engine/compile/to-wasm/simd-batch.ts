@@ -5,6 +5,7 @@ import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { type BatchFunction, expressionsOf } from './batch-module.ts';
 import { LaneEmitter, type LanePointers } from './simd-expression.ts';
 import { LaneCode, type Lanes, type Mask } from './simd-lanes.ts';
+import { advance, loopOverRows, ROWS } from './simd-loop.ts';
 import { columnsOf, isVectorizable, LaneLiterals, laneBytes, shapeOf } from './simd-shape.ts';
 
 /** A batch function that has SIMD code. */
@@ -42,7 +43,6 @@ export function pickTable(): Int32Array {
   return Int32Array.from(sets.flatMap((rows) => [...rows, 0, 0, 0, 0].slice(0, 4)));
 }
 
-const ROWS = 4;
 /** The low halves of the lanes of two vectors. */
 const LOW_HALVES = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 const LOW_BYTES = [0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -93,8 +93,7 @@ function emitModule(batch: SimdBatch, nullable: boolean, words: Set<bigint>): Ui
         })
       : [];
 
-  const row = code.local('i32');
-  const step = (inRange: readonly Local[]) => {
+  loopOverRows(lanes, count, (inRange) => {
     const masks = [0, 2].map((offset, i): Mask => {
       emitter.beginRows(offset, inRange[i]);
       for (const { expression, pointers: target } of outputs) store(lanes, emitter.emit(expression), target, offset);
@@ -103,37 +102,10 @@ function emitModule(batch: SimdBatch, nullable: boolean, words: Set<bigint>): Ui
     });
     filter?.pick(masks);
     for (const { type, values, validity } of [...pointers.values(), ...outputs.map((output) => output.pointers)]) {
-      code
-        .get(values)
-        .i32(ROWS * laneBytes(type))
-        .op('i32.add')
-        .set(values);
-      code.get(validity).i32(ROWS).op('i32.add').set(validity);
+      advance(code, values, laneBytes(type));
+      advance(code, validity, 1);
     }
-    code.get(row).i32(ROWS).op('i32.add').tee(row);
-  };
-  const blocks = code.local('i32');
-  code.get(count).i32(-ROWS).op('i32.and').tee(blocks);
-  code.when(() => {
-    code.loop(() => {
-      step([]);
-      code.get(blocks).op('i32.lt_u');
-    });
   });
-  code
-    .get(row)
-    .get(count)
-    .op('i32.lt_u')
-    .when(() => {
-      const inRange = [0n, 2n].map((first) =>
-        lanes.vector(() => {
-          code.get(count).get(row).op('i32.sub').op('i64.extend_i32_u').op('i64x2.splat');
-          code.v128(first, first + 1n).op('i64x2.gt_s');
-        }),
-      );
-      step(inRange);
-      code.set(row);
-    });
   const result = code.local('i32');
   if (filter) code.get(filter.passed).set(result);
   code.i32(-1).get(result);
