@@ -64,7 +64,7 @@ export const INSTRUCTIONS: Record<string, Instruction> = {
     },
     2,
   ),
-  ...family('i64', 'i64', { clz: 0x79 }, 1),
+  ...family('i64', 'i64', { clz: 0x79, ctz: 0x7a, popcnt: 0x7b }, 1),
   ...family(
     'i64',
     'i64',
@@ -104,6 +104,7 @@ export const LOADS: Record<string, Access> = {
   'i64.load': { code: 0x29, type: 'i64' },
   'f64.load': { code: 0x2b, type: 'f64' },
   'i32.load8_u': { code: 0x2d, type: 'i32' },
+  'i32.load16_u': { code: 0x2f, type: 'i32' },
 };
 
 export const STORES: Record<string, Access> = {

@@ -10,9 +10,9 @@ export class ColumnFacts {
   readonly address: number;
   #memory: EngineMemory;
 
-  constructor(memory: EngineMemory) {
+  constructor(memory: EngineMemory, address = memory.allocate(16)) {
     this.#memory = memory;
-    this.address = memory.allocate(16);
+    this.address = address;
   }
 
   clear(): void {

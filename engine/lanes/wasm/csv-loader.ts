@@ -5,28 +5,38 @@ import { CsvFieldValues } from '../../formats/csv/field-value.ts';
 import { badRow, type FieldFault, notOfType, notUtf8 } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
+import { type RowColumn, RowParser } from './csv-row-parser.ts';
 import type { CsvRows } from './csv-rows.ts';
-import { FieldParser } from './field-parser.ts';
+import { type FieldBounds, FieldParser } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { FilterPipeline, VectorLoader } from './pipeline.ts';
+import type { SimdInstances } from './simd-instances.ts';
 import type { Vector } from './vector.ts';
 
 const QUOTED = 0x80000000;
 const LINE_FEED = 10;
 const NO_ORDINAL = 0xffffffff;
+/** Of so many rows one may be in doubt when rows are parsed; where more are, so many batches go column by column. */
+const ROWS_A_DOUBT = 8;
+const PAUSE = 32;
 /** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
 const STRIDE = VECTOR_SIZE + 16;
 
 /** Fields of columns that are loaded together: bounds of column k of the i-th row at index k * STRIDE + i. */
 interface FieldGroup {
   readonly ordinals: readonly number[];
+  readonly members: readonly RowColumn[];
   /** Address of the ordinals, u32. */
   readonly list: number;
   readonly starts: number;
   readonly stops: number;
-  /** Whether the bounds are those of the current batch. */
+  readonly rows: RowParser | undefined;
+  /** Whether the current batch is located; and whether its rows are parsed, too. */
   located: boolean;
+  parsed: boolean;
+  /** Batches for which parsing by rows is not tried, because too many rows were in doubt. */
+  pause: number;
 }
 
 /**
@@ -39,6 +49,7 @@ export class CsvLoader implements VectorLoader {
   valuesNulled = 0;
   #memory: EngineMemory;
   #kernels: Kernels;
+  #instances: SimdInstances;
   #schema: Schema;
   #object: string;
   #format: CsvFormat;
@@ -62,20 +73,18 @@ export class CsvLoader implements VectorLoader {
   constructor(
     memory: EngineMemory,
     kernels: Kernels,
+    instances: SimdInstances,
     pipeline: FilterPipeline,
     object: { name: string; schema: Schema; format: CsvFormat; guessed?: readonly number[] | undefined },
   ) {
     this.#memory = memory;
     this.#kernels = kernels;
+    this.#instances = instances;
     this.#schema = object.schema;
     this.#object = object.name;
     this.#format = object.format;
     this.#values = new CsvFieldValues(object.format);
     this.#guessed = new Set(object.guessed);
-    this.#groups = pipeline.columnGroups.filter((columns) => columns.length > 0).map((columns) => this.#group(columns));
-    this.#groupOf = new Map(this.#groups.flatMap((group) => group.ordinals.map((ordinal) => [ordinal, group])));
-    this.#scratchCell = memory.allocateCleared(4);
-    this.#facts = new ColumnFacts(memory);
     this.#parsers = new Map(
       pipeline.columnGroups
         .flat()
@@ -84,6 +93,12 @@ export class CsvLoader implements VectorLoader {
           new FieldParser(kernels, memory, (object.schema[column] as Field).type, object.format),
         ]),
     );
+    this.#groups = pipeline.columnGroups
+      .filter((columns) => columns.length > 0)
+      .map((columns) => this.#group(columns, pipeline));
+    this.#groupOf = new Map(this.#groups.flatMap((group) => group.ordinals.map((ordinal) => [ordinal, group])));
+    this.#scratchCell = memory.allocateCleared(4);
+    this.#facts = new ColumnFacts(memory);
   }
 
   /** Turns to the next batch. */
@@ -102,10 +117,12 @@ export class CsvLoader implements VectorLoader {
   load(column: number, vector: Vector, selection: number, count: number): void {
     const group = this.#groupOf.get(column);
     if (!group) throw new RangeError(`column ${column} is in no group`);
-    if (!group.located) this.#locate(group, selection, count);
-    group.located = true;
+    if (!group.located) this.#open(group, selection, count);
     const place = 4 * STRIDE * group.ordinals.indexOf(column);
-    this.#parse(column, vector, group.starts + place, group.stops + place, selection, count);
+    const bounds = { starts: group.starts + place, stops: group.stops + place };
+    const facts = group.parsed ? group.rows?.facts.get(column) : undefined;
+    if (facts) this.#finish(column, vector, facts, selection, count);
+    else this.#parse(column, vector, bounds, selection, count);
   }
 
   keep(picks: number, count: number): number {
@@ -118,22 +135,57 @@ export class CsvLoader implements VectorLoader {
     return kept;
   }
 
-  #group(columns: readonly number[]): FieldGroup {
+  #group(columns: readonly number[], pipeline: FilterPipeline): FieldGroup {
+    const memory = this.#memory;
     const ordinals = [...columns].sort((a, b) => a - b);
-    const list = this.#memory.allocate(4 * ordinals.length);
-    this.#memory.u32.set(ordinals, list >> 2);
+    const list = memory.allocate(4 * ordinals.length);
+    memory.u32.set(ordinals, list >> 2);
     const bytes = 4 * STRIDE * ordinals.length;
-    return {
-      ordinals,
-      list,
-      starts: this.#memory.allocate(bytes),
-      stops: this.#memory.allocate(bytes),
-      located: false,
-    };
+    const [starts, stops] = [memory.allocate(bytes), memory.allocate(bytes)];
+    const members = ordinals.map((ordinal, i): RowColumn => {
+      const [vector, parser] = [pipeline.vectors.get(ordinal) as Vector, this.#parsers.get(ordinal) as FieldParser];
+      return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
+    });
+    const shape = { quote: this.#format.quote ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
+    const rows = this.#format.trim ? undefined : RowParser.of(memory, this.#instances, members, shape);
+    return { ordinals, members, list, starts, stops, rows, located: false, parsed: false, pause: 0 };
   }
 
-  #locate({ ordinals, list, starts, stops }: FieldGroup, selection: number, count: number): void {
-    const { quote, escape: escapeByte, lineEnd, trim } = this.#format;
+  /** Locates the fields of a group, and parses them by rows where most rows allow it. */
+  #open(group: FieldGroup, selection: number, count: number): void {
+    group.located = true;
+    group.parsed = this.#parseRows(group, selection, count);
+    if (!group.parsed) this.#locate(group, selection, count, 0);
+  }
+
+  /** Gives false when too many rows are in doubt; else those that are have been done column by column. */
+  #parseRows(group: FieldGroup, selection: number, count: number): boolean {
+    const { rows, members } = group;
+    if (!rows || this.#rows.width < this.#schema.length) return false;
+    if (group.pause > 0) {
+      group.pause--;
+      return false;
+    }
+    const doubted = rows.parse(this.#rows, selection, count);
+    if (doubted * ROWS_A_DOUBT > Math.max(count, 8 * ROWS_A_DOUBT)) {
+      group.pause = PAUSE;
+      return false;
+    }
+    for (let i = 0; i < doubted; i++) {
+      const doubt = rows.doubts + 4 * i;
+      const row = this.#memory.u32[doubt >> 2] as number;
+      this.#locate(group, selection === 0 ? doubt : selection + 4 * row, 1, row);
+      for (const { ordinal, vector, parser, starts, stops } of members) {
+        const facts = rows.facts.get(ordinal);
+        if (facts) this.#parseRange(ordinal, vector, parser, { starts, stops }, facts, selection, row, row + 1);
+      }
+    }
+    return true;
+  }
+
+  /** Locates the fields of `count` rows by their numbers within the batch; bounds are written from the `first`-th on. */
+  #locate({ ordinals, list, starts, stops }: FieldGroup, selection: number, count: number, first: number): void {
+    const { quote, escape: escapeByte, trim } = this.#format;
     this.#kernels.csvLocateFields(
       this.#rows.starts,
       selection,
@@ -141,34 +193,56 @@ export class CsvLoader implements VectorLoader {
       this.#rows.bitmap,
       list,
       ordinals.length,
-      starts,
-      stops,
+      starts + 4 * first,
+      stops + 4 * first,
       STRIDE,
       this.#scratchCell,
       quote ?? NO_BYTE,
       escapeByte ?? NO_BYTE,
-      lineEnd === LINE_FEED ? this.#schema.length - 1 : NO_ORDINAL,
+      this.#lastOrdinal ?? NO_ORDINAL,
       Number(trim),
     );
   }
 
+  /** The column whose fields may end with a carriage return that is part of the line end. */
+  get #lastOrdinal(): number | undefined {
+    return this.#format.lineEnd === LINE_FEED ? this.#schema.length - 1 : undefined;
+  }
+
   /** Parses the fields of `count` rows, of which `selection` tells the numbers within the batch. */
-  #parse(column: number, vector: Vector, starts: number, stops: number, selection: number, count: number): void {
-    this.#facts.clear();
+  #parse(column: number, vector: Vector, bounds: FieldBounds, selection: number, count: number): void {
+    const facts = this.#facts;
+    facts.clear();
     const parser = this.#parsers.get(column) as FieldParser;
-    parser.prepare({ starts, stops }, 0, count);
-    let from = 0;
-    if (column >= this.#rows.width) while (from < count) this.#store(vector, from++, null);
-    while (from < count) {
-      from = parser.parse({ starts, stops }, 0, from, count, vector, this.#facts.address);
-      if (from === count) break;
-      const value = this.#parseCarefully(column, starts + 4 * from, stops + 4 * from, from, selection);
-      this.#store(vector, from, value);
+    parser.prepare(bounds, 0, count);
+    if (column >= this.#rows.width) for (let row = 0; row < count; row++) this.#store(vector, row, null, facts);
+    else this.#parseRange(column, vector, parser, bounds, facts, selection, 0, count);
+    this.#finish(column, vector, facts, selection, count);
+  }
+
+  #parseRange(
+    column: number,
+    vector: Vector,
+    parser: FieldParser,
+    bounds: FieldBounds,
+    facts: ColumnFacts,
+    selection: number,
+    first: number,
+    end: number,
+  ): void {
+    for (let from = first; from < end; ) {
+      from = parser.parse(bounds, 0, from, end, vector, facts.address);
+      if (from === end) break;
+      const value = this.#parseCarefully(column, bounds.starts + 4 * from, bounds.stops + 4 * from, from, selection);
+      this.#store(vector, from, value, facts);
       from++;
     }
-    if (vector.type.kind === 'utf8') this.#checkTexts(column, vector, selection, count);
-    vector.hasNulls = this.#facts.hasNulls();
-    vector.magnitudeBits = this.#facts.magnitudeBits(vector.type);
+  }
+
+  #finish(column: number, vector: Vector, facts: ColumnFacts, selection: number, count: number): void {
+    if (vector.type.kind === 'utf8') this.#checkTexts(column, vector, facts, selection, count);
+    vector.hasNulls = facts.hasNulls();
+    vector.magnitudeBits = facts.magnitudeBits(vector.type);
   }
 
   /** The slow path: anything that DuckDB would take for a value of the type; NULL; or an error that names the place. */
@@ -186,7 +260,7 @@ export class CsvLoader implements VectorLoader {
   }
 
   /** Texts must be UTF-8; those that are not are replaced, or bad values. */
-  #checkTexts(column: number, vector: Vector, selection: number, count: number): void {
+  #checkTexts(column: number, vector: Vector, facts: ColumnFacts, selection: number, count: number): void {
     const { values } = vector;
     const lengths = values + 4 * VECTOR_SIZE;
     const nextFrom = (index: number) => this.#kernels.utf8FirstInvalidText(values, lengths, index, count);
@@ -200,7 +274,7 @@ export class CsvLoader implements VectorLoader {
         this.#memory.u32[(lengths >> 2) + index] = length;
       } else {
         this.#reject(notUtf8(this.#schema[column] as Field, u8.subarray(start, stop)), index, selection);
-        this.#store(vector, index, null);
+        this.#store(vector, index, null, facts);
       }
     }
   }
@@ -235,11 +309,11 @@ export class CsvLoader implements VectorLoader {
     }
   }
 
-  #store(vector: Vector, index: number, value: Scalar): void {
+  #store(vector: Vector, index: number, value: Scalar, facts: ColumnFacts): void {
     const { memory } = this.#memory;
     const view = new DataView(memory.buffer);
     view.setUint8(vector.validity + index, value === null ? 0 : 1);
-    this.#facts.add(value);
+    facts.add(value);
     storeScalar(view, vector.type, vector.values, index, value);
   }
 }

@@ -1,5 +1,6 @@
 import type { DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
+import { LARGEST_SCALE, type RowField } from '../../compile/to-wasm/csv-row-code.ts';
 import type { CsvDialect } from '../../csv-format.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { dateLayout } from './date-layout.ts';
@@ -9,7 +10,7 @@ import { fillPowersOfTen } from './powers-of-ten.ts';
 import type { Vector } from './vector.ts';
 
 /** Bounds of fields in linear memory, u32 each; a start carries the mark of quoted fields. */
-interface FieldBounds {
+export interface FieldBounds {
   readonly starts: number;
   readonly stops: number;
 }
@@ -24,6 +25,8 @@ type Pass = (starts: number, stops: number, rows: number, count: number) => void
  * everywhere the address of the fields' numbers (u32), or 0 for all.
  */
 export class FieldParser {
+  /** What compiled code for whole rows makes of this column's fields; undefined where that takes more. */
+  readonly inRows: RowField | undefined;
   readonly #passes: readonly Pass[];
   readonly #parse: Parse | undefined;
 
@@ -32,6 +35,7 @@ export class FieldParser {
       (pass) => pass !== undefined,
     );
     this.#parse = parseKernel(kernels, memory, type, dialect);
+    this.inRows = this.#passes.length > 0 ? undefined : rowField(type, dialect);
   }
 
   /** Applies to the bounds of a batch what the dialect says of NULLs and separators; to be called once. */
@@ -106,6 +110,26 @@ function parseKernel(
     case 'utf8':
       return (...fields) => kernels.csvParseUtf8(...fields, 4 * VECTOR_SIZE);
     case 'binary':
+      return undefined;
+  }
+}
+
+function rowField(type: DataType, { decimalMark, dateFormat }: CsvDialect): RowField | undefined {
+  switch (type.kind) {
+    case 'int32':
+      return { kind: 'integer', bytes: 4 };
+    case 'int64':
+      return { kind: 'integer', bytes: 8 };
+    case 'decimal': {
+      const { scale, precision } = type;
+      if (scale > LARGEST_SCALE || isWide(type)) return undefined;
+      return { kind: 'decimal', scale, precision, mark: decimalMark.charCodeAt(0) };
+    }
+    case 'date':
+      return dateFormat === null ? { kind: 'date' } : undefined;
+    case 'utf8':
+      return { kind: 'text' };
+    default:
       return undefined;
   }
 }

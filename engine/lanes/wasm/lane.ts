@@ -72,7 +72,7 @@ export class WasmLane implements ColumnLane {
     const kernels = clock?.csvKernels(this.#kernels) ?? this.#kernels;
     const scan = this.#open(plan, false);
     const object = { name: source.name, schema, format, guessed };
-    const loader = new CsvLoader(this.#memory, kernels, scan.pipeline, object);
+    const loader = new CsvLoader(this.#memory, kernels, this.#compiler.simdInstances, scan.pipeline, object);
     const batches = new CsvBatches(this.#memory, kernels, format, schema.length);
     const timedLoader = clock?.loader(loader) ?? loader;
     let rows = 0;

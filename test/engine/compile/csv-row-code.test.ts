@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileRows, ROW_BLOCK, type RowField, rowTables } from '../../../engine/compile/to-wasm/csv-row-code.ts';
+import { formatDate } from '../../../query/calendar.ts';
+import { parseScalar } from '../../../query/format-value.ts';
+import { DATE, type DataType, INT32, INT64, type Scalar } from '../../../query/types.ts';
+
+const [BLOCK, TABLES, STARTS, DOUBTS, BITMAP, VALUES, VALIDITY, TEXT] = [
+  1024, 2048, 8192, 24576, 32768, 65536, 98304, 131072,
+];
+const QUOTE = 34;
+
+/** Runs the loop of one column, the second of three, over rows in which it has these texts; undefined: in doubt. */
+function parse(field: RowField, texts: readonly string[], read: (view: DataView, index: number) => Scalar) {
+  const memory = new WebAssembly.Memory({ initial: 32 });
+  const shape = { columns: [{ ordinal: 1, field }], quote: QUOTE, lastOrdinal: -1 };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
+  const u8 = new Uint8Array(memory.buffer);
+  const u32 = new Uint32Array(memory.buffer);
+  u8.set(rowTables(), TABLES);
+  u32.set([STARTS, 0, BITMAP - (TEXT >> 3), DOUBTS, TABLES], BLOCK >> 2);
+  u32.set([VALUES, VALIDITY], (BLOCK + ROW_BLOCK.columns) >> 2);
+  let at = TEXT;
+  for (const [row, text] of texts.entries()) {
+    u32[(STARTS >> 2) + row] = at;
+    for (const part of ['a', text, 'b']) {
+      at += u8.set(Buffer.from(part), at) ?? Buffer.byteLength(part);
+      const bit = at - TEXT;
+      const word = BITMAP + (bit >> 3);
+      u8[word] = (u8[word] as number) | (1 << (bit & 7));
+      u8[at++] = part === 'b' ? 10 : 44;
+    }
+  }
+  const doubted = (exports.run as (count: number, block: number) => number)(texts.length, BLOCK);
+  const doubts = new Set(u32.subarray(DOUBTS >> 2, (DOUBTS >> 2) + doubted));
+  const view = new DataView(memory.buffer);
+  const values = texts.map((_, row) => {
+    if (doubts.has(row)) return undefined;
+    return u8[VALIDITY + row] === 0 ? null : read(view, row);
+  });
+  return { values, facts: { nulls: u32[(BLOCK + 48) >> 2], magnitudes: view.getBigUint64(BLOCK + 56, true) } };
+}
+
+const readInt32 = (view: DataView, index: number) => view.getInt32(VALUES + 4 * index, true);
+const readInt64 = (view: DataView, index: number) => view.getBigInt64(VALUES + 8 * index, true);
+
+/** What the text means as a cast would read it; undefined where it means nothing. */
+function meaning(text: string, type: DataType): Scalar | undefined {
+  if (text === '') return null;
+  try {
+    return parseScalar(text, type);
+  } catch {
+    return undefined;
+  }
+}
+
+const decimal = (precision: number, scale: number) => ({
+  type: { kind: 'decimal', precision, scale } as const,
+  field: { kind: 'decimal', precision, scale, mark: 46 } as const,
+  read: readInt64,
+});
+const COLUMNS: { type: DataType; field: RowField; read: typeof readInt32 | typeof readInt64 }[] = [
+  { type: INT32, field: { kind: 'integer', bytes: 4 }, read: readInt32 },
+  { type: INT64, field: { kind: 'integer', bytes: 8 }, read: readInt64 },
+  { type: DATE, field: { kind: 'date' }, read: readInt32 },
+  decimal(15, 2),
+  decimal(4, 2),
+  decimal(18, 0),
+  decimal(18, 14),
+  decimal(3, 3),
+];
+const TEXT_OF_A_NUMBER = fc.oneof(
+  fc.constantFrom('', '-', '.', '-.', '0', '-0', '2147483647', '2147483648', '-2147483648', '9999999999999999', '"1"'),
+  fc.tuple(fc.constantFrom('', '-', '+'), fc.bigInt({ min: 0n, max: 10n ** 17n })).map(([sign, n]) => sign + n),
+  fc
+    .tuple(fc.constantFrom('', '-'), fc.nat(999_999), fc.nat({ max: 16 }), fc.nat(99_999_999))
+    .map(
+      ([sign, whole, digits, fraction]) =>
+        `${sign}${whole}.${String(fraction).padStart(8, '0').padEnd(16, '7').slice(0, digits)}`,
+    ),
+  fc.string({ unit: fc.constantFrom(...'0123456789.-+e "/:;'), maxLength: 20 }),
+);
+const TEXT_OF_A_DATE = fc.oneof(
+  fc.integer({ min: -719_162, max: 2_932_896 }).map((days) => formatDate(days)),
+  fc
+    .tuple(fc.nat(9999), fc.nat(13), fc.nat(32))
+    .map(([y, m, d]) => [String(y).padStart(4, '0'), String(m).padStart(2, '0'), String(d).padStart(2, '0')].join('-')),
+  fc.string({ unit: fc.constantFrom(...'0123456789-/ :'), minLength: 8, maxLength: 12 }),
+  fc.constant(''),
+);
+
+test('a field is either in doubt, or means what a cast makes of its text', () => {
+  for (const { type, field, read } of COLUMNS) {
+    const texts = fc.sample(type.kind === 'date' ? TEXT_OF_A_DATE : TEXT_OF_A_NUMBER, { numRuns: 2000, seed: 4 });
+    const { values } = parse(field, texts, read);
+    for (const [row, value] of values.entries())
+      if (value !== undefined)
+        expect(value, `${texts[row]} as ${JSON.stringify(type)}`).toEqual(meaning(texts[row] as string, type));
+  }
+});
+
+test('fields in the usual form are not in doubt', () => {
+  const usual: [number, readonly string[]][] = [
+    [0, ['0', '7', '-12', '2147483647', '-2147483647', '']],
+    [1, ['1', '-9999999999999999', '1234567890123456', '']],
+    [3, ['33.00', '0.06', '-56291.40', '104949.50', '9999999999999.99', '']],
+  ];
+  for (const [column, texts] of usual) {
+    const { type, field, read } = COLUMNS[column] as (typeof COLUMNS)[number];
+    expect(parse(field, texts, read).values).toEqual(texts.map((text) => meaning(text, type)));
+  }
+});
+
+test('every day but 29 February of all years is read, from month to month and from century to century', () => {
+  const days = Array.from({ length: 2000 }, (_, i) => -719_162 + i * 1826);
+  const texts = days.flatMap((day) => [formatDate(day), formatDate(day + 1)]).slice(0, 2000);
+  const { values } = parse({ kind: 'date' }, texts, readInt32);
+  for (const [row, text] of texts.entries())
+    expect(values[row], text).toEqual(text.endsWith('02-29') ? undefined : parseScalar(text, DATE));
+});
+
+test('facts tell of NULLs, and how large the values are, but nothing of rows in doubt', () => {
+  const { facts } = parse(decimal(15, 2).field, ['1.28', '-0.01', '9999999x9.99'], readInt64);
+  expect(facts).toEqual({ nulls: 0, magnitudes: 129n });
+  expect(parse(decimal(15, 2).field, ['1.28', ''], readInt64).facts.nulls).toBe(1);
+});
