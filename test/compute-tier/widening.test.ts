@@ -33,6 +33,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-widening-'));
   const lines = Array.from({ length: ROWS }, (_, row) => ODD[row] ?? `${row % 10},2020-01-01,true,0.5`);
   await writeFile(join(folder, 't.csv'), `i,d,b,f\n${lines.join('\n')}\n`);
+  const objects = lines.map((line) => {
+    const [i, d, b, f] = line.split(',').map((text) => (/[a-z-]/.test(text) && text !== 'true' ? `"${text}"` : text));
+    return `{"i": ${i}, "d": ${d}, "b": ${b}, "f": ${f}, "padding": "${'x'.repeat(40)}"}\n`;
+  });
+  await writeFile(join(folder, 'json.ndjson'), objects.join(''));
 });
 
 afterAll(async () => {
@@ -79,6 +84,11 @@ describe.each(LANE_NAMES)('a guess that later rows prove wrong, on the %s lane',
     const transport = embedded();
     expect(await ask(transport, ALL, lane)).toEqual(ANSWER);
     expect(await ask(transport, 'SELECT max(i) FROM t', lane)).toEqual({ types: ['double'], rows: [[9]] });
+  });
+
+  test('is widened in NDJSON too', async () => {
+    const transport = new LocalTransport(openExecutor(), new Map([['t', join(folder, 'json.ndjson')]]));
+    expect(await ask(transport, ALL, lane)).toEqual(ANSWER);
   });
 
   test('is left alone where no query needs more', async () => {

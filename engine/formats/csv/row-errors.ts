@@ -7,10 +7,10 @@ export function badRow(object: string, row: number, what: string | FieldFault): 
   return new SluiceError('bad-data', `${object}: row at byte ${row}: ${message}`, undefined, misfit);
 }
 
-/** What is wrong with a field: its text is no value of its column's type. */
+/** What is wrong with a field, and its text where that is no value of its column's type. */
 export interface FieldFault {
   readonly message: string;
-  readonly misfit: Misfit;
+  readonly misfit?: Misfit | undefined;
 }
 
 /** Characters of a text that go with an error; a longer one is neither a number nor a date. */

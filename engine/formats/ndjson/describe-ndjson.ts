@@ -11,11 +11,6 @@ import { type NdjsonObject, ndjsonPaths, newNode, type PathNode, pathTree } from
 const SAMPLE_SIZE = 1024 * 1024;
 const LF = 10;
 
-interface NdjsonDescription extends NdjsonObject {
-  /** As `ObjectDescription` has it. */
-  readonly guessed?: readonly number[];
-}
-
 /**
  * The columns of NDJSON: those of the sidecar, or the keys of the first lines in the order in which they come, each of
  * the narrowest type that all its values there fit; members of nested objects too, by their paths. `paths` are those of
@@ -26,7 +21,7 @@ export async function describeNdjson(
   source: ByteSource,
   sidecar?: Schema,
   paths?: NdjsonFormat['paths'],
-): Promise<NdjsonDescription> {
+): Promise<NdjsonObject> {
   const { bytes: sample, complete } = await readHead(source, SAMPLE_SIZE);
   const dataStart = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
   const format: NdjsonFormat = { kind: 'ndjson', dataStart };

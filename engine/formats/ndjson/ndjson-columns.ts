@@ -1,9 +1,10 @@
 import { SluiceError } from '../../../query/error.ts';
-import { parseScalar } from '../../../query/format-value.ts';
-import type { DataType, Field } from '../../../query/types.ts';
+import type { DataType, Field, Scalar } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { runtime } from '../../compile/js/runtime.ts';
+import { RFC_4180 } from '../../csv-format.ts';
 import { type ByteSource, type TaskPart, VECTOR_SIZE } from '../../task.ts';
+import { CsvFieldValues } from '../csv/field-value.ts';
 import { badRow, notOfType } from '../csv/row-errors.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { JsonScanner, JsonSyntaxError, type JsonToken, unescapeJson } from './json-scanner.ts';
@@ -15,6 +16,8 @@ const encoder = new TextEncoder();
 
 interface WantedColumn {
   readonly field: Field;
+  /** The type is guessed: nothing may be lost in it. */
+  readonly guessed: boolean;
   readonly builder: ColumnBuilder;
   /** The row that has a value already. */
   row: number;
@@ -36,6 +39,7 @@ export class NdjsonColumns {
   readonly #wanted: readonly WantedColumn[];
   readonly #reader: LineReader;
   readonly #scanner: JsonScanner;
+  readonly #values = new CsvFieldValues(RFC_4180);
   #bytes: Uint8Array = new Uint8Array(0);
   #row = 0;
 
@@ -46,7 +50,8 @@ export class NdjsonColumns {
     this.#wanted = columns.map((index) => {
       const field = object.schema[index];
       if (!field) throw new RangeError(`column ${index} is not in the schema`);
-      return { field, builder: new ColumnBuilder(field.type, VECTOR_SIZE), row: -1 };
+      const guessed = object.guessed?.includes(index) ?? false;
+      return { field, guessed, builder: new ColumnBuilder(field.type, VECTOR_SIZE), row: -1 };
     });
     this.#scanner = new JsonScanner(ndjsonPaths(object, columns), this);
   }
@@ -88,7 +93,7 @@ export class NdjsonColumns {
       if (!this.#scanner.line(block.bytes, start, end)) return false;
     } catch (error) {
       if (!(error instanceof JsonSyntaxError) && !(error instanceof SluiceError)) throw error;
-      throw badRow(this.#source.name, block.offset + start - block.start, error.message);
+      throw badRow(this.#source.name, block.offset + start - block.start, error);
     }
     for (const wanted of this.#wanted) if (wanted.row !== this.#row) wanted.builder.setNull(this.#row);
     this.#row++;
@@ -120,17 +125,15 @@ export class NdjsonColumns {
         }
       }
       const text = escaped ? unescapeJson(this.#bytes, start, end) : this.#text(start + quoted, end - quoted);
-      builder.setScalar(row, this.#parse(text, field));
+      builder.setScalar(row, this.#parse(text, wanted));
     }
   }
 
-  #parse(text: string, field: Field) {
-    try {
-      return parseScalar(text, field.type);
-    } catch (error) {
-      if (!(error instanceof SluiceError)) throw error;
-      throw new JsonSyntaxError(notOfType(field, text).message);
-    }
+  #parse(text: string, { field, guessed }: WantedColumn): Scalar {
+    const value = this.#values.value(text, true, field.type, guessed);
+    if (value !== undefined) return value;
+    const { message, misfit } = notOfType(field, text);
+    throw new SluiceError('bad-data', message, undefined, misfit);
   }
 
   #text(start: number, end: number): string {

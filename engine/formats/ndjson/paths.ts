@@ -40,6 +40,8 @@ export interface NdjsonPath {
 export interface NdjsonObject {
   readonly schema: Schema;
   readonly format: NdjsonFormat;
+  /** As `ObjectDescription` has it. */
+  readonly guessed?: readonly number[] | undefined;
 }
 
 /** Where columns of an object, by their indexes, stand in its lines. */

@@ -81,10 +81,10 @@ export class JsLane implements ColumnLane {
     sink: RowsSink | GroupsSink,
     aborted: () => boolean,
   ): Promise<number> {
-    const { format, schema } = plan.object;
+    const { format, schema, guessed } = plan.object;
     if (format.kind !== 'ndjson') throw new SluiceError('internal', `${source.name} is no NDJSON object`);
     const scanner = this.#columnScanner(plan);
-    const reader = new NdjsonColumns(source, { schema, format }, scanner.columns, aborted);
+    const reader = new NdjsonColumns(source, { schema, format, guessed }, scanner.columns, aborted);
     for await (const { columns, rows } of reader.batches(part, format.dataStart)) {
       scanColumns(scanner, columns, 0, rows, { name: source.name, sink, aborted });
       if (sink.done) break;

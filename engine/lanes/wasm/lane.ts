@@ -98,12 +98,13 @@ export class WasmLane implements ColumnLane {
     source: ByteSource,
     aborted: () => boolean,
   ): Promise<TaskResult> {
-    const { format, schema } = plan.object;
+    const { format, schema, guessed } = plan.object;
     if (format.kind !== 'ndjson') throw new TypeError('an ndjson-chunk of an object that is not NDJSON');
     const scan = this.#open(plan, false);
     const columns = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
-    const batches = new NdjsonBatches(this.#memory, this.#kernels, ndjsonPaths({ schema, format }, columns));
-    const loader = new NdjsonLoader(this.#memory, this.#kernels, batches, { name: source.name, schema }, columns);
+    const object = { name: source.name, schema, format, guessed };
+    const batches = new NdjsonBatches(this.#memory, this.#kernels, ndjsonPaths(object, columns));
+    const loader = new NdjsonLoader(this.#memory, this.#kernels, batches, object, columns);
     let rowsScanned = 0;
     const bytesRead = await batches.scan(source, part, format.dataStart, aborted, (rows) => {
       rowsScanned += rows.count;

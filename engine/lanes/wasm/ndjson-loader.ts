@@ -1,8 +1,7 @@
-import { SluiceError } from '../../../query/error.ts';
-import { parseScalar } from '../../../query/format-value.ts';
-import type { Schema } from '../../../query/types.ts';
 import { RFC_4180 } from '../../csv-format.ts';
+import { CsvFieldValues } from '../../formats/csv/field-value.ts';
 import { badRow, notOfType } from '../../formats/csv/row-errors.ts';
+import type { NdjsonObject } from '../../formats/ndjson/paths.ts';
 import { FieldVectors } from './field-vectors.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -15,7 +14,8 @@ export class NdjsonLoader implements VectorLoader {
   readonly #memory: EngineMemory;
   readonly #parser: FieldVectors;
   readonly #batches: NdjsonBatches;
-  readonly #object: { readonly name: string; readonly schema: Schema };
+  readonly #object: NdjsonObject & { readonly name: string };
+  readonly #values = new CsvFieldValues(RFC_4180);
   readonly #columns: readonly number[];
   #rows: NdjsonRows = { count: 0, starts: 0, offset: 0 };
 
@@ -24,7 +24,7 @@ export class NdjsonLoader implements VectorLoader {
     memory: EngineMemory,
     kernels: Kernels,
     batches: NdjsonBatches,
-    object: { readonly name: string; readonly schema: Schema },
+    object: NdjsonObject & { readonly name: string },
     columns: readonly number[],
   ) {
     this.#memory = memory;
@@ -40,18 +40,16 @@ export class NdjsonLoader implements VectorLoader {
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
-    const { name, schema } = this.#object;
+    const { name, schema, guessed } = this.#object;
     const field = schema[column];
     if (!field) throw new RangeError(`column ${column} is not in the schema`);
     const fields = this.#batches.fields(this.#columns.indexOf(column));
+    const isGuessed = guessed?.includes(column);
     this.#parser.parse(vector, fields, selection, count, (text, _quoted, row) => {
-      try {
-        return parseScalar(text, field.type);
-      } catch (error) {
-        if (!(error instanceof SluiceError)) throw error;
-        const start = this.#memory.u32[(this.#rows.starts >> 2) + row] as number;
-        throw badRow(name, start + this.#rows.offset, notOfType(field, text));
-      }
+      const value = this.#values.value(text, true, field.type, isGuessed);
+      if (value !== undefined) return value;
+      const start = this.#memory.u32[(this.#rows.starts >> 2) + row] as number;
+      throw badRow(name, start + this.#rows.offset, notOfType(field, text));
     });
   }
 }
