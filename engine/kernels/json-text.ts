@@ -3,9 +3,7 @@ import { writeCodePoint } from './utf8';
 const BACKSLASH: u8 = 92;
 
 /** Where the first backslash of [at, stop) stands, or `stop`. Reads up to 15 bytes behind. */
-// @ts-ignore: decorator
-@inline
-export function nextBackslash(at: usize, stop: usize): usize {
+function nextBackslash(at: usize, stop: usize): usize {
   const key = i8x16.splat(BACKSLASH);
   for (; at < stop; at += 16) {
     const hits = i8x16.bitmask(i8x16.eq(v128.load(at), key));
@@ -27,29 +25,24 @@ function hexadecimal4(at: usize): u32 {
   return value;
 }
 
-/**
- * Where the last escape of [at, stop) begins, `stop` when there is none; 0 when a backslash begins no escape of RFC
- * 8259, surrogates being in pairs.
- */
-export function lastValidEscape(at: usize, stop: usize): usize {
-  let last = stop;
+/** Whether all backslashes of [at, stop) begin escapes of RFC 8259, surrogates being in pairs. */
+export function hasValidEscapes(at: usize, stop: usize): bool {
   while (true) {
     at = nextBackslash(at, stop);
-    if (at == stop) return last;
-    last = at;
+    if (at == stop) return true;
     const byte = load<u8>(at, 1);
     if (byte == 117) {
       const unit = hexadecimal4(at + 2);
-      if (unit > 0xffff || at + 6 > stop) return 0;
-      if ((unit & 0xfc00) == 0xdc00) return 0;
+      if (unit > 0xffff || at + 6 > stop) return false;
+      if ((unit & 0xfc00) == 0xdc00) return false;
       if ((unit & 0xfc00) == 0xd800) {
-        if (i32(at + 12 > stop) | i32(load<u16>(at, 6) != 0x755c)) return 0;
-        if ((hexadecimal4(at + 8) & 0x1fc00) != 0xdc00) return 0;
+        if (i32(at + 12 > stop) | i32(load<u16>(at, 6) != 0x755c)) return false;
+        if ((hexadecimal4(at + 8) & 0x1fc00) != 0xdc00) return false;
         at += 6;
       }
       at += 6;
     } else {
-      if (shortEscape(byte) == 0) return 0;
+      if (shortEscape(byte) == 0) return false;
       at += 2;
     }
   }

@@ -5,9 +5,9 @@ import { equalBytes } from './utf8';
 // A node (16 bytes): +0 its first member or 0, +4 not 0: its members are wanted, +8 the slot of its value plus 1 or 0,
 // +12 its first wanted element or 0.
 // An element of an array (12 bytes): +0 its index, +4 its node, +8 the next one, of a higher index, or 0.
-// A member, a key seen or wanted in a node (24 bytes): +0 the member that came behind it last, or 0; +4 the length of
-// its key with both quotes; +8 where the key stands, quotes included; +12 the node of its value, 0: not wanted;
-// +16 the node that it belongs to; +20 its hash.
+// A member, a key seen or wanted in a node (24 bytes): +0 the next member in the order learnt, or 0, NOT_SEEN before it
+// has a place there; +4 the length of its key with both quotes and a colon; +8 where the key stands, with those; +12 the
+// node of its value, 0: not wanted; +16 the node that it belongs to; +20 its hash.
 //
 // The shape itself: +0 members so far, +4 members there is room for (a power of two), +8 the members, +12 the next free
 // byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
@@ -16,7 +16,10 @@ import { equalBytes } from './utf8';
 // +32 the next free byte for unescaped text, +36 the number of the line.
 // +40 the node of a line.
 
-/** Whether the key of a member, with its quotes, stands at an address. Reads up to 15 bytes behind. */
+const COLON: u8 = 58;
+const NOT_SEEN: u32 = 1;
+
+/** Whether the key of a member, with its quotes and its colon, stands at an address. Reads up to 15 bytes behind. */
 // @ts-ignore: decorator
 @inline
 export function standsAt(member: usize, at: usize): bool {
@@ -42,10 +45,10 @@ function hashOfKey(node: usize, key: usize, length: usize): u32 {
 }
 
 /**
- * The member of a node whose key, `length` bytes with its quotes, stands at an address; one that was not known is added
- * behind `previous` (0: as the first). 0 when there is no room for it. The key holds no backslash.
+ * The member of a node whose key, `length` bytes with its quotes, stands at an address; one that was not known is added.
+ * 0 when there is no room for it. The key holds no backslash.
  */
-export function memberOf(shape: usize, node: usize, key: usize, length: usize, previous: usize): usize {
+function memberOf(shape: usize, node: usize, key: usize, length: usize): usize {
   const hash = hashOfKey(node, key, length);
   const capacity = load<u32>(shape, 4);
   const table = <usize>load<u32>(shape, 20);
@@ -55,33 +58,43 @@ export function memberOf(shape: usize, node: usize, key: usize, length: usize, p
     const member = <usize>load<u32>(table + (<usize>slot << 2));
     if (member == 0) break;
     if (
-      load<u32>(member, 20) == hash && load<u32>(member, 16) == <u32>node && load<u32>(member, 4) == <u32>length &&
+      load<u32>(member, 20) == hash && load<u32>(member, 16) == <u32>node && load<u32>(member, 4) == <u32>length + 1 &&
       equalBytes(<usize>load<u32>(member, 8), key, length)
     ) return member;
     slot = (slot + 1) & mask;
   }
   const count = load<u32>(shape);
   const text = <usize>load<u32>(shape, 12);
-  if (count == capacity || text + length > <usize>load<u32>(shape, 16)) return 0;
+  if (count == capacity || text + length + 1 > <usize>load<u32>(shape, 16)) return 0;
   memory.copy(text, key, length);
-  store<u32>(shape, <u32>(text + length), 12);
+  store<u8>(text + length, COLON);
+  store<u32>(shape, <u32>(text + length + 1), 12);
   const member = <usize>load<u32>(shape, 8) + <usize>count * 24;
   store<u32>(shape, count + 1);
-  store<u32>(member, <u32>length, 4);
+  store<u32>(member, NOT_SEEN);
+  store<u32>(member, <u32>length + 1, 4);
   store<u32>(member, <u32>text, 8);
   store<u32>(member, 0, 12);
   store<u32>(member, <u32>node, 16);
   store<u32>(member, hash, 20);
-  const link = previous == 0 ? node : previous;
-  store<u32>(member, load<u32>(link));
-  store<u32>(link, <u32>member);
   store<u32>(table + (<usize>slot << 2), <u32>member);
+  return member;
+}
+
+/** As memberOf. A member that comes for the first time gets its place behind `previous`, or as the first (0). */
+export function memberBehind(shape: usize, node: usize, key: usize, length: usize, previous: usize): usize {
+  const member = memberOf(shape, node, key, length);
+  if (member != 0 && load<u32>(member) == NOT_SEEN) {
+    const link = previous == 0 ? node : previous;
+    store<u32>(member, load<u32>(link));
+    store<u32>(link, <u32>member);
+  }
   return member;
 }
 
 /** Says that the value of a key, given with its quotes and without escapes, belongs to the node `child`. Gives 0 when there is no room. */
 export function ndjsonWantMember(shape: usize, node: usize, key: usize, length: usize, child: usize): u32 {
-  const member = memberOf(shape, node, key, length, 0);
+  const member = memberOf(shape, node, key, length);
   if (member == 0) return 0;
   store<u32>(member, <u32>child, 12);
   return 1;

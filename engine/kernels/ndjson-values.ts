@@ -1,18 +1,20 @@
 import { QUOTED } from './csv-fields';
-import { lastValidEscape, nextBackslash, unescapeJson } from './json-text';
-import { HAS_BACKSLASH, HAS_CONTROL, HAS_NON_ASCII } from './ndjson-lines';
-import { memberOf, standsAt } from './ndjson-shape';
-import { isUtf8 } from './utf8';
+import { hasValidEscapes, unescapeJson } from './json-text';
+import { memberBehind, standsAt } from './ndjson-shape';
+import { clearLowest } from './simd';
+import { utf8ValidUntil } from './utf8-validation';
 
-// The second stage: each line is read from its first byte to its last, all of its grammar checked, and the bounds of
-// wanted values are written down. Functions take the address of what they read and give the one behind it, or 0 when
-// they do not understand it: the caller then reads the line with care. Since a line feed is no part of any token, none
-// runs past the line but for strings, whose ends come from the bitmap of quotes.
+// The second stage. For each line the addresses of its commas, brackets and braces outside of strings are listed, its
+// marks. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a key, and what
+// nobody wants ends at the next mark that is not within its own brackets; nothing else is looked at there. Wanted values
+// are checked byte by byte. Functions give 0 when they do not understand what they read: the caller then reads the line
+// with care. Those that go through marks take and give addresses in the list.
 
 const SPACE: u8 = 32;
 const QUOTE: u8 = 34;
 const COMMA: u8 = 44;
 const COLON: u8 = 58;
+const BACKSLASH: u8 = 92;
 const OPEN_BRACE: u8 = 123;
 const CLOSE_BRACE: u8 = 125;
 const OPEN_BRACKET: u8 = 91;
@@ -21,65 +23,92 @@ const RETURN: u8 = 13;
 
 /** Members that are tried for a key which is not the expected one: keys are left out more often than moved. */
 const LATER_MEMBERS = 4;
-/** Levels of values nobody wants that are followed, a bit each. */
-const DEEPEST: u32 = 512;
+/** Levels of values nobody wants that are followed. */
+const DEEPEST: u32 = 64;
+/** Marks of a line that are followed. */
+const MOST_MARKS: usize = 1 << 16;
 
-// What the functions know of their line (32 bytes): +0 where the u64 of quotes of the block at address 0 would stand,
-// +4 where the line stops, +8 its row, +12 its first backslash and +20 its last escape (where it
-// stops: none), +16 the bytes of a row of bounds, then from +32 on the levels of the value being passed over, DEEPEST bits, 1 for an object.
+// What the functions know of their line: +0 its row, +4 the bytes of a row of bounds, then from +8 on its marks (u32).
+const MARKS: usize = 8;
 
 /** Bytes of the area at `line`. */
 export function ndjsonLineBytes(): u32 {
-  return 32 + DEEPEST / 8;
+  return <u32>(MARKS + ((MOST_MARKS + 128) << 2));
 }
 
 /**
  * Reads lines [from, count) that ndjsonIndexLines found: the value in slot s of row r begins at bounds[2 * s][r] and
  * ends at bounds[2 * s + 1][r], rows of `stride` u32 which held 0 before; what is missing or null stays 0, strings are
- * marked as QUOTED, those with escapes stand unescaped in the shape's area for text. `first` is where line `from`
- * begins, `row` the number of its row; where rows begin goes to rowStarts. Blank lines are no rows. Ends before a line
- * that it does not understand and gives that line, or `count`; `rowsOut` takes the number of the next row.
+ * marked as QUOTED, those with escapes stand unescaped in the shape's area for text. The bits of the block at address 0
+ * would stand at `structure`. `first` is where line `from` begins, `row` the number of its row; where rows begin goes to
+ * rowStarts. Blank lines are no rows. Ends before a line that it does not understand and gives that line, or `count`;
+ * `rowsOut` takes the number of the next row.
  */
 export function ndjsonLocateValues(
-  shape: usize, line: usize, quotes: usize, ends: usize, marks: usize, first: usize, from: u32, count: u32,
+  shape: usize, line: usize, structure: usize, ends: usize, doubts: usize, first: usize, from: u32, count: u32,
   row: u32, stride: u32, rowStarts: usize, rowsOut: usize,
 ): u32 {
-  store<u32>(line, <u32>quotes);
-  store<u32>(line, stride << 2, 16);
+  const root = <usize>load<u32>(shape, 40);
+  store<u32>(line, stride << 2, 4);
   let start = first;
   let number = from;
   for (; number < count; number++) {
+    if (load<u32>(doubts + (<usize>number << 2))) break;
     const end = <usize>load<u32>(ends + (<usize>number << 2));
-    const mark = load<u32>(marks + (<usize>number << 2));
     const stop = end - usize(i32(end > start) & i32(load<u8>(end - 1) == RETURN));
     let at = start;
     while (at < stop && load<u8>(at) == SPACE) at++;
     if (at < stop) {
-      let firstEscape = stop, lastEscape = stop;
-      if (mark != 0) {
-        if (mark & HAS_CONTROL) break;
-        if (mark & HAS_NON_ASCII && !isUtf8(at, stop)) break;
-        if (mark & HAS_BACKSLASH) {
-          firstEscape = nextBackslash(at, stop);
-          lastEscape = lastValidEscape(firstEscape, stop);
-          if (lastEscape == 0) break;
-        }
-      }
-      if (load<u8>(at) != OPEN_BRACE) break;
-      store<u32>(line, <u32>stop, 4);
-      store<u32>(line, row, 8);
-      store<u32>(line, <u32>firstEscape, 12);
-      store<u32>(line, <u32>lastEscape, 20);
+      if (load<u8>(at) != OPEN_BRACE || !listMarks(structure, at, stop, line + MARKS)) break;
+      store<u32>(line, row);
       store<u32>(shape, load<u32>(shape, 36) + 1, 36);
-      at = objectOf(shape, <usize>load<u32>(shape, 40), line, at + 1);
-      if (at == 0 || skipSpaces(at) != stop) break;
+      const close = load<u32>(root, 4) != 0 ? objectOf(shape, root, line, line + MARKS) : skipNested(line + MARKS);
+      if (close == 0 || skipSpaces(<usize>load<u32>(close) + 1) != stop) break;
       store<u32>(rowStarts + (<usize>row << 2), <u32>start);
       row++;
-    } else if (mark & HAS_CONTROL && stop > start) break;
+    }
     start = end + 1;
   }
   store<u32>(rowsOut, row);
   return number;
+}
+
+/** Lists the marks of [start, stop), and `stop` behind them; false when there are too many. */
+// @ts-ignore: decorator
+@inline
+function listMarks(structure: usize, start: usize, stop: usize, out: usize): bool {
+  const most = out + (MOST_MARKS << 2);
+  const last = stop & ~63;
+  let block = start & ~63;
+  let bits = load<u64>(structure + (block >> 3)) & (~(<u64>0) << (start & 63));
+  while (true) {
+    if (block == last) bits &= ((<u64>1 << (stop & 63)) - 1);
+    const next = out + (<usize>popcnt(bits) << 2);
+    // Without a branch on the number of marks, up to six: it is hard to predict.
+    store<u32>(out, <u32>(block + <usize>ctz(bits)));
+    bits = clearLowest(bits);
+    store<u32>(out, <u32>(block + <usize>ctz(bits)), 4);
+    bits = clearLowest(bits);
+    store<u32>(out, <u32>(block + <usize>ctz(bits)), 8);
+    bits = clearLowest(bits);
+    store<u32>(out, <u32>(block + <usize>ctz(bits)), 12);
+    bits = clearLowest(bits);
+    store<u32>(out, <u32>(block + <usize>ctz(bits)), 16);
+    bits = clearLowest(bits);
+    store<u32>(out, <u32>(block + <usize>ctz(bits)), 20);
+    bits = clearLowest(bits);
+    for (out += 24; bits != 0; out += 4) {
+      store<u32>(out, <u32>(block + <usize>ctz(bits)));
+      bits = clearLowest(bits);
+    }
+    out = next;
+    if (block == last) break;
+    if (out > most) return false;
+    block += 64;
+    bits = load<u64>(structure + (block >> 3));
+  }
+  store<u32>(out, <u32>stop);
+  return true;
 }
 
 // @ts-ignore: decorator
@@ -89,70 +118,35 @@ function skipSpaces(at: usize): usize {
   return at;
 }
 
-/** Where the string that opens at `at` closes; behind the line's end when it does not. */
-// @ts-ignore: decorator
-@inline
-function closingQuote(line: usize, at: usize): usize {
-  const next = at + 1;
-  let word = <usize>load<u32>(line) + ((next >> 6) << 3);
-  // No branch on whether the string ends in its first block: half of them do, and nothing tells which.
-  const bits = load<u64>(word) >> (next & 63);
-  let block = (next & ~63) + 64;
-  let others = load<u64>(word, 8);
-  if ((bits | others) != 0) return select<usize>(next + <usize>ctz(bits), block + <usize>ctz(others), bits != 0);
-  word += 8;
-  do {
-    word += 8;
-    block += 64;
-    others = load<u64>(word);
-  } while (others == 0);
-  return block + <usize>ctz(others);
-}
-
-/** Whether [at, stop) lies between the line's first backslash and its last, or around one. */
-// @ts-ignore: decorator
-@inline
-function mayHoldEscapes(line: usize, at: usize, stop: usize): bool {
-  return (i32(stop > <usize>load<u32>(line, 12)) & i32(at <= <usize>load<u32>(line, 20))) != 0;
-}
-
-/** The members of an object, from behind its brace on. */
-function objectOf(shape: usize, node: usize, line: usize, at: usize): usize {
-  const stop = <usize>load<u32>(line, 4);
+/** An object with wanted members, from the mark of its brace to that of the closing one. */
+function objectOf(shape: usize, node: usize, line: usize, mark: usize): usize {
   let previous: usize = 0;
   let expected = <usize>load<u32>(node);
-  at = skipSpaces(at);
-  if (load<u8>(at) == CLOSE_BRACE) return at + 1;
+  let at = skipSpaces(<usize>load<u32>(mark) + 1);
+  if (load<u8>(at) == CLOSE_BRACE) return mark + 4;
   while (true) {
     let member = expected;
-    if (i32(member == 0) || !standsAt(member, at)) {
-      if (load<u8>(at) != QUOTE) return 0;
-      member = laterMember(expected, at);
-      if (member == 0) {
-        const close = closingQuote(line, at);
-        if (close >= stop) return 0;
-        if (mayHoldEscapes(line, at, close) && nextBackslash(at, close) != close) return 0;
-        member = memberOf(shape, node, at, close + 1 - at, previous);
-        at = close + 1;
-      } else at += <usize>load<u32>(member, 4);
-    } else at += <usize>load<u32>(member, 4);
+    if (i32(member == 0) || !standsAt(member, at)) member = laterMember(expected, at);
     let child: usize = 0;
+    if (member != 0) at += <usize>load<u32>(member, 4);
+    else {
+      const close = endOfKey(at);
+      if (close == 0) return 0;
+      member = memberBehind(shape, node, at, close + 1 - at, previous);
+      at = skipSpaces(close + 1);
+      if (load<u8>(at++) != COLON) return 0;
+    }
     if (member != 0) {
       child = <usize>load<u32>(member, 12);
       previous = member;
       expected = <usize>load<u32>(member);
     }
-    if (load<u8>(at) != COLON) {
-      at = skipSpaces(at);
-      if (load<u8>(at) != COLON) return 0;
-    }
+    mark = child != 0 ? wantedValue(shape, child, line, at, mark) : skipValue(mark);
+    if (mark == 0) return 0;
+    at = <usize>load<u32>(mark);
+    const byte = load<u8>(at);
+    if (byte != COMMA) return byte == CLOSE_BRACE ? mark : 0;
     at = skipSpaces(at + 1);
-    at = child != 0 ? wantedValue(shape, child, line, at) : skipValue(line, at);
-    if (at == 0) return 0;
-    at = skipSpaces(at);
-    const byte = load<u8>(at++);
-    if (byte == COMMA) at = skipSpaces(at);
-    else return byte == CLOSE_BRACE ? at : 0;
   }
 }
 
@@ -170,55 +164,83 @@ function laterMember(expected: usize, at: usize): usize {
   return 0;
 }
 
-/** The elements of an array, from behind its bracket on. */
-function arrayOf(shape: usize, node: usize, line: usize, at: usize): usize {
+/** Where the key at `at` closes; 0 when it is none, has escapes or is not UTF-8. */
+function endOfKey(at: usize): usize {
+  if (load<u8>(at) != QUOTE) return 0;
+  const close = quoteOrBackslash(at + 1);
+  if (load<u8>(close) != QUOTE || utf8ValidUntil(at, close) != close) return 0;
+  return close;
+}
+
+/** Where the first quote or backslash stands from an address on; there is one, if only behind the line. */
+// @ts-ignore: decorator
+@inline
+function quoteOrBackslash(at: usize): usize {
+  const quote = i8x16.splat(QUOTE), backslash = i8x16.splat(BACKSLASH);
+  while (true) {
+    const bytes = v128.load(at);
+    const hits = i8x16.bitmask(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)));
+    if (hits != 0) return at + <usize>ctz(hits);
+    at += 16;
+  }
+}
+
+/** The elements of an array with wanted ones, from the mark of its bracket to that of the closing one. */
+function arrayOf(shape: usize, node: usize, line: usize, mark: usize): usize {
   let element = <usize>load<u32>(node, 12);
-  at = skipSpaces(at);
-  if (load<u8>(at) == CLOSE_BRACKET) return at + 1;
+  let at = skipSpaces(<usize>load<u32>(mark) + 1);
+  if (load<u8>(at) == CLOSE_BRACKET) return mark + 4;
   let index: u32 = 0;
   while (true) {
     if (element != 0 && load<u32>(element) == index) {
-      at = wantedValue(shape, <usize>load<u32>(element, 4), line, at);
+      mark = wantedValue(shape, <usize>load<u32>(element, 4), line, at, mark);
       element = <usize>load<u32>(element, 8);
-    } else at = skipValue(line, at);
-    if (at == 0) return 0;
-    at = skipSpaces(at);
-    const byte = load<u8>(at++);
-    if (byte == COMMA) at = skipSpaces(at);
-    else return byte == CLOSE_BRACKET ? at : 0;
+    } else mark = skipValue(mark);
+    if (mark == 0) return 0;
+    at = <usize>load<u32>(mark);
+    const byte = load<u8>(at);
+    if (byte != COMMA) return byte == CLOSE_BRACKET ? mark : 0;
+    at = skipSpaces(at + 1);
     index++;
   }
 }
 
-function wantedValue(shape: usize, node: usize, line: usize, at: usize): usize {
+/** The value behind `at`, up to the mark that ends it; `mark` is the last one before it. */
+function wantedValue(shape: usize, node: usize, line: usize, at: usize, mark: usize): usize {
   const slot = load<u32>(node, 8);
+  at = skipSpaces(at);
+  mark += 4;
   const byte = load<u8>(at);
+  let start = <u32>at, stop: usize, end: usize;
   if (byte == QUOTE) {
-    const close = closingQuote(line, at);
-    if (close >= <usize>load<u32>(line, 4)) return 0;
-    if (slot != 0) {
-      let start = at + 1, stop = close;
-      if (mayHoldEscapes(line, start, close) && nextBackslash(start, close) != close) {
-        start = <usize>load<u32>(shape, 32);
-        stop = unescapeJson(at + 1, close, start);
-        store<u32>(shape, <u32>stop, 32);
-      }
-      if (!setValue(shape, slot - 1, line, <u32>start | QUOTED, <u32>stop)) return 0;
-    }
-    return close + 1;
-  }
-  let end: usize;
-  if (byte == OPEN_BRACE) {
-    end = load<u32>(node, 4) != 0 ? objectOf(shape, node, line, at + 1) : skipNested(line, at);
-  } else if (byte == OPEN_BRACKET) {
-    end = load<u32>(node, 12) != 0 ? arrayOf(shape, node, line, at + 1) : skipNested(line, at);
+    stop = quoteOrBackslash(at + 1);
+    end = stop + 1;
+    start = <u32>(at + 1) | QUOTED;
+    if (load<u8>(stop) == BACKSLASH) {
+      do stop = quoteOrBackslash(stop + 2); while (load<u8>(stop) == BACKSLASH);
+      end = stop + 1;
+      if (!hasValidEscapes(at + 1, stop) || utf8ValidUntil(at, stop) != stop) return 0;
+      const text = <usize>load<u32>(shape, 32);
+      start = <u32>text | QUOTED;
+      stop = unescapeJson(at + 1, stop, text);
+      store<u32>(shape, <u32>stop, 32);
+    } else if (utf8ValidUntil(at, stop) != stop) return 0;
+  } else if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) {
+    const isObject = byte == OPEN_BRACE;
+    if (load<u32>(node + <usize>(isObject ? 4 : 12)) == 0) mark = skipNested(mark);
+    else mark = isObject ? objectOf(shape, node, line, mark) : arrayOf(shape, node, line, mark);
+    if (mark == 0) return 0;
+    stop = end = <usize>load<u32>(mark) + 1;
+    mark += 4;
+    if (slot != 0 && utf8ValidUntil(at, stop) != stop) return 0;
   } else {
-    end = skipScalar(at);
+    stop = end = skipScalar(at);
+    if (end == 0) return 0;
     // "null"
-    if (byte == 110 && end != 0) return slot == 0 || setValue(shape, slot - 1, line, 0, 0) ? end : 0;
+    if (byte == 110) stop = start = 0;
   }
-  if (end == 0) return 0;
-  return slot == 0 || setValue(shape, slot - 1, line, <u32>at, <u32>end) ? end : 0;
+  if (skipSpaces(end) != <usize>load<u32>(mark)) return 0;
+  return slot == 0 || setValue(shape, slot - 1, line, start, <u32>stop) ? mark : 0;
 }
 
 /** False when the line has a value there already. */
@@ -229,17 +251,45 @@ function setValue(shape: usize, slot: u32, line: usize, start: u32, stop: u32): 
   const number = load<u32>(shape, 36);
   if (load<u32>(seen) == number) return false;
   store<u32>(seen, number);
-  const at = <usize>load<u32>(shape, 24) + 2 * <usize>slot * <usize>load<u32>(line, 16) + (<usize>load<u32>(line, 8) << 2);
+  const at = <usize>load<u32>(shape, 24) + 2 * <usize>slot * <usize>load<u32>(line, 4) + (<usize>load<u32>(line) << 2);
   store<u32>(at, start);
-  store<u32>(at + <usize>load<u32>(line, 16), stop);
+  store<u32>(at + <usize>load<u32>(line, 4), stop);
   return true;
 }
 
+/** A value that nobody wants, behind the mark before it, up to the mark that ends it. */
 // @ts-ignore: decorator
 @inline
-function skipValue(line: usize, at: usize): usize {
-  const byte = load<u8>(at);
-  return i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET) ? skipNested(line, at) : skipFlat(line, at);
+function skipValue(mark: usize): usize {
+  mark += 4;
+  const byte = load<u8>(<usize>load<u32>(mark));
+  if (i32(byte == COMMA) | i32((byte | 32) == CLOSE_BRACE)) return mark;
+  mark = skipNested(mark);
+  return mark == 0 ? 0 : mark + 4;
+}
+
+/** An object or array that nobody wants, from the mark of its bracket to that of the closing one. */
+function skipNested(mark: usize): usize {
+  let levels: u64 = 0;
+  let depth: u32 = 0;
+  mark -= 4;
+  while (true) {
+    mark += 4;
+    const byte = load<u8>(<usize>load<u32>(mark));
+    if (byte == COMMA) continue;
+    // Bit 5 tells braces from brackets.
+    const brace = <u64>(byte >> 5) & 1;
+    const kind = byte | 32;
+    if (kind == OPEN_BRACE) {
+      if (depth == DEEPEST) return 0;
+      levels = (levels << 1) | brace;
+      depth++;
+    } else {
+      if (i32(kind != CLOSE_BRACE) | i32((levels & 1) != brace)) return 0;
+      levels >>= 1;
+      if (--depth == 0) return mark;
+    }
+  }
 }
 
 /** A number, true, false or null. */
@@ -281,69 +331,4 @@ function skipDigits(at: usize): usize {
     if (others != 0) return at + (<usize>ctz(others) >> 3);
     at += 8;
   }
-}
-
-/** An object or array that nobody wants. */
-function skipNested(line: usize, at: usize): usize {
-  const levels = line + 32;
-  let depth: u32 = 0;
-  while (true) {
-    const byte = load<u8>(at);
-    if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) {
-      if (depth == DEEPEST) return 0;
-      const level = levels + <usize>(depth >> 5 << 2);
-      const bit: u32 = 1 << (depth & 31);
-      const isObject = byte == OPEN_BRACE;
-      store<u32>(level, isObject ? load<u32>(level) | bit : load<u32>(level) & ~bit);
-      depth++;
-      at = skipSpaces(at + 1);
-      if (load<u8>(at) == (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) {
-        at++;
-        depth--;
-      } else {
-        if (isObject) {
-          at = skipKey(line, at);
-          if (at == 0) return 0;
-        }
-        continue;
-      }
-    } else {
-      at = skipFlat(line, at);
-      if (at == 0) return 0;
-    }
-    while (true) {
-      if (depth == 0) return at;
-      const isObject = (load<u32>(levels + <usize>((depth - 1) >> 5 << 2)) >> ((depth - 1) & 31)) & 1;
-      at = skipSpaces(at);
-      const next = load<u8>(at++);
-      if (next == COMMA) {
-        at = skipSpaces(at);
-        if (isObject) {
-          at = skipKey(line, at);
-          if (at == 0) return 0;
-        }
-        break;
-      }
-      if (next != (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) return 0;
-      depth--;
-    }
-  }
-}
-
-/** A string or a scalar. */
-// @ts-ignore: decorator
-@inline
-function skipFlat(line: usize, at: usize): usize {
-  if (load<u8>(at) != QUOTE) return skipScalar(at);
-  const close = closingQuote(line, at);
-  return close < <usize>load<u32>(line, 4) ? close + 1 : 0;
-}
-
-/** A key and its colon, up to the value. */
-function skipKey(line: usize, at: usize): usize {
-  if (load<u8>(at) != QUOTE) return 0;
-  const close = closingQuote(line, at);
-  if (close >= <usize>load<u32>(line, 4)) return 0;
-  at = skipSpaces(close + 1);
-  return load<u8>(at) == COLON ? skipSpaces(at + 1) : 0;
 }

@@ -118,29 +118,3 @@ export function findBytes(at: usize, end: usize, part: usize, partLength: usize)
   }
   return end;
 }
-
-/** Whether [at, stop) is UTF-8: whole characters, in their shortest form, no surrogates, none above U+10FFFF. */
-export function isUtf8(at: usize, stop: usize): bool {
-  while (at < stop) {
-    const others = i8x16.bitmask(v128.load(at));
-    if (others == 0) {
-      at += 16;
-      continue;
-    }
-    at += <usize>ctz(others);
-    for (; at < stop; ) {
-      const lead = load<u8>(at);
-      if (lead < 0x80) break;
-      const length = characterLength(lead);
-      if (i32(lead < 0xc2) | i32(lead > 0xf4) | i32(at + length > stop)) return false;
-      const second = load<u8>(at, 1);
-      const least: u8 = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-      const most: u8 = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-      if (i32(second < least) | i32(second > most)) return false;
-      if (length > 2 && startsCharacter(load<u8>(at, 2))) return false;
-      if (length > 3 && startsCharacter(load<u8>(at, 3))) return false;
-      at += length;
-    }
-  }
-  return true;
-}

@@ -50,8 +50,10 @@ interface KeptKey {
 }
 
 /**
- * Reads lines of JSON (RFC 8259) out of bytes without building objects, and checks all of them: grammar, escapes with
- * surrogates in pairs, UTF-8. `NaN`, `Infinity` and `-Infinity` are numbers, as for most readers of NDJSON.
+ * Reads lines of JSON (RFC 8259) out of bytes without building objects. Checks what is wanted and the keys beside it:
+ * grammar, escapes with surrogates in pairs, UTF-8. In values that nobody wants, and in arrays and objects of which no
+ * part is wanted but their text, only strings must close and brackets match. `NaN`, `Infinity` and `-Infinity` are
+ * numbers, as for most readers of NDJSON.
  */
 export class JsonScanner {
   readonly #token: JsonToken = { kind: 'null', start: 0, end: 0, escaped: false };
@@ -93,6 +95,10 @@ export class JsonScanner {
   }
 
   #value(node: PathNode, depth: number): void {
+    if (node === NOTHING) {
+      this.#skipValue(depth);
+      return;
+    }
     this.#skipBlanks();
     const token = this.#token;
     const start = this.#at;
@@ -101,8 +107,13 @@ export class JsonScanner {
     if (byte === QUOTE) this.#string();
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (depth > DEEPEST) throw new JsonSyntaxError(`nests deeper than ${DEEPEST} levels`);
-      if (byte === OPEN_BRACE) this.#object(node, depth);
-      else this.#array(node, depth);
+      if (byte === OPEN_BRACE && (node.members.size > 0 || this.#target.member)) this.#object(node, depth);
+      else if (byte === OPEN_BRACKET && node.elements.size > 0) this.#array(node, depth);
+      else {
+        this.#skipNested(depth);
+        this.#at++;
+        if (node.slot !== undefined) this.#checkUtf8(start, this.#at);
+      }
       token.kind = 'nested';
       token.escaped = false;
     } else if (byte === 0x74) this.#word('true');
@@ -125,16 +136,15 @@ export class JsonScanner {
       this.#at++;
       return;
     }
-    const kept = node.members.size > 0 || this.#target.member ? this.#keptKeys(node) : undefined;
+    const kept = this.#keptKeys(node);
     for (let position = 0; ; position++) {
       this.#skipBlanks();
       let child = NOTHING;
-      const found = kept ? this.#findKept(kept, position) : -1;
+      const found = this.#findKept(kept, position);
       if (found >= 0) {
         position = found;
-        child = kept![found]!.child;
-      } else if (kept) child = this.#key(node, kept, position);
-      else this.#string();
+        child = kept[found]!.child;
+      } else child = this.#key(node, kept, position);
       this.#skipBlanks();
       if (this.#peek() !== COLON) throw this.#wrong('":"');
       this.#at++;
@@ -154,6 +164,58 @@ export class JsonScanner {
       this.#value(node.elements.get(index) ?? NOTHING, depth + 1);
       if (this.#endsAt(CLOSE_BRACKET)) return;
     }
+  }
+
+  /** Goes to what ends a value that nobody wants: a comma or a closing bracket, or the line's end. */
+  #skipValue(depth: number): void {
+    for (; this.#at < this.#end; this.#at++) {
+      const byte = this.#bytes[this.#at]!;
+      if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return;
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#skipNested(depth);
+      else this.#skipFlat(byte);
+    }
+  }
+
+  /** Goes from an opening bracket to the one that closes it. */
+  #skipNested(depth: number): void {
+    const closing: number[] = [];
+    for (; this.#at < this.#end; this.#at++) {
+      const byte = this.#bytes[this.#at]!;
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (depth + closing.length > DEEPEST) throw new JsonSyntaxError(`nests deeper than ${DEEPEST} levels`);
+        closing.push(byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET);
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        if (closing.at(-1) !== byte) break;
+        closing.pop();
+        if (closing.length === 0) return;
+      } else this.#skipFlat(byte);
+    }
+    throw this.#wrong(`"," or "${String.fromCharCode(closing.at(-1)!)}"`);
+  }
+
+  /** Goes to the last byte of a string, or stays. */
+  #skipFlat(byte: number): void {
+    if (byte === BACKSLASH) throw this.#wrong('a value');
+    if (byte === QUOTE) this.#skipString();
+  }
+
+  /** Goes to the closing quote of a string whatever is in it. */
+  #skipString(): void {
+    const bytes = this.#bytes;
+    for (let at = this.#at + 1; at < this.#end; at++) {
+      if (bytes[at] === BACKSLASH) at++;
+      else if (bytes[at] === QUOTE) {
+        this.#at = at;
+        return;
+      }
+    }
+    this.#at = this.#end;
+    throw this.#wrong('a closing quote');
+  }
+
+  #checkUtf8(start: number, end: number): void {
+    if (!isUtf8(this.#bytes.subarray(start, end)))
+      throw new JsonSyntaxError(`${this.#excerpt(start, end)} is not UTF-8`);
   }
 
   /** Goes behind a comma, or the end of what it separates. */
@@ -214,8 +276,7 @@ export class JsonScanner {
       const byte = bytes[at]!;
       bits |= byte;
       if (byte === QUOTE) {
-        if (bits >= 0x80 && !isUtf8(bytes.subarray(start, at)))
-          throw new JsonSyntaxError(`${this.#excerpt(start, at + 1)} is not UTF-8`);
+        if (bits >= 0x80) this.#checkUtf8(start, at + 1);
         this.#at = at + 1;
         return;
       }

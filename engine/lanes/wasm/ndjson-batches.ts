@@ -37,12 +37,12 @@ export class NdjsonBatches {
   readonly #state: number;
   readonly #line: number;
   readonly #ends: number;
-  readonly #marks: number;
+  readonly #doubts: number;
   readonly #rowStarts: number;
   readonly #cell: number;
   #base = 0;
   #capacity = 0;
-  #quotes = 0;
+  #structure = 0;
   #scratch = 0;
   #scratchBytes = 0;
   #row = 0;
@@ -52,10 +52,10 @@ export class NdjsonBatches {
     this.#kernels = kernels;
     this.#shape = new NdjsonShape(memory, kernels, pathTree(paths), paths.length);
     this.#scanner = new JsonScanner(paths, this);
-    this.#state = memory.allocateCleared(12);
+    this.#state = memory.allocateCleared(16);
     this.#line = memory.allocate(kernels.ndjsonLineBytes());
     this.#ends = memory.allocate(4 * VECTOR_SIZE);
-    this.#marks = memory.allocate(4 * VECTOR_SIZE);
+    this.#doubts = memory.allocate(4 * VECTOR_SIZE);
     this.#rowStarts = memory.allocate(4 * VECTOR_SIZE);
     this.#cell = memory.allocate(4);
     this.#reserve(2 * READ_BYTES);
@@ -77,7 +77,7 @@ export class NdjsonBatches {
     aborted: () => boolean,
     take: (rows: NdjsonRows) => boolean,
   ): Promise<number> {
-    this.#memory.u8.fill(0, this.#state, this.#state + 12);
+    this.#memory.u8.fill(0, this.#state, this.#state + 16);
     // Addresses: [base, filled) holds bytes of the object, whose byte 0 would stand at `origin`; lines that end before
     // `indexed` are known, and those that begin before `lineStart` done.
     let origin = this.#base - start;
@@ -151,9 +151,9 @@ export class NdjsonBatches {
 
   /** Indexes the blocks [from, to); gives where it stopped, and in the cell the number of lines. */
   #index(from: number, to: number): number {
-    const quotes = this.#quotes + (from - this.#base) / 8;
+    const structure = this.#structure + (from - this.#base) / 8;
     const { ndjsonIndexLines } = this.#kernels;
-    return ndjsonIndexLines(this.#state, from, to, quotes, this.#ends, this.#marks, VECTOR_SIZE, this.#cell);
+    return ndjsonIndexLines(this.#state, from, to, structure, this.#ends, this.#doubts, VECTOR_SIZE, this.#cell);
   }
 
   /** Takes lines [first, last) of those found last, the first of which begins at `start`; as `take` says. */
@@ -181,9 +181,9 @@ export class NdjsonBatches {
     return this.#kernels.ndjsonLocateValues(
       this.#shape.address,
       this.#line,
-      this.#quotes - this.#base / 8,
+      this.#structure - this.#base / 8,
       this.#ends,
-      this.#marks,
+      this.#doubts,
       begin,
       from,
       to,
@@ -222,20 +222,20 @@ export class NdjsonBatches {
   /** Moves what is at `keep` and behind to the front, in whole blocks; gives by how much. There is room to read then. */
   #makeRoom(keep: number, indexed: number, filled: number): number {
     const from = keep - ((keep - this.#base) % BLOCK);
-    const quotes = this.#quotes + (from - this.#base) / 8;
-    const quotesEnd = this.#quotes + (indexed - this.#base) / 8;
+    const structure = this.#structure + (from - this.#base) / 8;
+    const structureEnd = this.#structure + (indexed - this.#base) / 8;
     const bytes = filled - from + READ_BYTES + BLOCK;
     if (bytes > this.#capacity) this.#reserve(2 * bytes);
     const { u8 } = this.#memory;
     u8.copyWithin(this.#base, from, filled);
-    u8.copyWithin(this.#quotes, quotes, quotesEnd);
+    u8.copyWithin(this.#structure, structure, structureEnd);
     return this.#base - from;
   }
 
   #reserve(bytes: number): void {
     // A block before the first byte stays readable: numbers are loaded by the 8 bytes that end them.
     this.#base = this.#memory.allocate(BLOCK + bytes) + BLOCK;
-    this.#quotes = this.#memory.allocate(bytes / 8 + 16);
+    this.#structure = this.#memory.allocate(bytes / 8 + 16);
     this.#capacity = bytes;
   }
 }

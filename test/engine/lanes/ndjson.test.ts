@@ -149,16 +149,21 @@ describe.each(LANE_NAMES)('the %s lane', (name) => {
     ['{"n":null,"n":2}', 'the key "n" comes twice'],
     ['{"a":{"b":1},"a.b":2}', 'the key "a.b" comes twice'],
     ['{"n":"x"}', 'column "n": "x" is not a valid bigint'],
-    ['{"other":"\\ud800"}', 'does not begin with a valid escape'],
-    ['{"other":"\\udc00\\ud800"}', 'does not begin with a valid escape'],
-    ['{"other":"\\u00g0"}', 'does not begin with a valid escape'],
-    ['{"other":"\\x"}', 'does not begin with a valid escape'],
-    ['{"other":"a\0b"}', 'expected an escaped control character'],
-    ['{"other":"a\tb"}', 'expected an escaped control character'],
-    ['{"other":01}', 'expected a value'],
-    ['{"other":[1,]}', 'expected a value'],
+    ['{"text":"\\ud800"}', 'does not begin with a valid escape'],
+    ['{"text":"\\udc00\\ud800"}', 'does not begin with a valid escape'],
+    ['{"text":"\\u00g0"}', 'does not begin with a valid escape'],
+    ['{"\\x":1}', 'does not begin with a valid escape'],
+    ['{"a":{"c":{"d":"\\x"}}}', 'does not begin with a valid escape'],
+    ['{"text":"a\0b"}', 'expected an escaped control character'],
+    ['{"text":"a\tb"}', 'expected an escaped control character'],
+    ['{"n":01}', 'expected a value'],
+    ['{"tags":[1,]}', 'expected a value'],
+    ['{"other":\\"}', 'expected a value'],
+    ['{"other":"abc}', 'expected a closing quote'],
     ['{"other":{"k":1]}', 'expected "," or "}"'],
-    ['{"other":truex}', 'expected "," or "}"'],
+    ['{"other":[{"k":1]]}', 'expected "," or "}"'],
+    ['{"other":1]', 'expected "," or "}"'],
+    ['{"ok":truex}', 'expected "," or "}"'],
     ['{"other":1}x', 'there is more behind the object'],
     [`{"other":${'['.repeat(2000)}`, 'nests deeper than 1000 levels'],
   ])('names a line that is wrong: %s', async (line, message) => {
@@ -176,7 +181,7 @@ describe.each(LANE_NAMES)('the %s lane', (name) => {
 
   test('names a text that is not UTF-8', async () => {
     for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf4, 0x90, 0x80, 0x80]]) {
-      const bytes = Buffer.concat([Buffer.from('{"n":1}\n{"other":"é'), Buffer.from(bad), Buffer.from('"}\n')]);
+      const bytes = Buffer.concat([Buffer.from('{"n":1}\n{"text":"é'), Buffer.from(bad), Buffer.from('"}\n')]);
       await expect(rowsOf(name, bytes)).rejects.toThrow(/row at byte 8: .* is not UTF-8/);
     }
   });
