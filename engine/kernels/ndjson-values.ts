@@ -209,38 +209,77 @@ function arrayOf(shape: usize, node: usize, line: usize, mark: usize): usize {
 function wantedValue(shape: usize, node: usize, line: usize, at: usize, mark: usize): usize {
   const slot = load<u32>(node, 8);
   at = skipSpaces(at);
-  mark += 4;
+  const end = <usize>load<u32>(mark, 4);
   const byte = load<u8>(at);
-  let start = <u32>at, stop: usize, end: usize;
   if (byte == QUOTE) {
-    stop = quoteOrBackslash(at + 1);
-    end = stop + 1;
-    start = <u32>(at + 1) | QUOTED;
-    if (load<u8>(stop) == BACKSLASH) {
-      do stop = quoteOrBackslash(stop + 2); while (load<u8>(stop) == BACKSLASH);
-      end = stop + 1;
-      if (!hasValidEscapes(at + 1, stop) || utf8ValidUntil(at, stop) != stop) return 0;
-      const text = <usize>load<u32>(shape, 32);
-      start = <u32>text | QUOTED;
-      stop = unescapeJson(at + 1, stop, text);
-      store<u32>(shape, <u32>stop, 32);
-    } else if (utf8ValidUntil(at, stop) != stop) return 0;
-  } else if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) {
-    const isObject = byte == OPEN_BRACE;
-    if (load<u32>(node + <usize>(isObject ? 4 : 12)) == 0) mark = skipNested(mark);
-    else mark = isObject ? objectOf(shape, node, line, mark) : arrayOf(shape, node, line, mark);
-    if (mark == 0) return 0;
-    stop = end = <usize>load<u32>(mark) + 1;
-    mark += 4;
-    if (slot != 0 && utf8ValidUntil(at, stop) != stop) return 0;
-  } else {
-    stop = end = skipScalar(at);
-    if (end == 0) return 0;
-    // "null"
-    if (byte == 110) stop = start = 0;
+    if (!isPlainText(at + 1, end - 1)) return oddText(shape, slot, line, at, mark + 4);
+    return slot == 0 || setValue(shape, slot - 1, line, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
   }
-  if (skipSpaces(end) != <usize>load<u32>(mark)) return 0;
-  return slot == 0 || setValue(shape, slot - 1, line, start, <u32>stop) ? mark : 0;
+  if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) return nestedValue(shape, node, line, at, mark + 4);
+  let stop = end;
+  if (!isPlainNumber(at, end - at)) {
+    stop = skipScalar(at);
+    if (stop == 0 || skipSpaces(stop) != end) return 0;
+  }
+  mark += 4;
+  // "null"
+  if (byte == 110) at = stop = 0;
+  return slot == 0 || setValue(shape, slot - 1, line, <u32>at, <u32>stop) ? mark : 0;
+}
+
+/** Whether `stop` is the closing quote of the string that begins at `at`, and all before it is ASCII without escapes. */
+// @ts-ignore: decorator
+@inline
+function isPlainText(at: usize, stop: usize): bool {
+  const quote = i8x16.splat(QUOTE), backslash = i8x16.splat(BACKSLASH);
+  if (i32(load<u8>(stop) != QUOTE) | i32(stop < at)) return false;
+  while (true) {
+    const bytes = v128.load(at);
+    const odd = i8x16.bitmask(v128.or(bytes, v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash))));
+    if (stop - at <= 16) return (odd & ((1 << <u32>(stop - at)) - 1)) == 0;
+    if (odd != 0) return false;
+    at += 16;
+  }
+}
+
+/** Any string at `at`, up to the mark at `mark`. */
+function oddText(shape: usize, slot: u32, line: usize, at: usize, mark: usize): usize {
+  let stop = quoteOrBackslash(at + 1);
+  const escaped = load<u8>(stop) == BACKSLASH;
+  while (load<u8>(stop) == BACKSLASH) stop = quoteOrBackslash(stop + 2);
+  if (skipSpaces(stop + 1) != <usize>load<u32>(mark) || utf8ValidUntil(at, stop) != stop) return 0;
+  if (escaped && !hasValidEscapes(at + 1, stop)) return 0;
+  if (slot == 0) return mark;
+  if (!escaped) return setValue(shape, slot - 1, line, <u32>(at + 1) | QUOTED, <u32>stop) ? mark : 0;
+  const text = <usize>load<u32>(shape, 32);
+  stop = unescapeJson(at + 1, stop, text);
+  store<u32>(shape, <u32>stop, 32);
+  return setValue(shape, slot - 1, line, <u32>text | QUOTED, <u32>stop) ? mark : 0;
+}
+
+/** An object or array at `at`, from its mark to the one that ends it. */
+function nestedValue(shape: usize, node: usize, line: usize, at: usize, mark: usize): usize {
+  const slot = load<u32>(node, 8);
+  const isObject = load<u8>(at) == OPEN_BRACE;
+  if (load<u32>(node + <usize>(isObject ? 4 : 12)) == 0) mark = skipNested(mark);
+  else mark = isObject ? objectOf(shape, node, line, mark) : arrayOf(shape, node, line, mark);
+  if (mark == 0) return 0;
+  const stop = <usize>load<u32>(mark) + 1;
+  mark += 4;
+  if (skipSpaces(stop) != <usize>load<u32>(mark)) return 0;
+  if (slot == 0) return mark;
+  return utf8ValidUntil(at, stop) == stop && setValue(shape, slot - 1, line, <u32>at, <u32>stop) ? mark : 0;
+}
+
+/** Whether up to 16 bytes are digits, which may have a point among them, as JSON has numbers. Others may be numbers too. */
+// @ts-ignore: decorator
+@inline
+function isPlainNumber(at: usize, length: usize): bool {
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10));
+  const others = ~i8x16.bitmask(digits) & ((1 << <u32>length) - 1);
+  const whole = others == 0 ? length : <usize>ctz(others);
+  if (i32(length - 1 > 15) | i32(whole == 0) | (i32(whole > 1) & i32(load<u8>(at) == 48))) return false;
+  return others == 0 || (i32((others & (others - 1)) == 0) & i32(load<u8>(at + whole) == 46) & i32(whole + 1 < length)) != 0;
 }
 
 /** False when the line has a value there already. */
