@@ -1,6 +1,6 @@
 import type { DataType, Scalar } from '../../../query/types.ts';
 import type { EngineMemory } from './memory.ts';
-import { UNKNOWN_MAGNITUDE } from './vector.ts';
+import { UNKNOWN_MAGNITUDE, type Vector } from './vector.ts';
 
 /**
  * What the parse kernels tell of the vector they fill, in 16 bytes of linear memory: u32 number of NULLs; at 8, u64 the
@@ -28,6 +28,12 @@ export class ColumnFacts {
     const word = BigInt.asUintN(64, magnitude) === magnitude ? magnitude : -1n;
     const at = (this.address + 8) >> 3;
     i64[at] = (i64[at] as bigint) | word;
+  }
+
+  /** Tells the vector what it holds. */
+  describe(vector: Vector): void {
+    vector.hasNulls = this.hasNulls();
+    vector.magnitudeBits = this.magnitudeBits(vector.type);
   }
 
   hasNulls(): boolean {

@@ -1,20 +1,19 @@
-import type { DataType, Field, Scalar, Schema } from '../../../query/types.ts';
-import { isWide } from '../../column.ts';
+import type { Field, Schema } from '../../../query/types.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { CsvFieldValues } from '../../formats/csv/field-value.ts';
 import { badRow, type FieldFault, notOfType, notUtf8 } from '../../formats/csv/row-errors.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import { ColumnFacts } from './column-facts.ts';
+import type { ColumnFacts } from './column-facts.ts';
 import { type RowColumn, RowParser } from './csv-row-parser.ts';
 import type { CsvRows } from './csv-rows.ts';
-import { type FieldBounds, FieldParser } from './field-parser.ts';
+import { type CarefulParse, FieldVectors } from './field-vectors.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { FilterPipeline, VectorLoader } from './pipeline.ts';
 import type { SimdInstances } from './simd-instances.ts';
+import { Utf8Repair } from './utf8-repair.ts';
 import type { Vector } from './vector.ts';
 
-const QUOTED = 0x80000000;
 const LINE_FEED = 10;
 const NO_ORDINAL = 0xffffffff;
 /** Of so many rows one may be in doubt when rows are parsed; where more are, so many batches go column by column. */
@@ -53,8 +52,7 @@ export class CsvLoader implements VectorLoader {
   #schema: Schema;
   #object: string;
   #format: CsvFormat;
-  /** By column. */
-  #parsers: ReadonlyMap<number, FieldParser>;
+  #vectors: FieldVectors;
   #values: CsvFieldValues;
   /** Columns whose types are guessed. */
   #guessed: ReadonlySet<number>;
@@ -66,9 +64,7 @@ export class CsvLoader implements VectorLoader {
   #scratchCell: number;
   #scratch = 0;
   #scratchBytes = 0;
-  #facts: ColumnFacts;
-  /** An area for the batch's texts whose invalid bytes are replaced. */
-  readonly #replacements = { address: 0, size: 0, used: 0 };
+  #repair: Utf8Repair;
 
   constructor(
     memory: EngineMemory,
@@ -85,26 +81,19 @@ export class CsvLoader implements VectorLoader {
     this.#format = object.format;
     this.#values = new CsvFieldValues(object.format);
     this.#guessed = new Set(object.guessed);
-    this.#parsers = new Map(
-      pipeline.columnGroups
-        .flat()
-        .map((column) => [
-          column,
-          new FieldParser(kernels, memory, (object.schema[column] as Field).type, object.format),
-        ]),
-    );
+    this.#vectors = new FieldVectors(memory, kernels, object.format);
+    this.#repair = new Utf8Repair(memory, kernels);
     this.#groups = pipeline.columnGroups
       .filter((columns) => columns.length > 0)
       .map((columns) => this.#group(columns, pipeline));
     this.#groupOf = new Map(this.#groups.flatMap((group) => group.ordinals.map((ordinal) => [ordinal, group])));
     this.#scratchCell = memory.allocateCleared(4);
-    this.#facts = new ColumnFacts(memory);
   }
 
   /** Turns to the next batch. */
   begin(rows: CsvRows): void {
     this.#rows = rows;
-    this.#replacements.used = 0;
+    this.#repair.clear();
     for (const group of this.#groups) group.located = false;
     // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
     if (rows.bytes > this.#scratchBytes) {
@@ -120,9 +109,11 @@ export class CsvLoader implements VectorLoader {
     if (!group.located) this.#open(group, selection, count);
     const place = 4 * STRIDE * group.ordinals.indexOf(column);
     const bounds = { starts: group.starts + place, stops: group.stops + place };
-    const facts = group.parsed ? group.rows?.facts.get(column) : undefined;
-    if (facts) this.#finish(column, vector, facts, selection, count);
-    else this.#parse(column, vector, bounds, selection, count);
+    let facts = group.parsed ? group.rows?.facts.get(column) : undefined;
+    if (facts) facts.describe(vector);
+    else if (column >= this.#rows.width) this.#vectors.fillNulls(vector, count);
+    else facts = this.#vectors.parse(vector, bounds, 0, count, this.#carefully(column, selection));
+    if (facts && vector.type.kind === 'utf8') this.#checkTexts(column, vector, facts, selection, count);
   }
 
   keep(picks: number, count: number): number {
@@ -143,7 +134,8 @@ export class CsvLoader implements VectorLoader {
     const bytes = 4 * STRIDE * ordinals.length;
     const [starts, stops] = [memory.allocate(bytes), memory.allocate(bytes)];
     const members = ordinals.map((ordinal, i): RowColumn => {
-      const [vector, parser] = [pipeline.vectors.get(ordinal) as Vector, this.#parsers.get(ordinal) as FieldParser];
+      const vector = pipeline.vectors.get(ordinal) as Vector;
+      const parser = this.#vectors.parserOf(vector);
       return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
     });
     const shape = { quote: this.#format.quote ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
@@ -175,9 +167,10 @@ export class CsvLoader implements VectorLoader {
       const doubt = rows.doubts + 4 * i;
       const row = this.#memory.u32[doubt >> 2] as number;
       this.#locate(group, selection === 0 ? doubt : selection + 4 * row, 1, row);
-      for (const { ordinal, vector, parser, starts, stops } of members) {
+      for (const { ordinal, vector, starts, stops } of members) {
         const facts = rows.facts.get(ordinal);
-        if (facts) this.#parseRange(ordinal, vector, parser, { starts, stops }, facts, selection, row, row + 1);
+        const carefully = this.#carefully(ordinal, selection);
+        if (facts) this.#vectors.parseRange(vector, { starts, stops }, 0, row, row + 1, facts, carefully);
       }
     }
     return true;
@@ -209,54 +202,15 @@ export class CsvLoader implements VectorLoader {
     return this.#format.lineEnd === LINE_FEED ? this.#schema.length - 1 : undefined;
   }
 
-  /** Parses the fields of `count` rows, of which `selection` tells the numbers within the batch. */
-  #parse(column: number, vector: Vector, bounds: FieldBounds, selection: number, count: number): void {
-    const facts = this.#facts;
-    facts.clear();
-    const parser = this.#parsers.get(column) as FieldParser;
-    parser.prepare(bounds, 0, count);
-    if (column >= this.#rows.width) for (let row = 0; row < count; row++) this.#store(vector, row, null, facts);
-    else this.#parseRange(column, vector, parser, bounds, facts, selection, 0, count);
-    this.#finish(column, vector, facts, selection, count);
-  }
-
-  #parseRange(
-    column: number,
-    vector: Vector,
-    parser: FieldParser,
-    bounds: FieldBounds,
-    facts: ColumnFacts,
-    selection: number,
-    first: number,
-    end: number,
-  ): void {
-    for (let from = first; from < end; ) {
-      from = parser.parse(bounds, 0, from, end, vector, facts.address);
-      if (from === end) break;
-      const value = this.#parseCarefully(column, bounds.starts + 4 * from, bounds.stops + 4 * from, from, selection);
-      this.#store(vector, from, value, facts);
-      from++;
-    }
-  }
-
-  #finish(column: number, vector: Vector, facts: ColumnFacts, selection: number, count: number): void {
-    if (vector.type.kind === 'utf8') this.#checkTexts(column, vector, facts, selection, count);
-    vector.hasNulls = facts.hasNulls();
-    vector.magnitudeBits = facts.magnitudeBits(vector.type);
-  }
-
   /** The slow path: anything that DuckDB would take for a value of the type; NULL; or an error that names the place. */
-  #parseCarefully(column: number, startAt: number, stopAt: number, index: number, selection: number): Scalar {
-    const { u32 } = this.#memory;
-    const marked = u32[startAt >> 2] as number;
-    const stop = u32[stopAt >> 2] as number;
-    const text = Buffer.from(this.#memory.u8.subarray((marked & ~QUOTED) >>> 0, stop)).toString();
-    const field = this.#schema[column];
-    if (!field) throw new RangeError(`column ${column} is not in the schema`);
-    const value = this.#values.value(text, marked >>> 31 !== 0, field.type, this.#guessed.has(column));
-    if (value !== undefined) return value;
-    this.#reject(notOfType(field, text), index, selection);
-    return null;
+  #carefully(column: number, selection: number): CarefulParse {
+    const field = this.#schema[column] as Field;
+    return (text, quoted, index) => {
+      const value = this.#values.value(text, quoted, field.type, this.#guessed.has(column));
+      if (value !== undefined) return value;
+      this.#reject(notOfType(field, text), index, selection);
+      return null;
+    };
   }
 
   /** Texts must be UTF-8; those that are not are replaced, or bad values. */
@@ -269,29 +223,15 @@ export class CsvLoader implements VectorLoader {
       const start = u32[(values >> 2) + index] as number;
       const stop = start + (u32[(lengths >> 2) + index] as number);
       if (this.#format.invalidUtf8 === 'replace') {
-        const [address, length] = this.#replaced(start, stop);
+        const [address, length] = this.#repair.copy(start, stop);
         this.#memory.u32[(values >> 2) + index] = address;
         this.#memory.u32[(lengths >> 2) + index] = length;
       } else {
         this.#reject(notUtf8(this.#schema[column] as Field, u8.subarray(start, stop)), index, selection);
-        this.#store(vector, index, null, facts);
+        this.#vectors.store(vector, index, null, facts);
+        facts.describe(vector);
       }
     }
-  }
-
-  /** Address and length of a copy of the text at [start, stop) with U+FFFD in place of what is not UTF-8. */
-  #replaced(start: number, stop: number): [number, number] {
-    const area = this.#replacements;
-    const longest = 3 * (stop - start);
-    if (area.used + longest > area.size) {
-      area.size = Math.max(1 << 16, 2 * area.size, longest);
-      area.address = this.#memory.allocate(area.size);
-      area.used = 0;
-    }
-    const address = area.address + area.used;
-    const length = (this.#kernels.utf8Replace(start, stop, address) >>> 0) - address;
-    area.used += length;
-    return [address, length];
   }
 
   /** A bad value, by the number of its row among those that are loaded, of which `selection` tells the numbers in the batch. */
@@ -307,28 +247,5 @@ export class CsvLoader implements VectorLoader {
       case 'skip':
         this.#skipped.add(index);
     }
-  }
-
-  #store(vector: Vector, index: number, value: Scalar, facts: ColumnFacts): void {
-    const { memory } = this.#memory;
-    const view = new DataView(memory.buffer);
-    view.setUint8(vector.validity + index, value === null ? 0 : 1);
-    facts.add(value);
-    storeScalar(view, vector.type, vector.values, index, value);
-  }
-}
-
-function storeScalar(view: DataView, type: DataType, values: number, index: number, value: Scalar): void {
-  if (type.kind === 'bool') view.setUint8(values + index, value ? 1 : 0);
-  else if (type.kind === 'utf8')
-    view.setUint32(values + 4 * (VECTOR_SIZE + index), 0, true); // only ever NULL
-  else if (type.kind === 'float64') view.setFloat64(values + 8 * index, Number(value ?? 0), true);
-  else if (type.kind === 'int32' || type.kind === 'date') view.setInt32(values + 4 * index, Number(value ?? 0), true);
-  else {
-    const wide = isWide(type);
-    const at = values + (wide ? 16 : 8) * index;
-    const integer = BigInt(value ?? 0);
-    view.setBigInt64(at, BigInt.asIntN(64, integer), true);
-    if (wide) view.setBigInt64(at + 8, integer >> 64n, true);
   }
 }

@@ -10,7 +10,7 @@ import { fillPowersOfTen } from './powers-of-ten.ts';
 import type { Vector } from './vector.ts';
 
 /** Bounds of fields in linear memory, u32 each; a start carries the mark of quoted fields. */
-export interface FieldBounds {
+interface FieldBounds {
   readonly starts: number;
   readonly stops: number;
 }
