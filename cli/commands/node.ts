@@ -21,7 +21,10 @@ export function registerNode(program: Command): void {
     .command('node')
     .description('serve the objects of a folder, and scan them here')
     .addOption(
-      new Option('--data <folder>', 'the folder with .csv, .tsv and .parquet files')
+      new Option(
+        '--data <folder>',
+        'the folder with .csv, .tsv, .ndjson and .jsonl files (.gz and .zst too), and .parquet files',
+      )
         .env('SLUICE_NODE_DATA')
         .makeOptionMandatory(),
     )

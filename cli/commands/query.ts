@@ -59,7 +59,7 @@ export function registerQuery(program: Command): void {
     .option('--stats', 'write one line of JSON to stderr: times, rows, bytes')
     .addHelpText(
       'after',
-      "\nExamples:\n  sluice query -t t=lineitem.csv --format csv 'SELECT count(*) FROM t'\n  sluice query --csv decimal=, --csv nulls=NA,- --csv types='id varchar' \"SELECT * FROM 'sales.csv'\"\n\nThe keys of --csv: docs/csv.md",
+      "\nExamples:\n  sluice query -t t=lineitem.csv --format csv 'SELECT count(*) FROM t'\n  sluice query --csv decimal=, --csv nulls=NA,- --csv types='id varchar' \"SELECT * FROM 'sales.csv.gz'\"\n\nFiles: .csv and .tsv, .ndjson and .jsonl, all also with .gz or .zst behind; .parquet\nThe keys of --csv: docs/csv.md",
     )
     .action(runQuery);
 }

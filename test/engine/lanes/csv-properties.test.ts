@@ -70,7 +70,7 @@ describe.each(LANE_NAMES)('on the %s lane', (name) => {
         for (const size of [1, 2, 3 + (other % 61), csv.bytes.length])
           await expectRows(csv, readInChunks(lane, name, csv, size), `in chunks of ${size} bytes`);
       }),
-      { seed, numRuns: runs(80) },
+      { seed, numRuns: runs(60) },
     );
   });
 
@@ -108,7 +108,7 @@ describe('by an executor', () => {
           await expectRows(csv, rowsOf(executor.scanBound(planOf(csv, await locateFile(path), name))));
         },
       ),
-      { seed, numRuns: runs(40) },
+      { seed, numRuns: runs(25) },
     );
   });
 });

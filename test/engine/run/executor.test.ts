@@ -99,7 +99,7 @@ describe('a scan of CSV', () => {
           );
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
