@@ -5,9 +5,10 @@ import { equalBytes } from './utf8';
 // A node (16 bytes): +0 its first member or 0, +4 not 0: its members are wanted, +8 the slot of its value plus 1 or 0,
 // +12 its first wanted element or 0.
 // An element of an array (12 bytes): +0 its index, +4 its node, +8 the next one, of a higher index, or 0.
-// A member, a key seen or wanted in a node (24 bytes): +0 the next member in the order learnt, or 0, NOT_SEEN before it
+// A member, a key seen or wanted in a node (64 bytes): +0 the next member in the order learnt, or 0, NOT_SEEN before it
 // has a place there; +4 the length of its key with both quotes and a colon; +8 where the key stands, with those; +12 the
-// node of its value, 0: not wanted; +16 the node that it belongs to; +20 its hash.
+// node of its value, 0: not wanted; +16 the node that it belongs to; +20 its hash; +32 the key's first 16 bytes; +48 a
+// mask of ones where those are of the key.
 //
 // The shape itself: +0 members so far, +4 members there is room for (a power of two), +8 the members, +12 the next free
 // byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
@@ -17,22 +18,17 @@ import { equalBytes } from './utf8';
 // +40 the node of a line.
 
 const COLON: u8 = 58;
+const MEMBER_BYTES: usize = 64;
 const NOT_SEEN: u32 = 1;
 
 /** Whether the key of a member, with its quotes and its colon, stands at an address. Reads up to 15 bytes behind. */
 // @ts-ignore: decorator
 @inline
 export function standsAt(member: usize, at: usize): bool {
-  let left = load<u32>(member, 4);
-  let key = <usize>load<u32>(member, 8);
-  while (true) {
-    const differing = i8x16.bitmask(i8x16.ne(v128.load(at), v128.load(key)));
-    if (left <= 16) return (differing & ((1 << left) - 1)) == 0;
-    if (differing != 0) return false;
-    left -= 16;
-    at += 16;
-    key += 16;
-  }
+  const differing = v128.and(v128.xor(v128.load(at), v128.load(member, 32)), v128.load(member, 48));
+  if (v128.any_true(differing)) return false;
+  const length = load<u32>(member, 4);
+  return length <= 16 || equalBytes(<usize>load<u32>(member, 8) + 16, at + 16, length - 16);
 }
 
 /** Mixes the length, the first and the last 8 bytes of a key with its quotes, of 2 bytes at least. */
@@ -69,7 +65,7 @@ function memberOf(shape: usize, node: usize, key: usize, length: usize): usize {
   memory.copy(text, key, length);
   store<u8>(text + length, COLON);
   store<u32>(shape, <u32>(text + length + 1), 12);
-  const member = <usize>load<u32>(shape, 8) + <usize>count * 24;
+  const member = <usize>load<u32>(shape, 8) + <usize>count * MEMBER_BYTES;
   store<u32>(shape, count + 1);
   store<u32>(member, NOT_SEEN);
   store<u32>(member, <u32>length + 1, 4);
@@ -77,6 +73,9 @@ function memberOf(shape: usize, node: usize, key: usize, length: usize): usize {
   store<u32>(member, 0, 12);
   store<u32>(member, <u32>node, 16);
   store<u32>(member, hash, 20);
+  memory.fill(member + 32, 0, 32);
+  memory.copy(member + 32, text, min<usize>(length + 1, 16));
+  memory.fill(member + 48, 255, min<usize>(length + 1, 16));
   store<u32>(table + (<usize>slot << 2), <u32>member);
   return member;
 }

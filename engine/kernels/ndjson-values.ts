@@ -84,7 +84,7 @@ function listMarks(structure: usize, start: usize, stop: usize, out: usize): boo
   while (true) {
     if (block == last) bits &= ((<u64>1 << (stop & 63)) - 1);
     const next = out + (<usize>popcnt(bits) << 2);
-    // Without a branch on the number of marks, up to six: it is hard to predict.
+    // Without a branch on the number of marks, up to four: it is hard to predict.
     store<u32>(out, <u32>(block + <usize>ctz(bits)));
     bits = clearLowest(bits);
     store<u32>(out, <u32>(block + <usize>ctz(bits)), 4);
@@ -93,11 +93,7 @@ function listMarks(structure: usize, start: usize, stop: usize, out: usize): boo
     bits = clearLowest(bits);
     store<u32>(out, <u32>(block + <usize>ctz(bits)), 12);
     bits = clearLowest(bits);
-    store<u32>(out, <u32>(block + <usize>ctz(bits)), 16);
-    bits = clearLowest(bits);
-    store<u32>(out, <u32>(block + <usize>ctz(bits)), 20);
-    bits = clearLowest(bits);
-    for (out += 24; bits != 0; out += 4) {
+    for (out += 16; bits != 0; out += 4) {
       store<u32>(out, <u32>(block + <usize>ctz(bits)));
       bits = clearLowest(bits);
     }
@@ -122,41 +118,52 @@ function skipSpaces(at: usize): usize {
 function objectOf(shape: usize, node: usize, line: usize, mark: usize): usize {
   let previous: usize = 0;
   let expected = <usize>load<u32>(node);
-  let at = skipSpaces(<usize>load<u32>(mark) + 1);
-  if (load<u8>(at) == CLOSE_BRACE) return mark + 4;
+  let at = <usize>load<u32>(mark) + 1;
+  if (load<u8>(skipSpaces(at)) == CLOSE_BRACE) return mark + 4;
   while (true) {
-    let member = expected;
-    if (i32(member == 0) || !standsAt(member, at)) member = laterMember(expected, at);
     let child: usize = 0;
-    if (member != 0) at += <usize>load<u32>(member, 4);
-    else {
-      const close = endOfKey(at);
-      if (close == 0) return 0;
-      member = memberBehind(shape, node, at, close + 1 - at, previous);
-      at = skipSpaces(close + 1);
-      if (load<u8>(at++) != COLON) return 0;
-    }
-    if (member != 0) {
-      child = <usize>load<u32>(member, 12);
-      previous = member;
-      expected = <usize>load<u32>(member);
+    if (expected != 0 && standsAt(expected, at)) {
+      child = <usize>load<u32>(expected, 12);
+      const next = <usize>load<u32>(mark, 4);
+      previous = expected;
+      expected = <usize>load<u32>(expected);
+      // The usual case, without a look at what kind of value it is.
+      if (i32(child == 0) & i32(load<u8>(next) == COMMA)) {
+        mark += 4;
+        at = next + 1;
+        continue;
+      }
+      at += <usize>load<u32>(previous, 4);
+    } else {
+      at = skipSpaces(at);
+      let member = laterMember(expected, at);
+      if (member != 0) at += <usize>load<u32>(member, 4);
+      else {
+        const close = endOfKey(at);
+        if (close == 0) return 0;
+        member = memberBehind(shape, node, at, close + 1 - at, previous);
+        at = skipSpaces(close + 1);
+        if (load<u8>(at++) != COLON) return 0;
+      }
+      if (member != 0) {
+        child = <usize>load<u32>(member, 12);
+        previous = member;
+        expected = <usize>load<u32>(member);
+      }
     }
     mark = child != 0 ? wantedValue(shape, child, line, at, mark) : skipValue(mark);
     if (mark == 0) return 0;
     at = <usize>load<u32>(mark);
-    const byte = load<u8>(at);
+    const byte = load<u8>(at++);
     if (byte != COMMA) return byte == CLOSE_BRACE ? mark : 0;
-    at = skipSpaces(at + 1);
   }
 }
 
 /** The key at `at`, if it belongs to one of the next members. */
 // @ts-ignore: decorator
 @inline
-function laterMember(expected: usize, at: usize): usize {
-  if (expected == 0) return 0;
-  let member = <usize>load<u32>(expected);
-  for (let tried = 0; tried < LATER_MEMBERS; tried++) {
+function laterMember(member: usize, at: usize): usize {
+  for (let tried = 0; tried <= LATER_MEMBERS; tried++) {
     if (member == 0) return 0;
     if (standsAt(member, at)) return member;
     member = <usize>load<u32>(member);

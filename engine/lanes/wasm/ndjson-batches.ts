@@ -165,7 +165,7 @@ export class NdjsonBatches {
     origin: number,
     take: (rows: NdjsonRows) => boolean,
   ): boolean {
-    this.#shape.begin(this.#scratchFor(this.#endOf(last - 1) - start));
+    this.#shape.begin(last - first, this.#scratchFor(this.#endOf(last - 1) - start));
     this.#row = 0;
     for (let line = first; ; line++) {
       const begin = line === first ? start : this.#endOf(line - 1) + 1;

@@ -12,7 +12,7 @@ const LEARNT_BYTES = 1 << 15;
 const SHAPE_BYTES = 48;
 const NODE_BYTES = 16;
 const ELEMENT_BYTES = 12;
-const MEMBER_BYTES = 24;
+const MEMBER_BYTES = 64;
 
 /** What is wanted of each line, laid out for the kernels, and where the bounds of the values go. */
 export class NdjsonShape {
@@ -37,9 +37,12 @@ export class NdjsonShape {
     memory.u32[(this.address + 40) >> 2] = this.#write(kernels, tree);
   }
 
-  /** All values of the next batch are missing; unescaped text goes to `scratch`. */
-  begin(scratch: number): void {
-    this.#memory.u8.fill(0, this.#bounds, this.#bounds + 8 * VECTOR_SIZE * this.#slots);
+  /** All values of the next batch, of up to `rows`, are missing; unescaped text goes to `scratch`. */
+  begin(rows: number, scratch: number): void {
+    for (let list = 0; list < 2 * this.#slots; list++) {
+      const start = this.#bounds + 4 * VECTOR_SIZE * list;
+      this.#memory.u8.fill(0, start, start + 4 * rows);
+    }
     this.scratch = scratch;
   }
 
