@@ -81,22 +81,30 @@ function isBlank(byte: u8): bool {
 function unquote(start: usize, stop: usize, outStart: usize, outStop: usize, scratch: usize, escape: u8): void {
   const first = start + 1, end = stop - 1;
   const key = i8x16.splat(escape);
-  for (let at = first; at < end; at += 16) {
-    let escapes = i8x16.bitmask(i8x16.eq(v128.load(at), key));
-    if (end - at < 16) escapes &= (1 << <i32>(end - at)) - 1;
-    if (escapes == 0) continue;
-    const copy = <usize>load<u32>(scratch);
-    let out = copy;
-    for (let from = first; from < end; from++) {
-      let byte = load<u8>(from);
-      if (byte == escape) byte = load<u8>(++from);
-      store<u8>(out++, byte);
-    }
-    store<u32>(scratch, <u32>out);
-    store<u32>(outStart, <u32>copy | QUOTED);
-    store<u32>(outStop, <u32>out);
+  let at = first;
+  while (at < end && !i8x16.bitmask(i8x16.eq(v128.load(at), key))) at += 16;
+  let escapes: i32 = at < end ? i8x16.bitmask(i8x16.eq(v128.load(at), key)) : 0;
+  if (escapes == 0 || at + ctz(escapes) >= end) {
+    store<u32>(outStart, <u32>first | QUOTED);
+    store<u32>(outStop, <u32>end);
     return;
   }
-  store<u32>(outStart, <u32>first | QUOTED);
-  store<u32>(outStop, <u32>end);
+  const copy = <usize>load<u32>(scratch);
+  memory.copy(copy, first, at - first);
+  let out = copy + (at - first);
+  // Whole blocks are copied; what is too much is overwritten by the next one, or lies in the area's padding.
+  while (at < end) {
+    const block = v128.load(at);
+    v128.store(out, block);
+    escapes = i8x16.bitmask(i8x16.eq(block, key));
+    const run = min(escapes != 0 ? <usize>ctz(escapes) : 16, end - at);
+    out += run;
+    at += run;
+    if (escapes == 0 || at >= end) continue;
+    store<u8>(out++, load<u8>(at, 1));
+    at += 2;
+  }
+  store<u32>(scratch, <u32>out);
+  store<u32>(outStart, <u32>copy | QUOTED);
+  store<u32>(outStop, <u32>out);
 }
