@@ -21,6 +21,11 @@ export interface RowShape {
   readonly quote: number;
   /** The column whose field may end with a carriage return that belongs to the line end; -1 for none. */
   readonly lastOrdinal: number;
+  /**
+   * Fewer instructions: a row with an empty field or a negative number is in doubt, too, and validity is not written but
+   * must be 1 before.
+   */
+  readonly isPlain: boolean;
 }
 
 /** Fields beyond so many never end within the 64 bytes that are looked at. */
@@ -262,13 +267,20 @@ class RowLoop {
       this.#doubtQuotes();
       return;
     }
-    f.get(this.#start).get(this.#stop).op('i32.eq').tee(this.#isNull).get(locals.nulls).op('i32.or').set(locals.nulls);
-    f.get(locals.validity).get(this.#index).op('i32.add').get(this.#isNull).op('i32.eqz').store('i32.store8');
+    if (!this.#shape.isPlain) this.#noteNull(locals);
     if (field.kind === 'text') {
+      if (this.#shape.isPlain)
+        f.get(this.#start).get(this.#stop).op('i32.eq').get(this.#bad).op('i32.or').set(this.#bad);
       this.#storePair(locals.values, 4 * VECTOR_SIZE, () => f.get(this.#stop).get(this.#start).op('i32.sub'));
       this.#doubtQuotes();
     } else if (field.kind === 'date') this.#date(locals);
     else this.#wholeNumber(field, locals);
+  }
+
+  #noteNull({ nulls, validity }: ColumnLocals): void {
+    const f = this.#f;
+    f.get(this.#start).get(this.#stop).op('i32.eq').tee(this.#isNull).get(nulls).op('i32.or').set(nulls);
+    f.get(validity).get(this.#index).op('i32.add').get(this.#isNull).op('i32.eqz').store('i32.store8');
   }
 
   #storePair(values: Local, secondAt: number, second: () => unknown): void {
@@ -287,7 +299,8 @@ class RowLoop {
 
   /** Takes 1 where the field is wrong, unless it is NULL. */
   #doubtUnlessNull(): void {
-    this.#f.get(this.#isNull).op('i32.gt_u').get(this.#bad).op('i32.or').set(this.#bad);
+    if (!this.#shape.isPlain) this.#f.get(this.#isNull).op('i32.gt_u');
+    this.#f.get(this.#bad).op('i32.or').set(this.#bad);
   }
 
   /** Takes 16 digits, less '0' each; gives the numbers that pairs of them write, as u16. */
@@ -301,10 +314,11 @@ class RowLoop {
   #wholeNumber(field: RowField & { kind: 'integer' | 'decimal' }, { values, magnitudes }: ColumnLocals): void {
     const f = this.#f;
     const { scale } = pointOf(field);
-    const negative = f.local('i32');
     const length = this.#number;
-    f.get(this.#start).load('i32.load8_u').i32(MINUS).op('i32.eq').set(negative);
-    f.get(this.#stop).get(this.#start).op('i32.sub').get(negative).op('i32.sub').tee(length);
+    const negative = this.#shape.isPlain ? undefined : f.local('i32');
+    f.get(this.#stop).get(this.#start).op('i32.sub');
+    if (negative) f.get(this.#start).load('i32.load8_u').i32(MINUS).op('i32.eq').tee(negative).op('i32.sub');
+    f.tee(length);
     f.i32(scale + 1)
       .op('i32.sub')
       .i32(LONGEST_NUMBER - scale - 1)
@@ -330,14 +344,19 @@ class RowLoop {
       f.get(this.#word).i64(limit).op('i64.ge_u').get(this.#bad).op('i32.or').set(this.#bad);
     if (field.kind === 'integer' && field.bytes === 4) {
       f.get(values).get(this.#offset).op('i32.add');
-      f.get(this.#word).op('i32.wrap_i64').i32(0).get(negative).op('i32.sub').op('i32.xor').get(negative).op('i32.add');
+      f.get(this.#word).op('i32.wrap_i64');
+      if (negative) f.i32(0).get(negative).op('i32.sub').op('i32.xor').get(negative).op('i32.add');
       f.store('i32.store');
       return;
     }
     f.get(this.#word).i64(0n).get(this.#bad).op('i32.eqz').select().get(magnitudes).op('i64.or').set(magnitudes);
     f.get(values).get(this.#offset).i32(1).op('i32.shl').op('i32.add');
-    f.get(this.#word).i64(0n).get(negative).op('i64.extend_i32_u').op('i64.sub').op('i64.xor');
-    f.get(negative).op('i64.extend_i32_u').op('i64.add').store('i64.store');
+    f.get(this.#word);
+    if (negative) {
+      f.i64(0n).get(negative).op('i64.extend_i32_u').op('i64.sub').op('i64.xor');
+      f.get(negative).op('i64.extend_i32_u').op('i64.add');
+    }
+    f.store('i64.store');
   }
 
   /** YYYY-MM-DD of years 1 to 9999, but 29 February; see csv-dates for how. */
@@ -378,7 +397,8 @@ class RowLoop {
     f.get(shifted).i32(365).op('i32.mul').get(shifted).i32(2).op('i32.shr_u').op('i32.add').get(century).op('i32.sub');
     f.get(century).i32(2).op('i32.shr_u').op('i32.add').get(entry).i32(5).op('i32.shr_u').op('i32.add');
     day().op('i32.add').i32(719469).op('i32.sub');
-    f.i32(0).get(this.#isNull).op('i32.eqz').select().store('i32.store');
+    if (!this.#shape.isPlain) f.i32(0).get(this.#isNull).op('i32.eqz').select();
+    f.store('i32.store');
   }
 }
 

@@ -16,8 +16,7 @@ import type { Vector } from './vector.ts';
 
 const LINE_FEED = 10;
 const NO_ORDINAL = 0xffffffff;
-/** Of so many rows one may be in doubt when rows are parsed; where more are, so many batches go column by column. */
-const ROWS_A_DOUBT = 8;
+/** Batches that go column by column after one in which too many rows were in doubt. */
 const PAUSE = 32;
 /** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
 const STRIDE = VECTOR_SIZE + 16;
@@ -159,7 +158,7 @@ export class CsvLoader implements VectorLoader {
       return false;
     }
     const doubted = rows.parse(this.#rows, selection, count);
-    if (doubted * ROWS_A_DOUBT > Math.max(count, 8 * ROWS_A_DOUBT)) {
+    if (doubted === undefined) {
       group.pause = PAUSE;
       return false;
     }

@@ -13,6 +13,10 @@ import type { EngineMemory } from './memory.ts';
 import type { RunLoop, SimdInstances } from './simd-instances.ts';
 import type { Vector } from './vector.ts';
 
+/** Of so many rows one may be in doubt, or a few of any number. */
+const ROWS_A_DOUBT = 8;
+const FEW = 8;
+
 /** One of the columns that are parsed together. */
 export interface RowColumn {
   readonly ordinal: number;
@@ -30,7 +34,10 @@ export class RowParser {
   /** Of the columns that are parsed here, by ordinal. */
   readonly facts: ReadonlyMap<number, ColumnFacts>;
   readonly #memory: EngineMemory;
-  readonly #run: RunLoop;
+  readonly #loopFor: (isPlain: boolean) => RunLoop;
+  readonly #columns: readonly RowColumn[];
+  /** Until a batch had too many empty fields or negative numbers for that. */
+  #isPlain = true;
   readonly #block: number;
 
   /** `columns` by ascending ordinals; `quote` and `lastOrdinal` as in RowShape. Undefined where nothing would be gained. */
@@ -42,21 +49,23 @@ export class RowParser {
   ): RowParser | undefined {
     const isNear = columns.every(({ ordinal }) => ordinal <= FARTHEST_FIELD);
     if (!isNear || columns.every(({ parser }) => !parser.inRows)) return undefined;
-    const shape: RowShape = {
+    const shape = {
       columns: columns.map(({ ordinal, parser, starts, stops }) => ({
         ordinal,
-        field: parser.inRows ?? { kind: 'bounds', stopsAt: stops - starts },
+        field: parser.inRows ?? ({ kind: 'bounds', stopsAt: stops - starts } as const),
       })),
       quote,
       lastOrdinal,
     };
-    const run = instances.get(JSON.stringify(['rows', shape]), () => compileRows(shape));
-    return new RowParser(memory, run, columns);
+    const loopFor = (isPlain: boolean) =>
+      instances.get(JSON.stringify(['rows', isPlain, shape]), () => compileRows({ ...shape, isPlain }));
+    return new RowParser(memory, loopFor, columns);
   }
 
-  private constructor(memory: EngineMemory, run: RunLoop, columns: readonly RowColumn[]) {
+  private constructor(memory: EngineMemory, loopFor: (isPlain: boolean) => RunLoop, columns: readonly RowColumn[]) {
     this.#memory = memory;
-    this.#run = run;
+    this.#loopFor = loopFor;
+    this.#columns = columns.filter(({ parser }) => parser.inRows);
     this.doubts = memory.allocate(4 * (VECTOR_SIZE + 1));
     const tables = rowTables();
     const tablesAt = memory.allocate(tables.length);
@@ -73,10 +82,23 @@ export class RowParser {
     this.facts = facts;
   }
 
-  /** Parses `count` rows, of which `selection` tells the numbers within the batch. Gives how many are in doubt. */
-  parse({ starts, bitmap }: CsvRows, selection: number, count: number): number {
+  /**
+   * Parses `count` rows, of which `selection` tells the numbers within the batch. Gives how many are in doubt; undefined
+   * where that is more than a few.
+   */
+  parse({ starts, bitmap }: CsvRows, selection: number, count: number): number | undefined {
     if (count === 0) return 0;
-    this.#memory.u32.set([starts, selection, bitmap], (this.#block + ROW_BLOCK.starts) >> 2);
-    return this.#run(count, this.#block);
+    const { u8, u32 } = this.#memory;
+    u32.set([starts, selection, bitmap], (this.#block + ROW_BLOCK.starts) >> 2);
+    const few = Math.max(FEW, count / ROWS_A_DOUBT);
+    if (this.#isPlain) {
+      for (const { vector } of this.#columns) u8.fill(1, vector.own.validity, vector.own.validity + count);
+      const doubted = this.#loopFor(true)(count, this.#block);
+      if (doubted <= few) return doubted;
+    }
+    const doubted = this.#loopFor(false)(count, this.#block);
+    if (doubted > few) return undefined;
+    this.#isPlain = false;
+    return doubted;
   }
 }

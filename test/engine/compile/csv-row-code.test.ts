@@ -11,15 +11,21 @@ const [BLOCK, TABLES, STARTS, DOUBTS, BITMAP, VALUES, VALIDITY, TEXT] = [
 const QUOTE = 34;
 
 /** Runs the loop of one column, the second of three, over rows in which it has these texts; undefined: in doubt. */
-function parse(field: RowField, texts: readonly string[], read: (view: DataView, index: number) => Scalar) {
+function parse(
+  field: RowField,
+  texts: readonly string[],
+  read: (view: DataView, index: number) => Scalar,
+  isPlain = false,
+) {
   const memory = new WebAssembly.Memory({ initial: 32 });
-  const shape = { columns: [{ ordinal: 1, field }], quote: QUOTE, lastOrdinal: -1 };
+  const shape = { columns: [{ ordinal: 1, field }], quote: QUOTE, lastOrdinal: -1, isPlain };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   u8.set(rowTables(), TABLES);
   u32.set([STARTS, 0, BITMAP - (TEXT >> 3), DOUBTS, TABLES], BLOCK >> 2);
   u32.set([VALUES, VALIDITY], (BLOCK + ROW_BLOCK.columns) >> 2);
+  if (isPlain) u8.fill(1, VALIDITY, VALIDITY + texts.length);
   let at = TEXT;
   for (const [row, text] of texts.entries()) {
     u32[(STARTS >> 2) + row] = at;
@@ -92,10 +98,13 @@ const TEXT_OF_A_DATE = fc.oneof(
 test('a field is either in doubt, or means what a cast makes of its text', () => {
   for (const { type, field, read } of COLUMNS) {
     const texts = fc.sample(type.kind === 'date' ? TEXT_OF_A_DATE : TEXT_OF_A_NUMBER, { numRuns: 2000, seed: 4 });
-    const { values } = parse(field, texts, read);
-    for (const [row, value] of values.entries())
-      if (value !== undefined)
-        expect(value, `${texts[row]} as ${JSON.stringify(type)}`).toEqual(meaning(texts[row] as string, type));
+    for (const isPlain of [false, true]) {
+      const { values } = parse(field, texts, read, isPlain);
+      for (const [row, value] of values.entries()) {
+        const text = texts[row] as string;
+        if (value !== undefined) expect(value, `${text} as ${JSON.stringify(type)}`).toEqual(meaning(text, type));
+      }
+    }
   }
 });
 
@@ -107,7 +116,10 @@ test('fields in the usual form are not in doubt', () => {
   ];
   for (const [column, texts] of usual) {
     const { type, field, read } = COLUMNS[column] as (typeof COLUMNS)[number];
-    expect(parse(field, texts, read).values).toEqual(texts.map((text) => meaning(text, type)));
+    const meanings = texts.map((text) => meaning(text, type));
+    expect(parse(field, texts, read).values).toEqual(meanings);
+    const plain = texts.map((text, row) => (text === '' || text.startsWith('-') ? undefined : meanings[row]));
+    expect(parse(field, texts, read, true).values).toEqual(plain);
   }
 });
 
