@@ -1,5 +1,8 @@
-/** Bytes of a chunk: some milliseconds of work, so that tasks spread evenly and a limit stops early. */
-export const CHUNK_SIZE = 8 * 1024 * 1024;
+/** Bytes of a chunk at most: some milliseconds of work, so that a limit stops early. */
+const LARGEST_CHUNK = 8 * 1024 * 1024;
+const SMALLEST_CHUNK = 1024 * 1024;
+/** A chunk is at most one part in so many of what is left. */
+const PARTS = 8;
 
 /** A range of bytes [start, end). */
 export interface ByteChunk {
@@ -8,12 +11,21 @@ export interface ByteChunk {
 }
 
 /**
- * Cuts an object of text into chunks, from its size alone: boundaries never depend on the number of workers.
- * Chunks meet; the last one ends at `size`. An object without rows has no chunks.
+ * Cuts an object of text into chunks, from its size alone: boundaries never depend on the number of workers. Chunks
+ * become smaller towards the end, so that workers end at about the same time (Polychronopoulos and Kuck 1987, "guided
+ * self-scheduling"); `chunkSize` makes all alike. Chunks meet; the last one ends at `size`. An object without rows has
+ * no chunks.
  */
-export function planChunks(dataStart: number, size: number, chunkSize = CHUNK_SIZE): ByteChunk[] {
+export function planChunks(dataStart: number, size: number, chunkSize?: number): ByteChunk[] {
   const chunks: ByteChunk[] = [];
-  for (let start = dataStart; start < size; start += chunkSize)
-    chunks.push({ start, end: Math.min(start + chunkSize, size) });
+  for (let start = dataStart; start < size; ) {
+    const end = Math.min(start + (chunkSize ?? guidedSize(size - start)), size);
+    chunks.push({ start, end });
+    start = end;
+  }
   return chunks;
+}
+
+function guidedSize(left: number): number {
+  return Math.min(Math.max(Math.ceil(left / PARTS), SMALLEST_CHUNK), LARGEST_CHUNK);
 }
