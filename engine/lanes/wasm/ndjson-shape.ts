@@ -34,7 +34,9 @@ export class NdjsonShape {
     const table = memory.allocateCleared(8 * capacity);
     const seen = memory.allocateCleared(4 * slots);
     memory.u32.set([0, capacity, members, text, text + keyBytes, table, this.#bounds, seen], this.address >> 2);
-    memory.u32[(this.address + 40) >> 2] = this.#write(kernels, tree);
+    // First, since it may grow the memory, which ends views of it.
+    const root = this.#write(kernels, tree);
+    memory.u32[(this.address + 40) >> 2] = root;
   }
 
   /** All values of the next batch, of up to `rows`, are missing; unescaped text goes to `scratch`. */
