@@ -78,7 +78,7 @@ describe('a scan of CSV', () => {
     const executors = [1, 2, 3].flatMap((threads) => sizes.map((chunkSize) => open({ threads, chunkSize })));
     await fc.assert(
       fc.asyncProperty(
-        fc.array(row, { minLength: 1, maxLength: 25 }),
+        fc.array(row, { minLength: 1, maxLength: 15 }),
         fc.constantFrom('\n', '\r\n'),
         fc.boolean(),
         fc.constantFrom(...executors.slice(0, sizes.length).keys()),
