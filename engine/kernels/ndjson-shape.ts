@@ -12,10 +12,7 @@ import { equalBytes } from './utf8';
 //
 // The shape itself: +0 members so far, +4 members there is room for (a power of two), +8 the members, +12 the next free
 // byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
-// members. Then what changes by the batch: +24 bounds of values, +28 for each slot the number of the line
-// that had a value there last,
-// +32 the next free byte for unescaped text, +36 the number of the line.
-// +40 the node of a line.
+// members; +24 bounds of values; +28 the next free byte for unescaped text; +32 the node of a line.
 
 const COLON: u8 = 58;
 const MEMBER_BYTES: usize = 64;

@@ -38,17 +38,17 @@ export function ndjsonLineBytes(): u32 {
 
 /**
  * Reads lines [from, count) that ndjsonIndexLines found: the value in slot s of row r begins at bounds[2 * s][r] and
- * ends at bounds[2 * s + 1][r], rows of `stride` u32 which held 0 before; what is missing or null stays 0, strings are
- * marked as QUOTED, those with escapes stand unescaped in the shape's area for text. The bits of the block at address 0
- * would stand at `structure`. `first` is where line `from` begins, `row` the number of its row; where rows begin goes to
- * rowStarts. Blank lines are no rows. Ends before a line that it does not understand and gives that line, or `count`;
- * `rowsOut` takes the number of the next row.
+ * ends at bounds[2 * s + 1][r], rows of `stride` u32 which held 0 before; what is missing stays 0, null has equal bounds,
+ * strings are marked as QUOTED, those with escapes stand unescaped in the shape's area for text. The bits of the block
+ * at address 0 would stand at `structure`. `first` is where line `from` begins, `row` the number of its row; where rows
+ * begin goes to rowStarts. Blank lines are no rows. Ends before a line that it does not understand and gives that line,
+ * or `count`; `rowsOut` takes the number of the next row.
  */
 export function ndjsonLocateValues(
   shape: usize, line: usize, structure: usize, ends: usize, doubts: usize, first: usize, from: u32, count: u32,
   row: u32, stride: u32, rowStarts: usize, rowsOut: usize,
 ): u32 {
-  const root = <usize>load<u32>(shape, 40);
+  const root = <usize>load<u32>(shape, 32);
   store<u32>(line, stride << 2, 4);
   let start = first;
   let number = from;
@@ -61,7 +61,6 @@ export function ndjsonLocateValues(
     if (at < stop) {
       if (load<u8>(at) != OPEN_BRACE || !listMarks(structure, at, stop, line + MARKS)) break;
       store<u32>(line, row);
-      store<u32>(shape, load<u32>(shape, 36) + 1, 36);
       const close = load<u32>(root, 4) != 0 ? objectOf(shape, root, line, line + MARKS) : skipNested(line + MARKS);
       if (close == 0 || skipSpaces(<usize>load<u32>(close) + 1) != stop) break;
       store<u32>(rowStarts + (<usize>row << 2), <u32>start);
@@ -230,7 +229,7 @@ function wantedValue(shape: usize, node: usize, line: usize, at: usize, mark: us
   }
   mark += 4;
   // "null"
-  if (byte == 110) at = stop = 0;
+  if (byte == 110) stop = at;
   return slot == 0 || setValue(shape, slot - 1, line, <u32>at, <u32>stop) ? mark : 0;
 }
 
@@ -258,9 +257,9 @@ function oddText(shape: usize, slot: u32, line: usize, at: usize, mark: usize): 
   if (escaped && !hasValidEscapes(at + 1, stop)) return 0;
   if (slot == 0) return mark;
   if (!escaped) return setValue(shape, slot - 1, line, <u32>(at + 1) | QUOTED, <u32>stop) ? mark : 0;
-  const text = <usize>load<u32>(shape, 32);
+  const text = <usize>load<u32>(shape, 28);
   stop = unescapeJson(at + 1, stop, text);
-  store<u32>(shape, <u32>stop, 32);
+  store<u32>(shape, <u32>stop, 28);
   return setValue(shape, slot - 1, line, <u32>text | QUOTED, <u32>stop) ? mark : 0;
 }
 
@@ -289,17 +288,15 @@ function isPlainNumber(at: usize, length: usize): bool {
   return others == 0 || (i32((others & (others - 1)) == 0) & i32(load<u8>(at + whole) == 46) & i32(whole + 1 < length)) != 0;
 }
 
-/** False when the line has a value there already. */
+/** Writes down the bounds of a value, equal ones for NULL; false when the line has a value there already. */
 // @ts-ignore: decorator
 @inline
 function setValue(shape: usize, slot: u32, line: usize, start: u32, stop: u32): bool {
-  const seen = <usize>load<u32>(shape, 28) + (<usize>slot << 2);
-  const number = load<u32>(shape, 36);
-  if (load<u32>(seen) == number) return false;
-  store<u32>(seen, number);
-  const at = <usize>load<u32>(shape, 24) + 2 * <usize>slot * <usize>load<u32>(line, 4) + (<usize>load<u32>(line) << 2);
+  const rowBytes = <usize>load<u32>(line, 4);
+  const at = <usize>load<u32>(shape, 24) + 2 * <usize>slot * rowBytes + (<usize>load<u32>(line) << 2);
+  if (load<u32>(at) != 0) return false;
   store<u32>(at, start);
-  store<u32>(at + <usize>load<u32>(line, 4), stop);
+  store<u32>(at + rowBytes, stop);
   return true;
 }
 

@@ -9,7 +9,7 @@ const LEARNT_KEYS = 512;
 const LEARNT_BYTES = 1 << 15;
 
 // Sizes of the records that engine/kernels/ndjson-shape.ts describes.
-const SHAPE_BYTES = 48;
+const SHAPE_BYTES = 36;
 const NODE_BYTES = 16;
 const ELEMENT_BYTES = 12;
 const MEMBER_BYTES = 64;
@@ -32,11 +32,10 @@ export class NdjsonShape {
     const members = memory.allocate(capacity * MEMBER_BYTES);
     const text = memory.allocate(keyBytes);
     const table = memory.allocateCleared(8 * capacity);
-    const seen = memory.allocateCleared(4 * slots);
-    memory.u32.set([0, capacity, members, text, text + keyBytes, table, this.#bounds, seen], this.address >> 2);
+    memory.u32.set([0, capacity, members, text, text + keyBytes, table, this.#bounds], this.address >> 2);
     // First, since it may grow the memory, which ends views of it.
     const root = this.#write(kernels, tree);
-    memory.u32[(this.address + 40) >> 2] = root;
+    memory.u32[(this.address + 32) >> 2] = root;
   }
 
   /** All values of the next batch, of up to `rows`, are missing; unescaped text goes to `scratch`. */
@@ -50,11 +49,11 @@ export class NdjsonShape {
 
   /** The next free byte for unescaped text. */
   get scratch(): number {
-    return this.#memory.u32[(this.address + 32) >> 2] as number;
+    return this.#memory.u32[(this.address + 28) >> 2] as number;
   }
 
   set scratch(address: number) {
-    this.#memory.u32[(this.address + 32) >> 2] = address;
+    this.#memory.u32[(this.address + 28) >> 2] = address;
   }
 
   fields(slot: number): LocatedFields {
