@@ -48,6 +48,8 @@ export class Executor {
       filename: new URL('./worker.ts', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
+      // One waits in the worker while another runs: to ask for the next would take as long as to wake two threads.
+      concurrentTasksPerWorker: 2,
       // Idle workers that sleep in Atomics.wait would not see that a server closed their connection.
       atomics: 'disabled',
       workerData,

@@ -18,9 +18,14 @@ const sources = new LRUCache<string, { readonly version: string; readonly source
   dispose: ({ source }) => source.close(),
 });
 
-/** The entry of a pool worker: runs one task and moves the vectors of its result to the caller. */
+/** The task that came last, and with it all before: lanes do one at a time. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its result to the caller. */
 export default async function runTask(task: WorkerTask) {
-  const reply = await execute(task);
+  const execution = last.then(() => execute(task));
+  last = execution;
+  const reply = await execution;
   return move({
     [transferableSymbol]: reply.kind === 'done' ? buffersOf(reply.result) : [],
     [valueSymbol]: reply,
