@@ -231,6 +231,12 @@ describe('a pool of workers', () => {
     expect((await rowsOf(await scan(executor, writeCsv(rows), named('start')))).length).toBeGreaterThan(5);
   });
 
+  test('has one task at a time in each worker, though the next one waits there', async () => {
+    const executor = open({ threads: 2, chunkSize: 500, lanes });
+    const together = await rowsOf(await scan(executor, writeCsv(rows), named('alone')));
+    expect(new Set(together.flat())).toEqual(new Set([1n]));
+  });
+
   test('runs a chunk again when its quoting was guessed wrong, and drops the error of the wrong guess', async () => {
     const executor = open({ threads: 2, chunkSize: 500, lanes });
     const starts = await rowsOf(await scan(executor, writeCsv(rows), named('alternate')));

@@ -4,6 +4,7 @@ import { SluiceError } from '../../../query/error.ts';
 import { INT64 } from '../../../query/types.ts';
 
 let counted = 0;
+let running = 0;
 
 /** Lanes that do what the name of the first output column says; each task gives one number. */
 export async function openLane(): Promise<Lane> {
@@ -18,6 +19,11 @@ export async function openLane(): Promise<Lane> {
       if (name === 'throw') throw new TypeError('odd');
       if (name === 'count') counted++;
       if (name === 'counted') value = counted;
+      if (name === 'alone') {
+        running++;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        value = running--;
+      }
       if (name === 'wait') {
         while (!aborted()) await new Promise((resolve) => setTimeout(resolve, 1));
         throw new SluiceError('cancelled', 'told to stop');
