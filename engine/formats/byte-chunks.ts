@@ -1,8 +1,8 @@
-/** Bytes of a chunk at most: some milliseconds of work, so that a limit stops early. */
-const LARGEST_CHUNK = 8 * 1024 * 1024;
-const SMALLEST_CHUNK = 1024 * 1024;
+/** Bytes of a chunk at most: some ten milliseconds of work, so that a limit stops early; a task costs half a millisecond besides. */
+const LARGEST_CHUNK = 16 * 1024 * 1024;
+const SMALLEST_CHUNK = 2 * 1024 * 1024;
 /** A chunk is at most one part in so many of what is left. */
-const PARTS = 8;
+const PARTS = 4;
 
 /** A range of bytes [start, end). */
 export interface ByteChunk {
