@@ -19,44 +19,35 @@ function parseOdd<T>(start: usize, stop: usize, out: usize, greatest: u64): bool
   return parsePlain<T>(bareStart, bareStop, out, greatest);
 }
 
+/** The greatest value of a signed type. */
 // @ts-ignore: decorator
-@unmanaged
-class Int64Parser {
-  // @ts-ignore: decorator
-  @inline
-  parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain<i64>(start, stop, out, i64.MAX_VALUE);
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parseOdd<i64>(start, stop, out, i64.MAX_VALUE);
-  }
+@inline
+function greatestOf<T>(): u64 {
+  return sizeof<T>() == 4 ? i32.MAX_VALUE : i64.MAX_VALUE;
 }
 
 // @ts-ignore: decorator
 @unmanaged
-class Int32Parser {
+class IntegerParser<T> {
   // @ts-ignore: decorator
   @inline
   parse(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parsePlain<i32>(start, stop, out, i32.MAX_VALUE);
+    return parsePlain<T>(start, stop, out, greatestOf<T>());
   }
 
   // @ts-ignore: decorator
   @inline
   parseOdd(start: usize, stop: usize, out: usize, scale: u32, limit: u64, mark: u32): bool {
-    return parseOdd<i32>(start, stop, out, i32.MAX_VALUE);
+    return parseOdd<T>(start, stop, out, greatestOf<T>());
   }
 }
 
 /** Integers within 64 bits, to i64. */
 export function csvParseInt64(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
-  return parseFields<Int64Parser, i64>(starts, stops, rows, from, count, values, validity, facts, 0, 0, 0);
+  return parseFields<IntegerParser<i64>, i64>(starts, stops, rows, from, count, values, validity, facts, 0, 0, 0);
 }
 
 /** Integers within 32 bits, to i32. */
 export function csvParseInt32(starts: usize, stops: usize, rows: usize, from: u32, count: u32, values: usize, validity: usize, facts: usize): u32 {
-  return parseFields<Int32Parser, i32>(starts, stops, rows, from, count, values, validity, facts, 0, 0, 0);
+  return parseFields<IntegerParser<i32>, i32>(starts, stops, rows, from, count, values, validity, facts, 0, 0, 0);
 }

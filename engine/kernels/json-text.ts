@@ -1,6 +1,5 @@
+import { BACKSLASH } from './json-bytes';
 import { writeCodePoint } from './utf8';
-
-const BACKSLASH: u8 = 92;
 
 /** Where the first backslash of [at, stop) stands, or `stop`. Reads up to 15 bytes behind. */
 function nextBackslash(at: usize, stop: usize): usize {

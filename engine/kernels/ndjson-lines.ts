@@ -1,12 +1,5 @@
+import { BACKSLASH, COMMA, NEWLINE, OPEN_BRACKET, QUOTE, RETURN, SPACE } from './json-bytes';
 import { anyEqual64, clearLowest, equalMask64, prefixXor } from './simd';
-
-const QUOTE: u8 = 34;
-const BACKSLASH: u8 = 92;
-const NEWLINE: u8 = 10;
-const RETURN: u8 = 13;
-const SPACE: u8 = 32;
-const COMMA: u8 = 44;
-const OPEN_BRACKET: u8 = 91;
 
 // State between calls, 16 bytes: +0 u32 the next byte is escaped, +4 u32 whether the line so far is in doubt, +8 u32 the
 // byte before was a carriage return, +12 u32 all ones within a string.

@@ -1,3 +1,4 @@
+import { COLON } from './json-bytes';
 import { equalBytes } from './utf8';
 
 // What is wanted of a line, as a tree, and what has been learnt of the order of keys; u32 fields.
@@ -14,7 +15,6 @@ import { equalBytes } from './utf8';
 // byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
 // members; +24 bounds of values; +28 the next free byte for unescaped text; +32 the node of a line.
 
-const COLON: u8 = 58;
 const MEMBER_BYTES: usize = 64;
 const NOT_SEEN: u32 = 1;
 

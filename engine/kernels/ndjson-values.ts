@@ -1,4 +1,5 @@
 import { QUOTED } from './csv-fields';
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, RETURN, SPACE } from './json-bytes';
 import { hasValidEscapes, unescapeJson } from './json-text';
 import { memberBehind, standsAt } from './ndjson-shape';
 import { clearLowest } from './simd';
@@ -9,17 +10,6 @@ import { utf8ValidUntil } from './utf8-validation';
 // nobody wants ends at the next mark that is not within its own brackets; nothing else is looked at there. Wanted values
 // are checked byte by byte. Functions give 0 when they do not understand what they read: the caller then reads the line
 // with care. Those that go through marks take and give addresses in the list.
-
-const SPACE: u8 = 32;
-const QUOTE: u8 = 34;
-const COMMA: u8 = 44;
-const COLON: u8 = 58;
-const BACKSLASH: u8 = 92;
-const OPEN_BRACE: u8 = 123;
-const CLOSE_BRACE: u8 = 125;
-const OPEN_BRACKET: u8 = 91;
-const CLOSE_BRACKET: u8 = 93;
-const RETURN: u8 = 13;
 
 /** Members that are tried for a key which is not the expected one: keys are left out more often than moved. */
 const LATER_MEMBERS = 4;

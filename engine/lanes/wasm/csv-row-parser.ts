@@ -36,6 +36,7 @@ export class RowParser {
   readonly #memory: EngineMemory;
   readonly #loopFor: (isPlain: boolean) => RunLoop;
   readonly #columns: readonly RowColumn[];
+  readonly #loops: RunLoop[] = [];
   /** Until a batch had too many empty fields or negative numbers for that. */
   #isPlain = true;
   readonly #block: number;
@@ -93,12 +94,17 @@ export class RowParser {
     const few = Math.max(FEW, count / ROWS_A_DOUBT);
     if (this.#isPlain) {
       for (const { vector } of this.#columns) u8.fill(1, vector.own.validity, vector.own.validity + count);
-      const doubted = this.#loopFor(true)(count, this.#block);
+      const doubted = this.#loop(true)(count, this.#block);
       if (doubted <= few) return doubted;
     }
-    const doubted = this.#loopFor(false)(count, this.#block);
+    const doubted = this.#loop(false)(count, this.#block);
     if (doubted > few) return undefined;
     this.#isPlain = false;
     return doubted;
+  }
+
+  #loop(isPlain: boolean): RunLoop {
+    this.#loops[Number(isPlain)] ??= this.#loopFor(isPlain);
+    return this.#loops[Number(isPlain)] as RunLoop;
   }
 }

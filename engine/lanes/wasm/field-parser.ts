@@ -9,8 +9,8 @@ import type { EngineMemory } from './memory.ts';
 import { fillPowersOfTen } from './powers-of-ten.ts';
 import type { Vector } from './vector.ts';
 
-/** Bounds of fields in linear memory, u32 each; a start carries the mark of quoted fields. */
-interface FieldBounds {
+/** Fields of a column in linear memory: u32 addresses of where each starts and stops; a start carries the mark of quoted fields. */
+export interface LocatedFields {
   readonly starts: number;
   readonly stops: number;
 }
@@ -39,7 +39,7 @@ export class FieldParser {
   }
 
   /** Applies to the bounds of a batch what the dialect says of NULLs and separators; to be called once. */
-  prepare({ starts, stops }: FieldBounds, rows: number, count: number): void {
+  prepare({ starts, stops }: LocatedFields, rows: number, count: number): void {
     for (const pass of this.#passes) pass(starts, stops, rows, count);
   }
 
@@ -47,7 +47,7 @@ export class FieldParser {
    * Parses the fields [from, count) into a vector and adds to the facts at an address. Gives `count`, or the number of
    * the first field that needs the careful path.
    */
-  parse(fields: FieldBounds, rows: number, from: number, count: number, vector: Vector, facts: number): number {
+  parse(fields: LocatedFields, rows: number, from: number, count: number, vector: Vector, facts: number): number {
     if (!this.#parse) return from;
     return this.#parse(fields.starts, fields.stops, rows, from, count, vector.values, vector.validity, facts);
   }

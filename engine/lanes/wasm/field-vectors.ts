@@ -3,19 +3,13 @@ import { isWide } from '../../column.ts';
 import type { CsvDialect } from '../../csv-format.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
-import { FieldParser } from './field-parser.ts';
+import { FieldParser, type LocatedFields } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { Vector } from './vector.ts';
 
 /** Set in the start of a field that was quoted. */
 export const QUOTED = 0x80000000;
-
-/** A column of fields in linear memory: u32 addresses of where the field of each row starts and stops. */
-export interface LocatedFields {
-  readonly starts: number;
-  readonly stops: number;
-}
 
 /** The value of a field that no kernel understands, by its text and the row that holds it; or an error that names the place. */
 export type CarefulParse = (text: string, quoted: boolean, row: number) => Scalar;

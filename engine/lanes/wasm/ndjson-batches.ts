@@ -4,7 +4,8 @@ import { JsonScanner, JsonSyntaxError, type JsonToken, unescapeJson } from '../.
 import { LONGEST_LINE, lineTooLong } from '../../formats/ndjson/line-reader.ts';
 import { type NdjsonPath, pathTree } from '../../formats/ndjson/paths.ts';
 import { type ByteSource, type TaskPart, VECTOR_SIZE } from '../../task.ts';
-import { type LocatedFields, QUOTED } from './field-vectors.ts';
+import type { LocatedFields } from './field-parser.ts';
+import { QUOTED } from './field-vectors.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { NdjsonShape } from './ndjson-shape.ts';

@@ -1,6 +1,6 @@
 import type { PathNode } from '../../formats/ndjson/paths.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import type { LocatedFields } from './field-vectors.ts';
+import type { LocatedFields } from './field-parser.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 
