@@ -88,8 +88,8 @@ export interface ScanPlan {
  * csv-chunk: owns the rows that begin in (start, end], and also the row that begins at `start` when `start` is
  * `dataStart`; so it looks for the first row end at or after `start`, and ends with the row end at or after `end`.
  * Which row is the first depends on what `start` lies within. `firstRow` is that row's offset, as the chunk before
- * has told it or as a guess (beyond `end`: the chunk owns no row); absent, nobody knows, and the chunk looks for it as
- * if `start` lay within nothing.
+ * has told it (beyond `end`: the chunk owns no row); absent, nobody knows, and the lane guesses by the first bytes
+ * whether `start` lies within quotes.
  *
  * ndjson-chunk: owns lines as a csv-chunk owns rows; a line end is never quoted.
  */

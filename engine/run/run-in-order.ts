@@ -6,7 +6,7 @@ type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
  * Runs the parts and gives their results in the parts' order. At most `window` tasks run or wait with a result that
  * nobody has taken, so a slow consumer holds the workers back.
  *
- * A csv-chunk looks for its first row on the assumption that its first byte lies within nothing. The chunk before tells
+ * A csv-chunk guesses whether its first byte lies within quotes, and so which row is its first. The chunk before tells
  * which row it is; if it is another one, or the guess led to an error, the chunk runs again with that row. So a wrong
  * guess costs time, nothing else.
  */

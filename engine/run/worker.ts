@@ -4,9 +4,8 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
 import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
-import { firstRowBehindQuoted } from '../formats/csv/quoted-start.ts';
 import { firstInOrder } from '../operators/top-k.ts';
-import type { ByteSource, Lane, ObjectLocation, ScanPlan, TaskPart, TaskResult } from '../task.ts';
+import type { ByteSource, Lane, ObjectDescription, ObjectLocation, ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
 import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -20,6 +19,9 @@ const sources = new LRUCache<string, { readonly version: string; readonly source
 
 /** The task that came last, and with it all before: lanes do one at a time. */
 let last: Promise<unknown> = Promise.resolve();
+
+/** The chunk of CSV that was run last: where it ends, and the row that begins behind its own. */
+let lastChunk: { readonly object: ObjectDescription; readonly end: number; readonly next: number } | undefined;
 
 /** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its result to the caller. */
 export default async function runTask(task: WorkerTask) {
@@ -57,9 +59,8 @@ async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promi
 }
 
 /**
- * Runs a part by its lane. A chunk of CSV that holds no rows if its start lies within nothing is tried once more as if
- * it lay within a quoted field: where most of a file is quoted, the next guess would else come too late to be run beside
- * other chunks. The result says which row was taken for the first, and is only used if that was right.
+ * Runs a part by its lane. Where a chunk of CSV begins at the end of the one that this worker ran last, that one has told
+ * its first row. If that was guessed wrong itself, the caller, who verifies all first rows, finds it out.
  */
 async function runPart(
   plan: ScanPlan,
@@ -68,15 +69,15 @@ async function runPart(
   aborted: () => boolean,
 ): Promise<TaskResult> {
   const lane = await laneOf(plan.lane);
-  const { format } = plan.object;
-  try {
-    return await lane.run(plan, part, source, aborted);
-  } catch (error) {
-    const guessed = part.kind === 'csv-chunk' && part.firstRow === undefined;
-    if (!guessed || format.kind !== 'csv' || part.start === format.dataStart || format.quote === null) throw error;
-    if (!(error instanceof SluiceError) || error.code !== 'bad-data') throw error;
-    return lane.run(plan, { ...part, firstRow: await firstRowBehindQuoted(source, format, part) }, source, aborted);
-  }
+  if (part.kind !== 'csv-chunk') return lane.run(plan, part, source, aborted);
+  const { object } = plan;
+  const before = lastChunk;
+  lastChunk = undefined;
+  const firstRow = part.firstRow ?? (before?.object === object && before.end === part.start ? before.next : undefined);
+  const result = await lane.run(plan, firstRow === undefined ? part : { ...part, firstRow }, source, aborted);
+  const next = result.rowBounds?.next ?? firstRow;
+  if (next !== undefined) lastChunk = { object, end: part.end, next };
+  return result;
 }
 
 /** What a lane does for a top-k: all rows, in no order, since any of them may be among the first. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvScanner } from '../../compile/js/csv-scanner.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
+import { beginsQuoted } from '../../formats/csv/quoted-start.ts';
 import { badRow, LONGEST_ROW, tooLong, UNCLOSED_QUOTE } from '../../formats/csv/row-errors.ts';
 import { CsvStructure } from '../../formats/csv/structure.ts';
 import type { ByteSource, RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
@@ -89,16 +90,21 @@ export class CsvChunkScan {
     }
   }
 
-  /** Offset of the first row that begins in (start, end], if `start` lies within nothing. */
+  /** Offset of the first row that begins in (start, end], by a guess at what `start` lies within. */
   async #findFirstRow(): Promise<number | undefined> {
     const { start, end } = this.#chunk;
     if (start === this.#format.dataStart) return start;
-    const structure = new CsvStructure(this.#format, 'plain');
+    let structure: CsvStructure | undefined;
     for (;;) {
       const filled = this.#fill(this.#valid);
       if (filled) await filled;
       const stop = Math.min(this.#valid, end - this.#base);
-      const found = structure.rowEnd(this.#buffer.bytes, 0, stop);
+      const { bytes } = this.#buffer;
+      structure ??= new CsvStructure(
+        this.#format,
+        beginsQuoted(bytes, 0, this.#valid, this.#format) ? 'quoted' : 'plain',
+      );
+      const found = structure.rowEnd(bytes, 0, stop);
       if (found >= 0) return this.#base + found;
       if (this.#atEnd || this.#base + stop >= end) return undefined;
     }

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { CsvFormat } from '../../csv-format.ts';
+import { beginsQuoted } from '../../formats/csv/quoted-start.ts';
 import { badRow, LONGEST_ROW, tooLong, UNCLOSED_QUOTE, wrongWidth } from '../../formats/csv/row-errors.ts';
 import { CsvRowReader } from '../../formats/csv/row-reader.ts';
 import type { ByteSource, TaskPart, TaskResult } from '../../task.ts';
@@ -42,6 +43,8 @@ export class CsvBatches {
   // Offsets: where the first row that the chunk owns begins, and the first behind its last, as far as known.
   #firstRow: number | undefined;
   #nextRow = 0;
+  /** Whether nobody knows what the chunk begins within. */
+  #guessing = false;
   /** From where on the end of a line is looked for that is left out; 0 where there is none. */
   #skipping = 0;
   #rowsSkipped = 0;
@@ -74,7 +77,8 @@ export class CsvBatches {
     this.#firstRow = startsRow ? from : undefined;
     this.#nextRow = from;
     this.#skipping = this.#rowsSkipped = this.#valuesNulled = 0;
-    this.#structure.begin(this.#base, startsRow);
+    this.#structure.begin(this.#base, startsRow ? 'row start' : 'plain');
+    this.#guessing = !startsRow;
     const bytesRead = await this.#scan(source, end, aborted, take);
     const rowBounds = this.#firstRow === undefined ? {} : { rowBounds: { first: this.#firstRow, next: this.#nextRow } };
     const rejected = { rowsSkipped: this.#rowsSkipped, valuesNulled: this.#valuesNulled };
@@ -97,6 +101,7 @@ export class CsvBatches {
       bytesRead += got;
       this.#filled += got;
       atEnd = got < wanted || offset + got >= source.size;
+      if (this.#guessing) this.#guessStart();
       if (atEnd) this.#endLastRow();
       if (!this.#index(end, take)) return bytesRead;
     }
@@ -105,6 +110,13 @@ export class CsvBatches {
       if (!this.#index(end, take)) break;
     }
     return bytesRead;
+  }
+
+  /** The chunk may begin within quotes, as its first bytes tell. */
+  #guessStart(): void {
+    this.#guessing = false;
+    if (beginsQuoted(this.#memory.u8, this.#base, this.#filled, this.#format))
+      this.#structure.begin(this.#base, 'quoted');
   }
 
   /** Finds the rows of all whole blocks and hands them out; gives false when no more are wanted. */
@@ -181,7 +193,7 @@ export class CsvBatches {
     this.#skipping = found < 0 ? this.#filled : 0;
     // What stands before the line end in its block is looked at again, as the end of a row before the chunk.
     if (found >= 0) u8.fill(this.#meaningless, this.#indexed, found);
-    this.#structure.begin(this.#indexed, false);
+    this.#structure.begin(this.#indexed, 'plain');
   }
 
   #refuse(row: number, what: string): never {

@@ -63,14 +63,12 @@ export class CsvStructure {
     return this.#cell(0) === MODE.quoted || this.#cell(0) === MODE.escaped;
   }
 
-  /**
-   * Starts at address `from`: with a row that begins there, or with one that began before, as if `from` lay within
-   * nothing.
-   */
-  begin(from: number, startsRow: boolean): void {
+  /** Starts at address `from`: with a row that begins there, or within one that began before, in a quoted field or not. */
+  begin(from: number, start: 'row start' | 'plain' | 'quoted'): void {
     const { u8, u32 } = this.#memory;
     u8[from - 1] = this.#format.lineEnd;
-    u32.set([startsRow ? MODE.rowStart : MODE.fieldStart, startsRow ? from : 0, this.#columns], this.#state >> 2);
+    const mode = { 'row start': MODE.rowStart, plain: MODE.fieldStart, quoted: MODE.quoted }[start];
+    u32.set([mode, start === 'row start' ? from : 0, this.#columns], this.#state >> 2);
   }
 
   /** The bytes have moved. */

@@ -39,7 +39,7 @@ export class RowReshaper {
     // One that is dropped, so that a carriage return at the end of the last field is not.
     if (lineEnd === LF) u8[stop] = CR;
     const structure = this.#structure;
-    structure.begin(this.#base, true);
+    structure.begin(this.#base, 'row start');
     structure.index(this.#base, blockBehind(stop + 1));
     return {
       starts: structure.found.starts,

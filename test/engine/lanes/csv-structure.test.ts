@@ -38,7 +38,7 @@ function byKernel(text: Buffer, dialect: CsvDialect): Found {
   structure.bitmap = bitmap - base / 8;
   memory.u8.fill(0x78, base, base + length);
   memory.u8.set(text, base);
-  structure.begin(base, true);
+  structure.begin(base, 'row start');
   const found: Omit<Found, 'openRow' | 'isQuoted' | 'misplaced'> = { rows: [], misshapen: [], marks: [] };
   let misplaced: number | undefined;
   for (let at = base; at < base + length && misplaced === undefined; ) {

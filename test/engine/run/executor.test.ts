@@ -242,4 +242,12 @@ describe('a pool of workers', () => {
     const starts = await rowsOf(await scan(executor, writeCsv(rows), named('alternate')));
     expect(starts.map(([quoted]) => quoted)).toEqual(starts.map((_, index) => BigInt(index % 2)));
   });
+  test('lets a worker that ran the chunk before tell the first row, so that one worker guesses nothing', async () => {
+    const executor = open({ threads: 1, chunkSize: 500, lanes });
+    const path = writeCsv(rows);
+    for (let run = 0; run < 2; run++) {
+      const guesses = await rowsOf(await scan(executor, path, named('guesses')));
+      expect(guesses.flat()).toEqual(guesses.map((_, index) => BigInt(index === 0 ? 1 : 0)));
+    }
+  });
 });
