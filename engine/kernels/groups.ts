@@ -72,46 +72,18 @@ export function addCodes8(values: usize, validity: usize, count: u32, base: i64,
   return addCodes<i64>(values, validity, 0, count, base, size, stride, codes);
 }
 
-// @ts-ignore: decorator
-@inline
-function addCodeUtf8(start: usize, length: u32, base: i64, size: u32, stride: u32, code: usize): u32 {
-  const distance = shortTextWord(start, length) - <u64>base;
-  store<u32>(code, load<u32>(code) + (<u32>distance + 1) * stride);
-  return u32(length > 7) | u32(distance >= size);
-}
-
-/**
- * As `addCodes8` of the words of texts (see `textWords`); a text of more than 7 bytes is outside of every range. Four
- * neighbours of one byte each, as flags are, go together.
- */
+/** As `addCodes8` of the words of texts (see `textWords`); a text of more than 7 bytes is outside of every range. */
 export function addCodesUtf8(
   starts: usize, lengths: usize, validity: usize, count: u32, base: i64, size: u32, stride: u32, codes: usize,
 ): u32 {
-  const firstByte = base - 256;
-  const fours = validity == 0 && firstByte > -0x10000 && firstByte < 256 ? <usize>(count & ~3) << 2 : 0;
-  const ones = i32x4.splat(1), bases = i32x4.splat(<i32>firstByte), sizes = i32x4.splat(size), strides = i32x4.splat(stride);
-  let outside: u32 = 0, beyond = i32x4.splat(0);
-  let row: usize = 0;
-  for (; row < fours; row += 16) {
-    if (v128.any_true(v128.xor(v128.load(lengths + row), ones))) {
-      for (let i: usize = row; i < row + 16; i += 4)
-        outside |= addCodeUtf8(load<u32>(starts + i), load<u32>(lengths + i), base, size, stride, codes + i);
-      continue;
-    }
-    let bytes = i32x4.splat(0);
-    bytes = v128.load_lane<u8>(load<u32>(starts + row), bytes, 0);
-    bytes = v128.load_lane<u8>(load<u32>(starts + row, 4), bytes, 4);
-    bytes = v128.load_lane<u8>(load<u32>(starts + row, 8), bytes, 8);
-    bytes = v128.load_lane<u8>(load<u32>(starts + row, 12), bytes, 12);
-    const distances = i32x4.sub(bytes, bases);
-    beyond = v128.or(beyond, i32x4.ge_u(distances, sizes));
-    v128.store(codes + row, i32x4.add(v128.load(codes + row), i32x4.mul(i32x4.add(distances, ones), strides)));
-  }
-  for (; row < <usize>count << 2; row += 4) {
+  let outside: u32 = 0;
+  for (let row: usize = 0; row < <usize>count << 2; row += 4) {
     if (validity && !load<u8>(validity + (row >> 2))) continue;
-    outside |= addCodeUtf8(load<u32>(starts + row), load<u32>(lengths + row), base, size, stride, codes + row);
+    const distance = shortTextWord(load<u32>(starts + row), load<u32>(lengths + row)) - <u64>base;
+    store<u32>(codes + row, load<u32>(codes + row) + (<u32>distance + 1) * stride);
+    outside |= u32(load<u32>(lengths + row) > 7) | u32(distance >= size);
   }
-  return outside | u32(v128.any_true(beyond));
+  return outside;
 }
 
 // @ts-ignore: decorator
@@ -153,6 +125,41 @@ export function findByCode(codes: usize, count: u32, cells: usize, groups: usize
       newRows += 4;
     }
     store<u32>(groups + (row << 2), found - 1);
+  }
+  return used;
+}
+
+/** Whether all of `count` lengths (u32) are 1. */
+// @ts-ignore: decorator
+@inline
+function areOnes(lengths: usize, count: u32): bool {
+  const ones = i32x4.splat(1);
+  let others = i32x4.splat(0), rest: u32 = 0, at = lengths;
+  for (const end = lengths + (<usize>(count & ~3) << 2); at < end; at += 16) others = v128.or(others, v128.xor(v128.load(at), ones));
+  for (const end = lengths + (<usize>count << 2); at < end; at += 4) rest |= load<u32>(at) ^ 1;
+  return !v128.any_true(others) && rest == 0;
+}
+
+/**
+ * Groups by pairs of texts of one byte each; a single column stands in both places. `cells` holds one u32 for each pair of
+ * bytes. Gives -1, and has changed nothing, when a text has another length.
+ */
+export function findByBytes(
+  starts: usize, lengths: usize, seconds: usize, secondLengths: usize, count: u32, cells: usize, groups: usize,
+  newRows: usize, used: u32,
+): i32 {
+  if (!areOnes(lengths, count) || !areOnes(secondLengths, count)) return -1;
+  for (let row: usize = 0; row < <usize>count << 2; row += 4) {
+    const first = <usize>load<u8>(load<u32>(starts + row)), second = <usize>load<u8>(load<u32>(seconds + row));
+    const cell = cells + (((second << 8) | first) << 2);
+    let found = load<u32>(cell);
+    if (!found) {
+      found = ++used;
+      store<u32>(cell, found);
+      store<u32>(newRows, <u32>(row >> 2));
+      newRows += 4;
+    }
+    store<u32>(groups + row, found - 1);
   }
   return used;
 }

@@ -27,9 +27,9 @@ export class DirectTable implements GroupTable {
     const { memory, kernels } = this.#group;
     memory.u8.fill(0, this.#codes, this.#codes + 4 * count);
     let stride = 1;
-    for (const [i, key] of keys.entries()) {
-      const range = this.#ranges[i] as KeyRange;
-      if (!key.addCodes(range, count, stride, this.#codes)) return undefined;
+    for (let i = 0; i < keys.length; i++) {
+      const range = this.#ranges[i]!;
+      if (!keys[i]!.addCodes(range, count, stride, this.#codes)) return undefined;
       stride *= range.size + 1;
     }
     return kernels.findByCode(this.#codes, count, this.#cells.address, groups, newRows, used);

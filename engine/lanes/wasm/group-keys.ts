@@ -1,6 +1,7 @@
 import type { DataType } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import { ByteTable, ONE_BYTE_TEXTS } from './byte-table.ts';
 import { DirectTable, widenRanges } from './direct-table.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { type GroupTable, RowTable, WordTable } from './group-tables.ts';
@@ -8,8 +9,8 @@ import { KeyColumn, type KeyRange, type KeyValues } from './key-column.ts';
 import type { Vector } from './vector.ts';
 
 /**
- * Gives each row its group's number, in order of first appearance. Starts with direct indexing where the keys' ranges
- * are small, widens them as needed, and goes over to hashing when they become too large.
+ * Gives each row its group's number, in order of first appearance. Starts with direct indexing where the keys are bytes
+ * or their ranges are small, widens them as needed, and goes over to hashing when they become too large.
  */
 export class GroupKeys {
   /** Address of the current batch's group numbers, u32. */
@@ -72,6 +73,11 @@ export class GroupKeys {
   #openTable(keys: readonly KeyValues[], count: number): void {
     const isFirst = this.#table === undefined;
     this.#table?.close();
+    if (isFirst && ByteTable.mayHold(keys)) {
+      this.#ranges = keys.map(() => ONE_BYTE_TEXTS);
+      this.#table = new ByteTable(this.#group);
+      return;
+    }
     this.#ranges = isFirst || this.#ranges ? widenRanges(this.#group, keys, count, this.#ranges) : undefined;
     if (this.#ranges) {
       this.#table = new DirectTable(this.#group, this.#ranges);

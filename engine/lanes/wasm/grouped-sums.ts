@@ -33,6 +33,8 @@ export class GroupedSums {
   #records: number;
   /** By column, bounds that have held since the last doubt: the code depends on them, and so should seldom change. */
   #bits: number[];
+  /** The code for these. */
+  #loop: RunLoop | undefined;
   #doubts = 0;
   #measures = false;
 
@@ -78,6 +80,7 @@ export class GroupedSums {
     this.#doubts = Math.max(0, this.#doubts + (doubtful ? 1 : -1));
     if (doubtful) {
       this.#bits = this.#anyBits();
+      this.#loop = undefined;
       this.#measures = true;
     } else this.#fold(groupCount);
     return !doubtful;
@@ -88,14 +91,20 @@ export class GroupedSums {
    * are, the code tests what it needs itself; only after a doubt it pays to look at all values first.
    */
   #loopFor(count: number): RunLoop {
-    const { kernels } = this.#group;
-    this.#vectors.forEach(({ type, values, magnitudeBits }, i) => {
-      if (type.kind !== 'int64' && type.kind !== 'decimal') return;
-      const measured = this.#measures && magnitudeBits > 63 ? kernels.magnitudeBits(values, count) : magnitudeBits;
-      this.#bits[i] = Math.max(this.#bits[i] as number, coarseBits(Math.min(63, measured)));
-    });
-    const shape = `${this.#plan.shape} ${this.#bits}`;
-    return this.#instances.get(shape, () => compileGroupedSums(this.#plan, this.#bits));
+    for (let i = 0; i < this.#vectors.length; i++) {
+      const { type, values, magnitudeBits } = this.#vectors[i]!;
+      if (type.kind !== 'int64' && type.kind !== 'decimal') continue;
+      const isMeasured = this.#measures && magnitudeBits > 63;
+      const bits = isMeasured ? this.#group.kernels.magnitudeBits(values, count) : magnitudeBits;
+      const coarse = coarseBits(Math.min(63, bits));
+      if (coarse <= this.#bits[i]!) continue;
+      this.#bits[i] = coarse;
+      this.#loop = undefined;
+    }
+    this.#loop ??= this.#instances.get(`${this.#plan.shape} ${this.#bits}`, () =>
+      compileGroupedSums(this.#plan, this.#bits),
+    );
+    return this.#loop;
   }
 
   /** Bounds before any batch: none for columns whose values are not measured. */

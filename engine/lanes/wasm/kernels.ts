@@ -59,6 +59,7 @@ export interface Kernels {
   readonly extendRange4: Kernel;
   readonly extendRange8: Kernel;
   readonly findByCode: Kernel;
+  readonly findByBytes: Kernel;
   readonly spreadGroups: Kernel;
   readonly findByRow: Kernel;
   readonly moveRowSlots: Kernel;

@@ -4,6 +4,7 @@ import { VECTOR_SIZE } from '../../task.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { GroupValues, stateWidth } from './group-values.ts';
 import { GrowingArea } from './growing-area.ts';
+import type { Kernels } from './kernels.ts';
 import { TextWords } from './text-words.ts';
 import type { Vector } from './vector.ts';
 
@@ -13,12 +14,14 @@ export interface KeyRange {
   readonly size: number;
 }
 
-/** The values of one key column in some rows, as tables read them. */
+/** The values of one key column in some rows, as tables read them: of the rows that were turned to last. */
 export interface KeyValues {
   /** Of texts: of their words, which are made when they are first asked for. */
   readonly address: number;
   /** Address of validity bytes, 0 when no row is NULL. */
   readonly validity: number;
+  /** Addresses of the starts and lengths of texts, u32 each; undefined where only their words are there, and for others. */
+  readonly texts: { readonly starts: number; readonly lengths: number } | undefined;
   /** Bytes of a value that can be a code; undefined for values that are no integers. */
   readonly codeWidth: 1 | 4 | 8 | undefined;
   /** 64-bit words that stand for a value. */
@@ -39,7 +42,9 @@ export class KeyColumn {
   #type: DataType;
   #group: GroupMemory;
   #texts: TextWords | undefined;
+  #read: FixedKeys | TextKeys;
   #held: GroupValues;
+  #heldKeys: FixedKeys;
   /** A byte a group; made with the first NULL. */
   #validity: GrowingArea | undefined;
   #capacity = 1;
@@ -48,7 +53,9 @@ export class KeyColumn {
     this.#group = group;
     this.#type = type;
     if (type.kind === 'utf8') this.#texts = new TextWords(group);
+    this.#read = this.#texts ? new TextKeys(group, this.#texts) : new FixedKeys(group, type);
     this.#held = new GroupValues(group, this.#texts ? INT64 : type);
+    this.#heldKeys = new FixedKeys(group, this.#held.type);
   }
 
   reserve(capacity: number): void {
@@ -59,9 +66,10 @@ export class KeyColumn {
 
   /** The values of a batch. */
   read(vector: Vector, count: number): KeyValues {
-    const validity = vector.hasNulls ? vector.validity : 0;
-    if (this.#texts) return textValues(this.#group, this.#texts, vector, validity, count);
-    return keyValues(this.#group, vector.type, vector.values, validity);
+    const keys = this.#read;
+    if (keys instanceof TextKeys) keys.turnTo(vector, count);
+    else keys.turnTo(vector.values, vector.hasNulls ? vector.validity : 0);
+    return keys;
   }
 
   /** Keeps the keys of `count` new groups, which began in the rows at `newRows`; `used` groups existed before. */
@@ -81,9 +89,9 @@ export class KeyColumn {
 
   /** The keys of the groups from `first` on. */
   heldFrom(first: number): KeyValues {
-    const { type, area } = this.#held;
-    const address = area.address + this.#held.width * first;
-    return keyValues(this.#group, type, address, this.#validity ? this.#validity.address + first : 0);
+    const { area, width } = this.#held;
+    this.#heldKeys.turnTo(area.address + width * first, this.#validity ? this.#validity.address + first : 0);
+    return this.#heldKeys;
   }
 
   /** The keys of the first `length` groups. */
@@ -103,53 +111,95 @@ export class KeyColumn {
   }
 }
 
-function keyValues({ kernels }: GroupMemory, type: DataType, address: number, validity: number): KeyValues {
-  const width = stateWidth(type);
-  const codeWidth = type.kind === 'float64' || width === 16 ? undefined : width;
-  const keyWords = type.kind === 'float64' ? kernels.keyWordsFloat64 : kernels[`keyWords${width}`];
-  return {
-    address,
-    validity,
-    codeWidth,
-    wordCount: width === 16 ? 2 : 1,
-    wordsInPlace: codeWidth === 8,
-    fillWords: (count, words, stride) => {
-      keyWords(address, validity, count, words, stride);
-    },
-    addCodes: ({ base, size }, count, stride, codes) =>
-      codeWidth !== undefined &&
-      kernels[`addCodes${codeWidth}`](address, validity, count, base, size, stride, codes) === 0,
-  };
+/** Values that stand side by side in linear memory. */
+class FixedKeys implements KeyValues {
+  address = 0;
+  validity = 0;
+  readonly texts = undefined;
+  readonly codeWidth: 1 | 4 | 8 | undefined;
+  readonly wordCount: 1 | 2;
+  readonly wordsInPlace: boolean;
+  readonly #keyWords: (values: number, validity: number, count: number, words: number, stride: number) => number;
+  readonly #kernels: Kernels;
+
+  constructor({ kernels }: GroupMemory, type: DataType) {
+    const width = stateWidth(type);
+    this.codeWidth = type.kind === 'float64' || width === 16 ? undefined : width;
+    this.wordCount = width === 16 ? 2 : 1;
+    this.wordsInPlace = this.codeWidth === 8;
+    this.#keyWords = type.kind === 'float64' ? kernels.keyWordsFloat64 : kernels[`keyWords${width}`];
+    this.#kernels = kernels;
+  }
+
+  turnTo(address: number, validity: number): void {
+    this.address = address;
+    this.validity = validity;
+  }
+
+  fillWords(count: number, words: number, stride: number): void {
+    this.#keyWords(this.address, this.validity, count, words, stride);
+  }
+
+  addCodes({ base, size }: KeyRange, count: number, stride: number, codes: number): boolean {
+    if (this.codeWidth === undefined) return false;
+    const addCodes = this.#kernels[`addCodes${this.codeWidth}`];
+    return addCodes(this.address, this.validity, count, base, size, stride, codes) === 0;
+  }
 }
 
 /** As signed numbers, the words of texts of more than 7 bytes are below this, and all others above. */
 const LONG_TEXTS = -(1n << 62n);
 
 /** Texts have codes as their words have; short ones need no words for them. */
-function textValues(group: GroupMemory, texts: TextWords, vector: Vector, validity: number, count: number): KeyValues {
-  let words: KeyValues | undefined;
-  const asWords = (): KeyValues => {
-    if (!words) {
-      texts.fill(vector, count);
-      words = keyValues(group, INT64, texts.words, validity);
+class TextKeys implements KeyValues {
+  validity = 0;
+  readonly texts = { starts: 0, lengths: 0 };
+  readonly codeWidth = 8;
+  readonly wordCount = 1;
+  readonly wordsInPlace = true;
+  readonly #words: TextWords;
+  readonly #wordKeys: FixedKeys;
+  readonly #kernels: Kernels;
+  #vector: Vector | undefined;
+  #count = 0;
+  #hasWords = false;
+
+  constructor(group: GroupMemory, words: TextWords) {
+    this.#words = words;
+    this.#wordKeys = new FixedKeys(group, INT64);
+    this.#kernels = group.kernels;
+  }
+
+  turnTo(vector: Vector, count: number): void {
+    this.#vector = vector;
+    this.#count = count;
+    this.#hasWords = false;
+    this.validity = vector.hasNulls ? vector.validity : 0;
+    this.texts.starts = vector.values;
+    this.texts.lengths = vector.values + 4 * VECTOR_SIZE;
+  }
+
+  get address(): number {
+    return this.#asWords().address;
+  }
+
+  fillWords(count: number, words: number, stride: number): void {
+    this.#asWords().fillWords(count, words, stride);
+  }
+
+  addCodes(range: KeyRange, count: number, stride: number, codes: number): boolean {
+    const { base, size } = range;
+    if (base < LONG_TEXTS) return this.#asWords().addCodes(range, count, stride, codes);
+    const { starts, lengths } = this.texts;
+    return this.#kernels.addCodesUtf8(starts, lengths, this.validity, count, base, size, stride, codes) === 0;
+  }
+
+  #asWords(): KeyValues {
+    if (!this.#hasWords) {
+      this.#words.fill(this.#vector as Vector, this.#count);
+      this.#wordKeys.turnTo(this.#words.words, this.validity);
+      this.#hasWords = true;
     }
-    return words;
-  };
-  return {
-    get address() {
-      return asWords().address;
-    },
-    validity,
-    codeWidth: 8,
-    wordCount: 1,
-    wordsInPlace: true,
-    fillWords: (rows, target, stride) => asWords().fillWords(rows, target, stride),
-    addCodes: (range, rows, stride, codes) => {
-      const { base, size } = range;
-      if (base < LONG_TEXTS) return asWords().addCodes(range, rows, stride, codes);
-      const { values } = vector;
-      const { addCodesUtf8 } = group.kernels;
-      return addCodesUtf8(values, values + 4 * VECTOR_SIZE, validity, rows, base, size, stride, codes) === 0;
-    },
-  };
+    return this.#wordKeys;
+  }
 }

@@ -201,6 +201,20 @@ describe('sums of groups are exact', () => {
     );
   });
 
+  test('where keys of one byte are followed by others', () => {
+    const others: readonly Scalar[] = [null, '', 'AB', 'Ä', 'a longer text'];
+    for (const other of others)
+      for (const keys of [[FLAG], [STATUS, FLAG]])
+        expectGroups(
+          keys,
+          batches(
+            small,
+            replaced(0, (row) => (row % 3 ? 'A' : other)),
+            small,
+          ),
+        );
+  });
+
   test('where all keys are long texts in some batches', () => {
     const long = replaced(0, (row) => `a longer text ${row % 5}`);
     for (const makers of [[long], [long, small, long], [small, long]]) expectGroups([FLAG], batches(...makers));
