@@ -26,7 +26,18 @@ export const INSTRUCTIONS: Record<string, Instruction> = {
   ...family(
     'i32',
     'i32',
-    { eq: 0x46, ne: 0x47, lt_s: 0x48, lt_u: 0x49, gt_s: 0x4a, gt_u: 0x4b, le_s: 0x4c, ge_s: 0x4e, ge_u: 0x4f },
+    {
+      eq: 0x46,
+      ne: 0x47,
+      lt_s: 0x48,
+      lt_u: 0x49,
+      gt_s: 0x4a,
+      gt_u: 0x4b,
+      le_s: 0x4c,
+      le_u: 0x4d,
+      ge_s: 0x4e,
+      ge_u: 0x4f,
+    },
     2,
   ),
   ...family(
@@ -42,6 +53,7 @@ export const INSTRUCTIONS: Record<string, Instruction> = {
       or: 0x72,
       xor: 0x73,
       shl: 0x74,
+      shr_s: 0x75,
       shr_u: 0x76,
     },
     2,
@@ -104,6 +116,7 @@ export const LOADS: Record<string, Access> = {
   'i64.load': { code: 0x29, type: 'i64' },
   'f64.load': { code: 0x2b, type: 'f64' },
   'i32.load8_u': { code: 0x2d, type: 'i32' },
+  'i32.load16_s': { code: 0x2e, type: 'i32' },
   'i32.load16_u': { code: 0x2f, type: 'i32' },
 };
 

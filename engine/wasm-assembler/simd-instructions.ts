@@ -25,7 +25,7 @@ export const SIMD_INSTRUCTIONS: Record<string, Instruction> = {
   ...family('v128', ['v128', 'v128', 'v128'], 'v128', { bitselect: 0x52 }),
   ...family('v128', ONE, 'i32', { any_true: 0x53 }),
   ...family('i8x16', ['i32'], 'v128', { splat: 0x0f }),
-  ...family('i8x16', TWO, 'v128', { swizzle: 0x0e, eq: 0x23, ne: 0x24, sub_sat_u: 0x73 }),
+  ...family('i8x16', TWO, 'v128', { swizzle: 0x0e, eq: 0x23, ne: 0x24, gt_s: 0x27, sub_sat_u: 0x73 }),
   ...family('i8x16', ONE, 'i32', { bitmask: 0x64 }),
   ...family('i16x8', ['i32'], 'v128', { splat: 0x10 }),
   ...family('i16x8', SHIFT, 'v128', { shr_u: 0x8d }),

@@ -137,8 +137,9 @@ export class CsvLoader implements VectorLoader {
       const parser = this.#vectors.parserOf(vector);
       return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
     });
-    const shape = { quote: this.#format.quote ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
-    const rows = this.#format.trim ? undefined : RowParser.of(memory, this.#instances, members, shape);
+    const { quote, escape: escapeByte, trim } = this.#format;
+    const dialect = { quote: quote ?? NO_BYTE, escape: escapeByte ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
+    const rows = trim ? undefined : RowParser.of(memory, this.#instances, members, dialect);
     return { ordinals, members, list, starts, stops, rows, located: false, parsed: false, pause: 0 };
   }
 
@@ -146,7 +147,10 @@ export class CsvLoader implements VectorLoader {
   #open(group: FieldGroup, selection: number, count: number): void {
     group.located = true;
     group.parsed = this.#parseRows(group, selection, count);
-    if (!group.parsed) this.#locate(group, selection, count, 0);
+    if (group.parsed) return;
+    this.#locate(group, selection, count, 0);
+    // Only where parsing by rows has just failed, that is: not while it pauses.
+    if (group.pause === PAUSE && group.rows?.learn(this.#rows, selection, count)) group.pause = 0;
   }
 
   /** Gives false when too many rows are in doubt; else those that are have been done column by column. */

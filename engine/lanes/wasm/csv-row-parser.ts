@@ -1,21 +1,23 @@
-import {
-  compileRows,
-  FARTHEST_FIELD,
-  ROW_BLOCK,
-  type RowShape,
-  rowTables,
-} from '../../compile/to-wasm/csv-row-code.ts';
+import { monthTable } from '../../compile/to-wasm/csv-date-code.ts';
+import { compileRows, FARTHEST_FIELD, ROW_BLOCK, type RowShape } from '../../compile/to-wasm/csv-row-code.ts';
+import type { RowForms } from '../../compile/to-wasm/csv-row-emitter.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
 import type { CsvRows } from './csv-rows.ts';
 import type { FieldParser } from './field-parser.ts';
+import { QUOTED } from './field-vectors.ts';
 import type { EngineMemory } from './memory.ts';
 import type { RunLoop, SimdInstances } from './simd-instances.ts';
 import type { Vector } from './vector.ts';
 
-/** Of so many rows one may be in doubt, or a few of any number. */
-const ROWS_A_DOUBT = 8;
+/** Of so many rows one may be in doubt, or a few of any number: one costs as much as parsing so many by columns. */
+const ROWS_A_DOUBT = 64;
 const FEW = 8;
+/** Rows of a batch that are looked at for what the next ones may hold. */
+const SAMPLE = 256;
+/** A row's bytes that are looked at without `RowForms.far`. */
+const NEAR = 64;
+const MINUS = 0x2d;
 
 /** One of the columns that are parsed together. */
 export interface RowColumn {
@@ -34,19 +36,19 @@ export class RowParser {
   /** Of the columns that are parsed here, by ordinal. */
   readonly facts: ReadonlyMap<number, ColumnFacts>;
   readonly #memory: EngineMemory;
-  readonly #loopFor: (isPlain: boolean) => RunLoop;
+  readonly #loopFor: (forms: RowForms) => RunLoop;
   readonly #columns: readonly RowColumn[];
-  readonly #loops: RunLoop[] = [];
-  /** Until a batch had too many empty fields or negative numbers for that. */
-  #isPlain = true;
   readonly #block: number;
+  /** What rows have held so far. */
+  #forms: RowForms = { nulls: false, quotes: false, far: false };
+  #loop: RunLoop | undefined;
 
-  /** `columns` by ascending ordinals; `quote` and `lastOrdinal` as in RowShape. Undefined where nothing would be gained. */
+  /** `columns` by ascending ordinals; `dialect` as in RowShape. Undefined where nothing would be gained. */
   static of(
     memory: EngineMemory,
     instances: SimdInstances,
     columns: readonly RowColumn[],
-    { quote, lastOrdinal }: Pick<RowShape, 'quote' | 'lastOrdinal'>,
+    dialect: Pick<RowShape, 'quote' | 'escape' | 'lastOrdinal'>,
   ): RowParser | undefined {
     const isNear = columns.every(({ ordinal }) => ordinal <= FARTHEST_FIELD);
     if (!isNear || columns.every(({ parser }) => !parser.inRows)) return undefined;
@@ -55,24 +57,23 @@ export class RowParser {
         ordinal,
         field: parser.inRows ?? ({ kind: 'bounds', stopsAt: stops - starts } as const),
       })),
-      quote,
-      lastOrdinal,
+      ...dialect,
     };
-    const loopFor = (isPlain: boolean) =>
-      instances.get(JSON.stringify(['rows', isPlain, shape]), () => compileRows({ ...shape, isPlain }));
+    const loopFor = (forms: RowForms) =>
+      instances.get(JSON.stringify(['rows', forms, shape]), () => compileRows({ ...shape, forms }));
     return new RowParser(memory, loopFor, columns);
   }
 
-  private constructor(memory: EngineMemory, loopFor: (isPlain: boolean) => RunLoop, columns: readonly RowColumn[]) {
+  private constructor(memory: EngineMemory, loopFor: (forms: RowForms) => RunLoop, columns: readonly RowColumn[]) {
     this.#memory = memory;
     this.#loopFor = loopFor;
-    this.#columns = columns.filter(({ parser }) => parser.inRows);
-    this.doubts = memory.allocate(4 * (VECTOR_SIZE + 1));
-    const tables = rowTables();
-    const tablesAt = memory.allocate(tables.length);
+    this.#columns = columns;
+    this.doubts = memory.allocate(4 * VECTOR_SIZE);
+    const months = monthTable();
+    const monthsAt = memory.allocate(months.length);
     this.#block = memory.allocateCleared(ROW_BLOCK.columns + ROW_BLOCK.column * columns.length);
-    memory.u8.set(tables, tablesAt);
-    memory.u32.set([this.doubts, tablesAt], (this.#block + ROW_BLOCK.doubts) >> 2);
+    memory.u8.set(months, monthsAt);
+    memory.u32.set([this.doubts, monthsAt], (this.#block + ROW_BLOCK.doubts) >> 2);
     const facts = new Map<number, ColumnFacts>();
     columns.forEach(({ ordinal, vector, parser, starts }, i) => {
       const at = this.#block + ROW_BLOCK.columns + ROW_BLOCK.column * i;
@@ -91,20 +92,36 @@ export class RowParser {
     if (count === 0) return 0;
     const { u8, u32 } = this.#memory;
     u32.set([starts, selection, bitmap], (this.#block + ROW_BLOCK.starts) >> 2);
-    const few = Math.max(FEW, count / ROWS_A_DOUBT);
-    if (this.#isPlain) {
-      for (const { vector } of this.#columns) u8.fill(1, vector.own.validity, vector.own.validity + count);
-      const doubted = this.#loop(true)(count, this.#block);
-      if (doubted <= few) return doubted;
-    }
-    const doubted = this.#loop(false)(count, this.#block);
-    if (doubted > few) return undefined;
-    this.#isPlain = false;
-    return doubted;
+    if (!this.#forms.nulls)
+      for (const { vector, parser } of this.#columns)
+        if (parser.inRows) u8.fill(1, vector.own.validity, vector.own.validity + count);
+    this.#loop ??= this.#loopFor(this.#forms);
+    const doubted = this.#loop(count, this.#block);
+    return doubted <= Math.max(FEW, count / ROWS_A_DOUBT) ? doubted : undefined;
   }
 
-  #loop(isPlain: boolean): RunLoop {
-    this.#loops[Number(isPlain)] ??= this.#loopFor(isPlain);
-    return this.#loops[Number(isPlain)] as RunLoop;
+  /**
+   * Learns from the first fields of a batch in which too many rows were in doubt, once they have been located. Gives false
+   * when they hold nothing new.
+   */
+  learn({ starts }: CsvRows, selection: number, count: number): boolean {
+    const { u8, u32 } = this.#memory;
+    const before = this.#forms;
+    let { nulls, quotes, far } = before;
+    for (let i = 0; i < Math.min(count, SAMPLE); i++) {
+      const row = selection === 0 ? i : (u32[(selection >> 2) + i] as number);
+      const rowStart = u32[(starts >> 2) + row] as number;
+      for (const column of this.#columns) {
+        const start = u32[(column.starts >> 2) + i] as number;
+        const stop = u32[(column.stops >> 2) + i] as number;
+        quotes ||= (start & QUOTED) !== 0;
+        nulls ||= start === stop || u8[(start & ~QUOTED) >>> 0] === MINUS;
+        far ||= stop - rowStart >= NEAR;
+      }
+    }
+    if (nulls === before.nulls && quotes === before.quotes && far === before.far) return false;
+    this.#forms = { nulls, quotes, far };
+    this.#loop = undefined;
+    return true;
   }
 }

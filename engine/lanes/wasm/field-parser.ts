@@ -1,6 +1,7 @@
 import type { DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
-import { LARGEST_SCALE, type RowField } from '../../compile/to-wasm/csv-row-code.ts';
+import { LARGEST_SCALE } from '../../compile/to-wasm/csv-number-code.ts';
+import type { RowField } from '../../compile/to-wasm/csv-row-code.ts';
 import type { CsvDialect } from '../../csv-format.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { dateLayout } from './date-layout.ts';

@@ -1,40 +1,52 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileRows, ROW_BLOCK, type RowField, rowTables } from '../../../engine/compile/to-wasm/csv-row-code.ts';
+import { monthTable } from '../../../engine/compile/to-wasm/csv-date-code.ts';
+import { compileRows, ROW_BLOCK, type RowField } from '../../../engine/compile/to-wasm/csv-row-code.ts';
+import type { RowForms } from '../../../engine/compile/to-wasm/csv-row-emitter.ts';
+import { VECTOR_SIZE } from '../../../engine/task.ts';
 import { formatDate } from '../../../query/calendar.ts';
 import { parseScalar } from '../../../query/format-value.ts';
 import { DATE, type DataType, INT32, INT64, type Scalar } from '../../../query/types.ts';
 
-const [BLOCK, TABLES, STARTS, DOUBTS, BITMAP, VALUES, VALIDITY, TEXT] = [
+const [BLOCK, MONTHS, STARTS, DOUBTS, BITMAP, VALUES, VALIDITY, TEXT] = [
   1024, 2048, 8192, 24576, 32768, 65536, 98304, 131072,
 ];
 const QUOTE = 34;
+const LENGTHS = VALUES + 4 * VECTOR_SIZE;
 
-/** Runs the loop of one column, the second of three, over rows in which it has these texts; undefined: in doubt. */
+const PLAIN: RowForms = { nulls: false, quotes: false, far: false };
+const ALL: RowForms = { nulls: true, quotes: true, far: true };
+const EACH = [false, true].flatMap((nulls) =>
+  [false, true].flatMap((quotes) => [false, true].map((far): RowForms => ({ nulls, quotes, far }))),
+);
+
+/** Runs the loop of one column, behind `ahead`, over rows in which it has these texts; undefined: in doubt. */
 function parse(
   field: RowField,
   texts: readonly string[],
   read: (view: DataView, index: number) => Scalar,
-  isPlain = false,
+  forms: RowForms = ALL,
+  ahead: readonly string[] = ['a'],
 ) {
-  const memory = new WebAssembly.Memory({ initial: 32 });
-  const shape = { columns: [{ ordinal: 1, field }], quote: QUOTE, lastOrdinal: -1, isPlain };
+  const memory = new WebAssembly.Memory({ initial: 64 });
+  const columns = [{ ordinal: ahead.length, field }];
+  const shape = { columns, quote: QUOTE, escape: QUOTE, lastOrdinal: -1, forms };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
-  u8.set(rowTables(), TABLES);
-  u32.set([STARTS, 0, BITMAP - (TEXT >> 3), DOUBTS, TABLES], BLOCK >> 2);
+  u8.set(monthTable(), MONTHS);
+  u32.set([STARTS, 0, BITMAP - (TEXT >> 3), DOUBTS, MONTHS], BLOCK >> 2);
   u32.set([VALUES, VALIDITY], (BLOCK + ROW_BLOCK.columns) >> 2);
-  if (isPlain) u8.fill(1, VALIDITY, VALIDITY + texts.length);
+  if (!forms.nulls) u8.fill(1, VALIDITY, VALIDITY + texts.length);
   let at = TEXT;
   for (const [row, text] of texts.entries()) {
     u32[(STARTS >> 2) + row] = at;
-    for (const part of ['a', text, 'b']) {
+    for (const part of [...ahead, text, '\n']) {
       at += u8.set(Buffer.from(part), at) ?? Buffer.byteLength(part);
       const bit = at - TEXT;
       const word = BITMAP + (bit >> 3);
       u8[word] = (u8[word] as number) | (1 << (bit & 7));
-      u8[at++] = part === 'b' ? 10 : 44;
+      u8[at++] = 44;
     }
   }
   const doubted = (exports.run as (count: number, block: number) => number)(texts.length, BLOCK);
@@ -46,6 +58,8 @@ function parse(
   });
   return { values, facts: { nulls: u32[(BLOCK + 48) >> 2], magnitudes: view.getBigUint64(BLOCK + 56, true) } };
 }
+
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
 const readInt32 = (view: DataView, index: number) => view.getInt32(VALUES + 4 * index, true);
 const readInt64 = (view: DataView, index: number) => view.getBigInt64(VALUES + 8 * index, true);
@@ -98,11 +112,17 @@ const TEXT_OF_A_DATE = fc.oneof(
 test('a field is either in doubt, or means what a cast makes of its text', () => {
   for (const { type, field, read } of COLUMNS) {
     const texts = fc.sample(type.kind === 'date' ? TEXT_OF_A_DATE : TEXT_OF_A_NUMBER, { numRuns: 2000, seed: 4 });
-    for (const isPlain of [false, true]) {
-      const { values } = parse(field, texts, read, isPlain);
+    for (const forms of EACH) {
+      const { values } = parse(field, texts, read, forms);
       for (const [row, value] of values.entries()) {
         const text = texts[row] as string;
-        if (value !== undefined) expect(value, `${text} as ${JSON.stringify(type)}`).toEqual(meaning(text, type));
+        // No field begins with a quote that does not end with one.
+        if (text.startsWith('"') && !(forms.quotes && /^"[^"]*"$/.test(text))) continue;
+        const bare = text.replaceAll('"', '') || undefined;
+        if (value !== undefined)
+          expect(value, `${text} as ${JSON.stringify(type)}`).toEqual(
+            bare === undefined && text ? undefined : meaning(bare ?? '', type),
+          );
       }
     }
   }
@@ -112,15 +132,52 @@ test('fields in the usual form are not in doubt', () => {
   const usual: [number, readonly string[]][] = [
     [0, ['0', '7', '-12', '2147483647', '-2147483647', '']],
     [1, ['1', '-9999999999999999', '1234567890123456', '']],
+    [2, ['1970-01-01', '1996-03-13', '2024-02-28', '9999-12-31', '']],
     [3, ['33.00', '0.06', '-56291.40', '104949.50', '9999999999999.99', '']],
+    [4, ['99.99', '-0.01']],
+    [6, ['0.00000000000001', '-9.12345678901234']],
+    [7, ['0.125', '.125', '-0.999']],
   ];
   for (const [column, texts] of usual) {
     const { type, field, read } = COLUMNS[column] as (typeof COLUMNS)[number];
     const meanings = texts.map((text) => meaning(text, type));
     expect(parse(field, texts, read).values).toEqual(meanings);
     const plain = texts.map((text, row) => (text === '' || text.startsWith('-') ? undefined : meanings[row]));
-    expect(parse(field, texts, read, true).values).toEqual(plain);
+    expect(parse(field, texts, read, PLAIN).values).toEqual(plain);
+    const inQuotes = parse(field, texts.map(quoted), read, ALL).values;
+    expect(inQuotes, 'NULL has no quotes').toEqual(meanings.map((value) => value ?? undefined));
   }
+});
+
+test('a text is taken out of its quotes, unless it holds some; "" is no NULL', () => {
+  const texts = ['', 'a', 'x'.repeat(15), 'x'.repeat(16), 'y'.repeat(40), 'z'.repeat(300)];
+  const read = (view: DataView, index: number) =>
+    Buffer.from(
+      view.buffer,
+      view.getUint32(VALUES + 4 * index, true),
+      view.getUint32(LENGTHS + 4 * index, true),
+    ).toString();
+  const field: RowField = { kind: 'text' };
+  const near = texts.slice(0, 5);
+  expect(parse(field, near, read, { ...ALL, far: false }).values).toEqual([null, ...near.slice(1)]);
+  expect(parse(field, near, read, PLAIN).values).toEqual([undefined, ...near.slice(1)]);
+  for (const forms of [ALL, { ...PLAIN, quotes: true }])
+    expect(parse(field, near.map(quoted), read, forms).values).toEqual(near);
+  const withQuotes = texts.slice(1).flatMap((text) => [0, 1, 15, 16, 299].map((at) => `${text.slice(0, at)}"${text}`));
+  expect(parse(field, withQuotes.map(quoted), read).values.filter((value) => value !== undefined)).toEqual([]);
+  expect(parse(field, near.map(quoted), read, PLAIN).values.filter((value) => value !== undefined)).toEqual([]);
+});
+
+test('fields far into a row are found where they are looked for, else they are in doubt', () => {
+  const { field, read } = COLUMNS[1] as (typeof COLUMNS)[number];
+  for (const fields of [1, 3, 4, 5, 6, 9, 10, 11, 25, 40])
+    for (const length of [0, 1, 5, 12, 30]) {
+      const ahead = Array.from({ length: fields }, () => 'x'.repeat(length));
+      const near = (length + 1) * fields + 1 < 64;
+      expect(parse(field, ['7', '8'], read, PLAIN, ahead).values).toEqual(near ? [7n, 8n] : [undefined, undefined]);
+      if (length < 12) expect(parse(field, ['7', '8'], read, ALL, ahead).values).toEqual([7n, 8n]);
+      else for (const value of parse(field, ['7'], read, ALL, ahead).values) expect([7n, undefined]).toContain(value);
+    }
 });
 
 test('every day but 29 February of all years is read, from month to month and from century to century', () => {
