@@ -1,4 +1,4 @@
-import { clearLowest } from './simd';
+import { anyEqual64, clearLowest } from './simd';
 
 /** Set in a field's start when the field was quoted, so that "" is not taken for a NULL. */
 export const QUOTED: u32 = 0x80000000;
@@ -12,6 +12,14 @@ function marksFrom(bitmap: usize, at: usize): u64 {
   const word = bitmap + ((at >> 6) << 3), shift = <u64>(at & 63);
   // Two shifts, because one by 64 would be one by 0.
   return (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
+}
+
+/** Whether the two blocks that hold the 64 bytes from `at` on have marks, which blocks within long texts have not. */
+// @ts-ignore: decorator
+@inline
+function hasMarks(bitmap: usize, at: usize): bool {
+  const word = bitmap + ((at >> 6) << 3);
+  return (load<u64>(word) | load<u64>(word, 8)) != 0;
 }
 
 /**
@@ -42,6 +50,7 @@ export function csvLocateFields(
         if (here != 0) fieldStart = window + 64 - <usize>clz(marks);
         skip -= here;
         window += 64;
+        while (!hasMarks(bitmap, window)) window += 64;
         marks = marksFrom(bitmap, window);
       }
       if (skip != 0) {
@@ -82,6 +91,17 @@ function unquote(start: usize, stop: usize, outStart: usize, outStop: usize, scr
   const first = start + 1, end = stop - 1;
   const key = i8x16.splat(escape);
   let at = first;
+  if (end - first >= 64) {
+    // The last 64 bytes may have been looked at before: with them, nothing is escaped.
+    const last = end - 64;
+    while (!anyEqual64(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), key)) {
+      if (at == last) {
+        at = end;
+        break;
+      }
+      at = min(at + 64, last);
+    }
+  }
   while (at < end && !i8x16.bitmask(i8x16.eq(v128.load(at), key))) at += 16;
   let escapes: i32 = at < end ? i8x16.bitmask(i8x16.eq(v128.load(at), key)) : 0;
   if (escapes == 0 || at + ctz(escapes) >= end) {
@@ -94,6 +114,16 @@ function unquote(start: usize, stop: usize, outStart: usize, outStop: usize, scr
   let out = copy + (at - first);
   // Whole blocks are copied; what is too much is overwritten by the next one, or lies in the area's padding.
   while (at < end) {
+    while (end - at >= 64) {
+      const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+      if (anyEqual64(a, b, c, d, key)) break;
+      v128.store(out, a);
+      v128.store(out, b, 16);
+      v128.store(out, c, 32);
+      v128.store(out, d, 48);
+      out += 64;
+      at += 64;
+    }
     const block = v128.load(at);
     v128.store(out, block);
     escapes = i8x16.bitmask(i8x16.eq(block, key));

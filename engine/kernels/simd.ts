@@ -4,8 +4,15 @@
 // @ts-ignore: decorator
 @inline
 export function equalMask64(a: v128, b: v128, c: v128, d: v128, key: v128): u64 {
-  const low = <u32>(i8x16.bitmask(i8x16.eq(a, key)) | (i8x16.bitmask(i8x16.eq(b, key)) << 16));
-  const high = <u32>(i8x16.bitmask(i8x16.eq(c, key)) | (i8x16.bitmask(i8x16.eq(d, key)) << 16));
+  return mask64(i8x16.eq(a, key), i8x16.eq(b, key), i8x16.eq(c, key), i8x16.eq(d, key));
+}
+
+/** The highest bits of 64 bytes. */
+// @ts-ignore: decorator
+@inline
+export function mask64(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32>(i8x16.bitmask(a) | (i8x16.bitmask(b) << 16));
+  const high = <u32>(i8x16.bitmask(c) | (i8x16.bitmask(d) << 16));
   return <u64>low | (<u64>high << 32);
 }
 

@@ -52,10 +52,25 @@ function errorsOf(bytes: v128, before: v128): v128 {
   return v128.xor(v128.and(due, i8x16.splat(-128)), pairs);
 }
 
+// @ts-ignore: decorator
+@inline
+function isAscii64(at: usize): bool {
+  const all = v128.or(v128.or(v128.load(at), v128.load(at, 16)), v128.or(v128.load(at, 32), v128.load(at, 48)));
+  return i8x16.bitmask(all) == 0;
+}
+
 /** The first byte from `start` on that is no part of a whole character of UTF-8, or `stop`. */
 export function utf8ValidUntil(start: usize, stop: usize): usize {
   let before = i8x16.splat(0);
   let at = start;
+  if (stop - start >= 64) {
+    // The last 64 bytes may have been looked at before: with them, all is ASCII.
+    const last = stop - 64;
+    while (isAscii64(at)) {
+      if (at == last) return stop;
+      at = min(at + 64, last);
+    }
+  }
   while (true) {
     let bytes = v128.load(at);
     // The last block ends in zeros, of which there is at least one: a character that lacks bytes is too short.

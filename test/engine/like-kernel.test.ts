@@ -41,6 +41,17 @@ test('The LIKE kernel agrees with a matcher that goes character by character, wi
   }
 });
 
+test('The LIKE kernel finds a word wherever it stands in a long text, and none behind the text.', () => {
+  for (let length = 60; length <= 150; length += 3)
+    for (let at = 0; at < length; at++) {
+      const text = `${'abab'.repeat(50).slice(0, at)}abc`.padEnd(length, 'ac');
+      for (const pattern of ['%abc%', '%bc%', '%abcac%', '%c', '%bb%', '%abcacb%']) {
+        const given = caller.call(LIKE, [text.slice(0, length), pattern, ''], [UTF8, UTF8, UTF8]);
+        expect([text, pattern, given]).toEqual([text, pattern, matchesLike(text.slice(0, length), pattern, '')]);
+      }
+    }
+});
+
 test('A search that stands for a LIKE pattern finds the same texts.', () => {
   for (let i = 0; i < 10_000; i++) {
     const text = textOf(['a', 'b', '%', '_', '$'], 6);

@@ -59,6 +59,18 @@ test('Validation finds the first byte that is no UTF-8, wherever it stands.', ()
   );
 });
 
+test('In a long text of ASCII, the one byte that is no UTF-8 is found, and a character is not.', () => {
+  for (let length = 60; length <= 200; length += 7)
+    for (let at = 0; at < length; at++) {
+      const bytes = Buffer.alloc(length, 'x');
+      bytes[at] = 0xc3;
+      place(bytes);
+      expect(kernels.utf8ValidUntil(area, area + length) - area).toBe(at);
+      if (at + 1 < length) memory.u8[area + at + 1] = 0xa4;
+      expect(kernels.utf8ValidUntil(area, area + length) - area).toBe(at + 1 < length ? length : at);
+    }
+});
+
 test('All characters are valid, and all sequences of up to three bytes as Node has it.', () => {
   for (let code = 0; code <= 0x10ffff; code += code < 0x900 ? 1 : 37) {
     if (code >= 0xd800 && code < 0xe000) continue;

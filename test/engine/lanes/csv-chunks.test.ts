@@ -47,6 +47,17 @@ describe.each(LANE_NAMES)('CSV chunks on the %s lane', (name) => {
       expect(await read(name, text, chunk), `chunks of ${chunk} bytes`).toEqual(ROWS);
   });
 
+  test('give long quoted texts as they are, wherever a doubled quote, a line break or a character stands in them', async () => {
+    const rows: Scalar[][] = [];
+    for (let length = 60; length <= 140; length += 3)
+      for (let at = 0; at < length; at += 2) {
+        const odd = ['"', '""', '\n', '","', 'ü', '"\n'][(at >> 1) % 6] as string;
+        rows.push([null, 'x'.repeat(at) + odd + 'y'.repeat(length - at), 100n, 0]);
+      }
+    const lines = rows.map(([, text]) => `,"${String(text).replaceAll('"', '""')}",1.00,1970-01-01\n`);
+    for (const chunk of [undefined, 1000, 64 * 1024]) expect(await read(name, lines.join(''), chunk)).toEqual(rows);
+  });
+
   test('are guessed at by texts that look like the ends of rows, and yet give the same rows', async () => {
     const looks = [
       '\n9,"',
