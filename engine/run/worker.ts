@@ -11,6 +11,7 @@ import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.t
 
 const { lanes: lanesModule } = workerData as WorkerOptions;
 const lanes = new Map<LaneName, Lane>();
+/** As lanes get them: the same object for all tasks of a plan. */
 const plans = new LRUCache<number, ScanPlan>({ max: 64 });
 const sources = new LRUCache<string, { readonly version: string; readonly source: CheckedSource }>({
   max: 64,
@@ -34,18 +35,18 @@ export default async function runTask(task: WorkerTask) {
   } as unknown as Parameters<typeof move>[0]);
 }
 
-async function execute({ planKey, plan: posted, part, stop }: WorkerTask): Promise<WorkerReply> {
+async function execute({ planKey, plan, part, stop }: WorkerTask): Promise<WorkerReply> {
   const flag = new Int32Array(stop);
   const aborted = () => Atomics.load(flag, 0) !== 0;
-  const plan = plans.get(planKey) ?? posted;
-  plans.set(planKey, plan);
+  const lanePlan = plans.get(planKey) ?? unordered(plan);
+  plans.set(planKey, lanePlan);
   const { location } = plan.object;
   try {
     if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
     const source = sourceOf(location);
     const text = textOf(source, plan.object.format);
     try {
-      const result = await runPart(unordered(plan), part, text, aborted);
+      const result = await runPart(lanePlan, part, text, aborted);
       const batches = firstInOrder(plan.fragment.output, result.batches);
       const bytesRead = text instanceof DecodedSource ? text.bytesRead : result.bytesRead;
       return { kind: 'done', result: { ...result, bytesRead, batches } };

@@ -21,8 +21,9 @@ export interface LaneParts {
 }
 
 /**
- * One task's way from rows to results, batch by batch: through a filter in stages to a sink; or where there are no
- * groups and all is numbers through one fused loop, and only where that is in doubt the first way.
+ * The way from rows to results, batch by batch: through a filter in stages to a sink; or where there are no
+ * groups and all is numbers through one fused loop, and only where that is in doubt the first way. It serves one task
+ * after the other.
  */
 export class BatchScan {
   readonly #parts: LaneParts;
@@ -33,6 +34,8 @@ export class BatchScan {
   readonly #whole: FusedSink | undefined;
   readonly #afterFilter: FusedSink | undefined;
   #sink: GroupSink | RowSink | undefined;
+  /** Whether `#sink` has taken rows of this task. */
+  #sinkUsed = false;
 
   /** `cheap`: loading a column costs little, so that the filter need not come before columns of the output. */
   constructor(parts: LaneParts, fragment: BoundFragment, schema: Schema, cheap: boolean) {
@@ -66,13 +69,22 @@ export class BatchScan {
     return more;
   }
 
+  /** Whether it holds no more than a new one would; only then may it serve another task. */
+  get isAsNew(): boolean {
+    return !(this.#sink instanceof GroupSink) || this.#sink.isAsNew;
+  }
+
+  /** The task's results; the next one starts without any row. */
   finish(): readonly Batch[] {
     const fused = this.#whole ?? this.#afterFilter;
     if (!fused) return this.#openSink().finish();
-    return [fused.finish(), ...(this.#sink?.finish() ?? [])];
+    const doubtful = this.#sinkUsed ? this.#openSink().finish() : [];
+    this.#sinkUsed = false;
+    return [fused.finish(), ...doubtful];
   }
 
   #openSink(): GroupSink | RowSink {
+    this.#sinkUsed = true;
     if (this.#sink) return this.#sink;
     const { memory, kernels, compiler } = this.#parts;
     const { output } = this.#fragment;

@@ -89,6 +89,12 @@ export class CsvLoader implements VectorLoader {
     this.#scratchCell = memory.allocateCleared(4);
   }
 
+  /** Turns to the next chunk. */
+  beginChunk(): void {
+    this.rowsSkipped = this.valuesNulled = 0;
+    for (const group of this.#groups) group.pause = 0;
+  }
+
   /** Turns to the next batch. */
   begin(rows: CsvRows): void {
     this.#rows = rows;
@@ -96,7 +102,7 @@ export class CsvLoader implements VectorLoader {
     for (const group of this.#groups) group.located = false;
     // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
     if (rows.bytes > this.#scratchBytes) {
-      this.#scratchBytes = Math.max(rows.bytes, 1 << 20);
+      this.#scratchBytes = Math.max(rows.bytes, 2 * this.#scratchBytes, 1 << 20);
       this.#scratch = this.#memory.allocate(this.#scratchBytes);
     }
     this.#memory.u32[this.#scratchCell >> 2] = this.#scratch;

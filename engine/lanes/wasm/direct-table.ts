@@ -6,6 +6,8 @@ import type { KeyRange, KeyValues } from './key-column.ts';
 
 /** Cells a direct table has at most: beyond, clearing them would cost more than hashing. */
 const MAXIMUM_CELLS = 1 << 21;
+/** The codes of one batch. */
+const CODE_BYTES = 4 * VECTOR_SIZE;
 
 /** Keys within small ranges: an array of groups, indexed by the keys' distances from their ranges' bases. */
 export class DirectTable implements GroupTable {
@@ -18,7 +20,7 @@ export class DirectTable implements GroupTable {
     this.#group = group;
     this.#ranges = ranges;
     this.#cells = new GrowingArea(group.pool, 4 * cellsOf(ranges));
-    this.#codes = group.memory.allocate(4 * VECTOR_SIZE);
+    this.#codes = group.pool.take(CODE_BYTES);
   }
 
   reserve(): void {}
@@ -41,6 +43,7 @@ export class DirectTable implements GroupTable {
 
   close(): void {
     this.#cells.close();
+    this.#group.pool.giveBack(this.#codes, CODE_BYTES);
   }
 }
 

@@ -46,9 +46,7 @@ export class FusedSink {
     fused.literals.words.forEach((word, i) => {
       memory.i64[(this.#block >> 3) + i] = word;
     });
-    fused.accumulators.forEach((accumulator, i) => {
-      memory.i64[(this.#states + STATE_BYTES * i) >> 3] = initialState(accumulator);
-    });
+    this.#reset();
   }
 
   /** Loads the columns of a batch of `rows` rows and takes it; false: the batch must go the scalar way. */
@@ -76,7 +74,7 @@ export class FusedSink {
     return !doubtful;
   }
 
-  /** One partial group. */
+  /** One partial group. Then it starts anew, without any row. */
   finish(): Batch {
     const schema = partialSchema(this.#output);
     const numbers = this.#output.aggregates.flatMap(({ function: name }, i) => {
@@ -89,7 +87,18 @@ export class FusedSink {
       const isCount = this.#fused.accumulators[state]?.kind === 'count';
       return this.#column(type, state, isCount || this.#word(count, 0) !== 0n);
     });
+    this.#reset();
     return { schema, length: 1, columns };
+  }
+
+  #reset(): void {
+    const { u8, i64 } = this.#memory;
+    const { accumulators } = this.#fused;
+    u8.fill(0, this.#states, this.#states + STATE_BYTES * accumulators.length);
+    accumulators.forEach((accumulator, i) => {
+      i64[(this.#states + STATE_BYTES * i) >> 3] = initialState(accumulator);
+    });
+    this.#doubts = 0;
   }
 
   #column(type: DataType, state: number, isValid: boolean): Column {

@@ -69,6 +69,13 @@ export class GroupKeys {
     this.#count = 0;
   }
 
+  /** As `clear`; what the table learnt of the keys' ranges is forgotten too. */
+  reset(): void {
+    this.#table?.close();
+    this.#table = this.#ranges = undefined;
+    this.clear();
+  }
+
   /** Replaces the table by one that can hold these keys too, with all groups in it. */
   #openTable(keys: readonly KeyValues[], count: number): void {
     const isFirst = this.#table === undefined;

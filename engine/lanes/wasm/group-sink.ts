@@ -50,6 +50,8 @@ export class GroupSink {
   #maximumBytes: number;
   #maximumRows: number;
   #batches: Batch[] = [];
+  /** Bytes that are held before the first row. */
+  #startBytes: number;
 
   constructor(
     memory: EngineMemory,
@@ -85,6 +87,15 @@ export class GroupSink {
     } else this.#zeros = memory.allocateCleared(4 * VECTOR_SIZE);
     this.#capacity = this.#keys ? 2 * VECTOR_SIZE : 1;
     this.#reserve();
+    this.#startBytes = this.#bytes;
+  }
+
+  /**
+   * Whether it holds no more than a new one would. One that does would give its groups out at other rows than a new one,
+   * which shows in the last bits of sums of doubles.
+   */
+  get isAsNew(): boolean {
+    return this.#groupCount === 0 && this.#bytes === this.#startBytes;
   }
 
   /** Takes the rows that stand in the vectors. Always true: no row can be left out. */
@@ -119,10 +130,16 @@ export class GroupSink {
     return true;
   }
 
-  /** All batches of partial groups. A group may come in several of them. */
+  /** All batches of partial groups. A group may come in several of them. Then it starts anew, without any group. */
   finish(): readonly Batch[] {
     if (this.#groupCount > 0 || (!this.#keys && this.#batches.length === 0)) this.#emit();
-    return this.#batches;
+    const batches = this.#batches;
+    this.#keys?.reset();
+    this.#sums?.reset();
+    this.#states.clear();
+    this.#rows = 0;
+    this.#batches = [];
+    return batches;
   }
 
   /** Groups that have had a row. */

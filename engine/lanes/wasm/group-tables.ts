@@ -21,14 +21,14 @@ export interface GroupTable {
 export class WordTable implements GroupTable {
   #group: GroupMemory;
   #slots: GrowingArea;
-  #nullCell: number;
-  #words: number;
+  #nullCell: GrowingArea;
+  #words: GrowingArea;
 
   constructor(group: GroupMemory) {
     this.#group = group;
     this.#slots = new GrowingArea(group.pool, 16 * 2 * VECTOR_SIZE);
-    this.#nullCell = group.memory.allocateCleared(4);
-    this.#words = group.memory.allocate(8 * VECTOR_SIZE);
+    this.#nullCell = new GrowingArea(group.pool, 4);
+    this.#words = new GrowingArea(group.pool, 8 * VECTOR_SIZE);
   }
 
   reserve(groups: number): void {
@@ -41,20 +41,20 @@ export class WordTable implements GroupTable {
 
   find(keys: readonly KeyValues[], count: number, groups: number, newRows: number, used: number): number {
     const key = keys[0] as KeyValues;
-    const words = key.wordsInPlace ? key.address : this.#words;
+    const words = key.wordsInPlace ? key.address : this.#words.address;
     if (!key.wordsInPlace) key.fillWords(count, words, 8);
     const { address } = this.#slots;
     const { findByWord } = this.#group.kernels;
-    return findByWord(words, key.validity, count, address, this.#shift, groups, newRows, used, this.#nullCell);
+    return findByWord(words, key.validity, count, address, this.#shift, groups, newRows, used, this.#nullCell.address);
   }
 
   clear(): void {
     this.#slots.clear();
-    this.#group.memory.u32[this.#nullCell >> 2] = 0;
+    this.#nullCell.clear();
   }
 
   close(): void {
-    this.#slots.close();
+    for (const area of [this.#slots, this.#nullCell, this.#words]) area.close();
   }
 
   get #shift(): bigint {
@@ -69,8 +69,8 @@ export class RowTable implements GroupTable {
   #masksAt: number;
   #slots: GrowingArea;
   #keys: GrowingArea;
-  #rows: number;
-  #hashes: number;
+  #rows: GrowingArea;
+  #hashes: GrowingArea;
 
   constructor(group: GroupMemory, keys: readonly KeyValues[]) {
     this.#group = group;
@@ -78,8 +78,8 @@ export class RowTable implements GroupTable {
     this.#keyBytes = this.#masksAt + 8 * Math.ceil(keys.length / 64);
     this.#slots = new GrowingArea(group.pool, 8 * 2 * VECTOR_SIZE);
     this.#keys = new GrowingArea(group.pool, this.#keyBytes * VECTOR_SIZE);
-    this.#rows = group.memory.allocate(this.#keyBytes * VECTOR_SIZE);
-    this.#hashes = group.memory.allocate(4 * VECTOR_SIZE);
+    this.#rows = new GrowingArea(group.pool, this.#keyBytes * VECTOR_SIZE);
+    this.#hashes = new GrowingArea(group.pool, 4 * VECTOR_SIZE);
   }
 
   reserve(groups: number): void {
@@ -94,18 +94,18 @@ export class RowTable implements GroupTable {
   find(keys: readonly KeyValues[], count: number, groups: number, newRows: number, used: number): number {
     const { kernels } = this.#group;
     const stride = this.#keyBytes;
-    for (let at = this.#masksAt; at < stride; at += 8) kernels.clearMasks(this.#rows + at, count, stride);
-    let at = this.#rows;
+    const { address: rows } = this.#rows;
+    for (let at = this.#masksAt; at < stride; at += 8) kernels.clearMasks(rows + at, count, stride);
+    let at = rows;
     keys.forEach((key, i) => {
       key.fillWords(count, at, stride);
       at += 8 * key.wordCount;
-      const mask = this.#rows + this.#masksAt + 8 * (i >> 6);
+      const mask = rows + this.#masksAt + 8 * (i >> 6);
       if (key.validity !== 0) kernels.markNulls(key.validity, count, mask, stride, BigInt(i & 63));
     });
-    const { address: slots } = this.#slots;
     const { findByRow } = kernels;
-    const mask = this.#mask;
-    return findByRow(this.#rows, stride, count, this.#hashes, slots, mask, this.#keys.address, groups, newRows, used);
+    const [slots, hashes, held] = [this.#slots.address, this.#hashes.address, this.#keys.address];
+    return findByRow(rows, stride, count, hashes, slots, this.#mask, held, groups, newRows, used);
   }
 
   clear(): void {
@@ -113,8 +113,7 @@ export class RowTable implements GroupTable {
   }
 
   close(): void {
-    this.#slots.close();
-    this.#keys.close();
+    for (const area of [this.#slots, this.#keys, this.#rows, this.#hashes]) area.close();
   }
 
   get #mask(): number {

@@ -112,6 +112,13 @@ export class GroupedSums {
     return this.#vectors.map(({ type }) => (type.kind === 'int64' || type.kind === 'decimal' ? 0 : 63));
   }
 
+  /** Forgets what batches before have shown. */
+  reset(): void {
+    this.#bits = this.#anyBits();
+    this.#doubts = 0;
+    this.#measures = false;
+  }
+
   #setPointers(groups: number): void {
     const { u32 } = this.#group.memory;
     let at = (this.#block >> 2) + 2 * this.#plan.literals.literals.length;

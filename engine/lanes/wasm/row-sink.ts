@@ -73,9 +73,13 @@ export class RowSink {
     return this.#total < this.#limit;
   }
 
+  /** All batches of rows. Then it starts anew. */
   finish(): readonly Batch[] {
     if (this.#rows > 0) this.#endBatch();
-    return this.#batches;
+    const batches = this.#batches;
+    this.#batches = [];
+    this.#total = 0;
+    return batches;
   }
 
   #append(vector: Vector, growing: Growing, count: number): void {
