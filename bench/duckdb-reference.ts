@@ -36,10 +36,19 @@ export class DuckDBReference {
     return new DuckDBReference(instance, connection);
   }
 
-  /** Makes `path` the view `table`. CSV and NDJSON take their schema from the sidecar `PATH.schema.json`. */
-  async register(table: string, path: string, format: string, reading: CsvReading = 'told'): Promise<void> {
+  /**
+   * Makes `path` the view `table`. CSV and NDJSON take their schema from the sidecar `PATH.schema.json`. `maxLineSize`
+   * replaces DuckDB's own, in bytes.
+   */
+  async register(
+    table: string,
+    path: string,
+    format: string,
+    reading: CsvReading = 'told',
+    maxLineSize?: number,
+  ): Promise<void> {
     await this.#connection.run(
-      `CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format, reading)}`,
+      `CREATE OR REPLACE VIEW "${table}" AS FROM ${await this.#reader(path, format, reading, maxLineSize)}`,
     );
   }
 
@@ -50,13 +59,14 @@ export class DuckDBReference {
     );
   }
 
-  async #reader(path: string, format: string, reading: CsvReading): Promise<string> {
+  async #reader(path: string, format: string, reading: CsvReading, maxLineSize?: number): Promise<string> {
     const file = literal(path);
     if (format === 'parquet') return `read_parquet(${file})`;
     const columns = await readSidecar(path);
     if (format === 'ndjson') return jsonReader(file, columns);
     const types = columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ');
-    return `read_csv(${file}, ${READING[reading]}, columns = {${types}})`;
+    const lines = maxLineSize === undefined ? '' : `, max_line_size = ${maxLineSize}`;
+    return `read_csv(${file}, ${READING[reading]}${lines}, columns = {${types}})`;
   }
 
   /** Runs the query to its last row. `rows` are text as `sluice query --format csv` writes it, made after the clock. */

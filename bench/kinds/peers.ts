@@ -14,15 +14,7 @@ const BOUND = 'read';
 const settingsSchema = z.strictObject({
   format: z.enum(['csv', 'ndjson']).default('csv'),
   /** By level of the factor `data`: the data set of that name. */
-  data: z.record(
-    z.string(),
-    z.strictObject({
-      scale: z.number().positive(),
-      seed: z.int().min(0),
-      /** Lanes that cannot read it, and why. */
-      without: z.record(z.string(), z.string()).default({}),
-    }),
-  ),
+  data: z.record(z.string(), z.strictObject({ scale: z.number().positive(), seed: z.int().min(0) })),
   /** Of the scale of every data set. */
   share: z.number().positive().max(1).default(1),
   /** By level of the factor `query`. `{table}` in the text stands for the object. */
@@ -67,13 +59,8 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const asked = wanted.filter(({ data, query }) => settings.queries[query!]!.data.includes(data!));
   const files = await makeFiles([...new Set(asked.map(({ data }) => data!))], settings, context);
   const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
-  for (const name of files.keys()) {
-    for (const [lane, why] of Object.entries(settings.data[name]!.without))
-      if (running.has(lane)) skipped.push({ what: `lane ${lane} of ${name}`, why });
-  }
-
   return {
-    cases: asked.filter(({ data, lane }) => running.has(lane!) && !(lane! in settings.data[data!]!.without)),
+    cases: asked.filter(({ lane }) => running.has(lane!)),
     skipped,
     data: [...files.values()].map(({ record }) => record),
     pids: () => [...running.values()].map(({ pid }) => pid),
