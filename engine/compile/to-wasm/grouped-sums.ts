@@ -1,5 +1,6 @@
 import { type BoundExpression, operandsOf } from '../../../query/expression.ts';
 import { type DataType, formatType } from '../../../query/types.ts';
+import { VECTOR_SIZE } from '../../task.ts';
 import type { Local } from '../../wasm-assembler/function-builder.ts';
 import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { LaneEmitter, type LanePointers } from './simd-expression.ts';
@@ -32,8 +33,9 @@ export interface RecordLayout {
  * before it can load the sum again.
  */
 export const RECORD_COPIES = ROWS;
-/** Sums of 2,048 values within 2^52 fit 64 bits. */
-const SUMMAND_BITS = 52;
+/** Sums of the values of a batch within 2^52 fit 64 bits. */
+const SUMMAND_BITS = 63 - Math.log2(VECTOR_SIZE);
+const MAXIMUM_ROWS = 2 ** 30;
 const LOW_LANES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const HIGH_LANES = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31];
 
@@ -88,9 +90,10 @@ export function sumsBlockWords({ literals, columns }: GroupedSums): number {
  * Compiles the loop. It is exported as `run(count: i32, block: i32): i32` and takes at most 2,048 rows of which no
  * column is NULL: row r is added to copy r mod RECORD_COPIES of its group's record (record g x RECORD_COPIES + copy).
  * `bits` says of each column of whole numbers that -2^bits <= value < 2^bits in the rows that are taken: where that
- * shows that nothing can leave its type nor 64 bits, nothing is tested. Gives 1 where only scalar code can tell what the
- * result is (see LaneCode): what was added is of no use then. Up to three rows beyond the last are read; their groups
- * must be there.
+ * shows that nothing can leave its type nor 64 bits, nothing is tested. Gives -1 where only scalar code can tell what the
+ * result is (see LaneCode): what the records hold is of no use then. Otherwise, how many rows records may hold when the
+ * loop takes the next ones: 0 where it may come to doubt, or adds up floats, of which short sums are more exact. Up to
+ * three rows beyond the last are read; their groups must be there.
  */
 export function compileGroupedSums(plan: GroupedSums, bits: readonly number[]): Uint8Array<ArrayBuffer> {
   const words = new Set<bigint>();
@@ -125,6 +128,8 @@ function emitModule(
   emitter.prologue(block);
   const record = [code.local('i32'), code.local('i32')];
 
+  let sumBits = 0;
+
   /** The vectors of two rows that go to 16 bytes of a record each, by where those stand. */
   const addends = (inRange: Local | undefined): Map<number, { first: Local; second?: Local; isFloat: boolean }> => {
     const pairs = new Map<number, { first: Local; second?: Local; isFloat: boolean }>();
@@ -133,7 +138,8 @@ function emitModule(
       pairs.set(offset & ~15, known ? { ...known, second: value } : { first: value, isFloat });
     };
     operands.forEach((operand, i) => {
-      const { value } = summand(lanes, emitter.emit(operand));
+      const { value, bits } = summand(lanes, emitter.emit(operand));
+      sumBits = Math.max(sumBits, isFloat(operand.type) ? SUMMAND_BITS : bits);
       const masked = inRange ? lanes.vector(() => code.get(value).get(inRange).op('v128.and')) : value;
       enter(layout.sums[i] as number, masked, isFloat(operand.type));
     });
@@ -168,7 +174,10 @@ function emitModule(
     for (const { type, values } of pointers.values()) advance(code, values, laneBytes(type));
     advance(code, groups, 4);
   });
+  const rows = lanes.mayDoubt ? 0 : Math.min(2 ** (63 - sumBits) - VECTOR_SIZE, MAXIMUM_ROWS);
+  code.i32(-1).i32(rows);
   lanes.doubtful();
+  code.select();
   return module.finish();
 }
 

@@ -32,6 +32,7 @@ export class LaneCode {
   readonly code: FunctionBuilder;
   /** Not zero where a result is doubtful. */
   #doubts: Local;
+  #mayDoubt = false;
   #words: Set<bigint>;
   #wordLocals = new Map<bigint, Local>();
   /** Values, by local and bits, whose bound has been tested for the current rows. */
@@ -74,6 +75,11 @@ export class LaneCode {
     code.get(this.#doubts).op('v128.any_true');
   }
 
+  /** Whether any code so far can mark a doubt. */
+  get mayDoubt(): boolean {
+    return this.#mayDoubt;
+  }
+
   /** A local that holds a constant in both lanes. */
   word(word: bigint): Local {
     const known = this.#wordLocals.get(word);
@@ -94,6 +100,7 @@ export class LaneCode {
 
   /** Marks a doubt where one of the lanes that `compute` leaves is not zero. */
   doubt(compute: () => unknown): void {
+    this.#mayDoubt = true;
     compute();
     this.code.get(this.#doubts).op('v128.or').set(this.#doubts);
   }
@@ -108,6 +115,7 @@ export class LaneCode {
     let all = this.#ranges.get(bits);
     if (!all) {
       all = code.local('v128');
+      this.#mayDoubt = true;
       this.#ranges.set(bits, all);
     }
     code

@@ -39,8 +39,8 @@ export class GroupSink {
   /** Computes the other operands, where the loop for sums does not take a batch. */
   #summands: OutputVectors;
   #sums: GroupedSums | undefined;
-  /** The states that `#sums` adds to. */
-  #summed = new Set<GroupState>();
+  /** The states that `#sums` does not add to. */
+  #notSummed: readonly GroupState[] = [];
   #states: GroupStates;
   #copies: StateCopies;
   /** Group numbers of rows that all belong to group 0. */
@@ -113,11 +113,10 @@ export class GroupSink {
     const vectors = this.#vectors;
     this.#keys?.assign(vectors, count);
     const groups = this.#keys?.groups ?? this.#zeros;
-    const batch = { count, groups, groupsBefore, vectors };
     this.#rows += count;
     if (sums?.take(groups, count, this.#groupCount)) {
       this.#summands.assumeKnown();
-      this.#states.update({ ...batch, copies: undefined }, this.#summed);
+      this.#states.update({ count, groups, groupsBefore, vectors, copies: undefined }, this.#notSummed);
       return true;
     }
     if (sums) {
@@ -126,7 +125,7 @@ export class GroupSink {
       this.#computed.compute(count);
     }
     const copies = this.#copies.read(groups, count, this.#groupCount);
-    this.#states.update({ ...batch, copies });
+    this.#states.update({ count, groups, groupsBefore, vectors, copies });
     return true;
   }
 
@@ -166,7 +165,7 @@ export class GroupSink {
     const rows = this.#states.rowCounts;
     if (!plan || (summed.length === 0 && !rows)) return undefined;
     const sums = summed.map(({ state }): AdditiveState => state);
-    this.#summed = new Set([...sums, ...(rows ? [rows] : [])]);
+    this.#notSummed = this.#states.without(new Set([...sums, ...(rows ? [rows] : [])]));
     return new GroupedSums(this.#group, compiler.simdInstances, plan, columns, { sums, rows });
   }
 
@@ -199,6 +198,7 @@ export class GroupSink {
   }
 
   #emit(): void {
+    this.#sums?.fold();
     const present = this.#groupCount;
     const length = this.#keys ? present : 1;
     const columns = [...(this.#keys?.columns() ?? []), ...this.#states.columns(length, present)];

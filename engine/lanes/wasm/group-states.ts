@@ -18,6 +18,9 @@ type EmitStates = (length: number, present: number) => readonly Column[];
 export class GroupStates {
   #group: GroupMemory;
   #states = new Map<string, GroupState>();
+  #all: readonly GroupState[];
+  /** Those that hold something outside of the pool. */
+  #outside: readonly GroupState[];
   #emitters: readonly EmitStates[];
 
   /** `argumentOf` gives the position of an operand among the vectors of a batch; equal operands have equal positions. */
@@ -28,22 +31,29 @@ export class GroupStates {
   ) {
     this.#group = group;
     this.#emitters = aggregates.map((aggregate) => this.#open(aggregate, aggregate.args.map(argumentOf)));
+    this.#all = [...this.#states.values()];
+    this.#outside = this.#all.filter((state) => state.bytes !== undefined);
   }
 
   /** Bytes that are held outside of the group memory's pool. */
   get bytes(): number {
     let bytes = 0;
-    for (const state of this.#states.values()) bytes += state.bytes ?? 0;
+    for (const state of this.#outside) bytes += state.bytes ?? 0;
     return bytes;
   }
 
   reserve(capacity: number): void {
-    for (const state of this.#states.values()) state.reserve(capacity);
+    for (const state of this.#all) state.reserve(capacity);
   }
 
-  /** Folds a batch into all states but those in `added`, to which it has been added already. */
-  update(batch: GroupBatch, added?: ReadonlySet<GroupState>): void {
-    for (const state of this.#states.values()) if (!added?.has(state)) state.update(batch);
+  /** Folds a batch into these states, or into all. */
+  update(batch: GroupBatch, states = this.#all): void {
+    for (const state of states) state.update(batch);
+  }
+
+  /** All states but some. */
+  without(states: ReadonlySet<GroupState>): readonly GroupState[] {
+    return this.#all.filter((state) => !states.has(state));
   }
 
   /** The sums of an operand; undefined when no aggregate needs them. */
@@ -61,7 +71,7 @@ export class GroupStates {
   }
 
   clear(): void {
-    for (const state of this.#states.values()) state.clear();
+    for (const state of this.#all) state.clear();
   }
 
   #open(aggregate: BoundAggregate, args: readonly number[]): EmitStates {

@@ -22,7 +22,7 @@ export interface SumTargets {
   readonly rows: AdditiveState | undefined;
 }
 
-/** Adds batches of rows to the sums of a few groups in one compiled loop: in 64 bits, then once to the states. */
+/** Adds batches of rows to the sums of a few groups in one compiled loop: in 64 bits, then all at once to the states. */
 export class GroupedSums {
   #group: GroupMemory;
   #instances: SimdInstances;
@@ -30,11 +30,16 @@ export class GroupedSums {
   #vectors: readonly Vector[];
   #targets: SumTargets;
   #block: number;
+  /** Address of the records: zeros but for the rows that have not been folded. */
   #records: number;
+  #rows = 0;
+  #groupCount = 0;
   /** By column, bounds that have held since the last doubt: the code depends on them, and so should seldom change. */
   #bits: number[];
   /** The code for these. */
   #loop: RunLoop | undefined;
+  /** How many rows the records may hold when that code adds to them. */
+  #maximumRows = 0;
   #doubts = 0;
   #measures = false;
 
@@ -53,7 +58,7 @@ export class GroupedSums {
     this.#vectors = plan.columns.map(({ index }) => vectors.get(index) as Vector);
     this.#targets = targets;
     this.#block = memory.allocate(4 * sumsBlockWords(plan));
-    this.#records = memory.allocate(MAX_GROUPS * RECORD_COPIES * plan.layout.bytes);
+    this.#records = memory.allocateCleared(MAX_GROUPS * RECORD_COPIES * plan.layout.bytes);
     this.#bits = this.#anyBits();
     memory.i64.set(plan.literals.words, this.#block >> 3);
   }
@@ -65,25 +70,48 @@ export class GroupedSums {
 
   /**
    * Adds `count` rows, whose groups (u32, below `groupCount`) stand at `groups` with room for three more; false: nothing
-   * has changed, and scalar code must take them.
+   * has changed, and scalar code must take them. The states hear of rows by `fold`.
    */
   take(groups: number, count: number, groupCount: number): boolean {
-    if (!this.canTake(groupCount)) return false;
-    const { memory } = this.#group;
-    const { layout } = this.#plan;
-    const bytes = groupCount * RECORD_COPIES * layout.bytes;
-    memory.u8.fill(0, this.#records, this.#records + bytes);
-    memory.u32.fill(0, (groups >> 2) + count, (groups >> 2) + count + RECORD_COPIES - 1);
-    this.#setPointers(groups);
+    if (groupCount > MAX_GROUPS) return false;
+    this.#setPointers(groups, count);
     const run = this.#loopFor(count);
-    const doubtful = run(count, this.#block) !== 0;
-    this.#doubts = Math.max(0, this.#doubts + (doubtful ? 1 : -1));
-    if (doubtful) {
+    if (this.#rows > this.#maximumRows) this.fold();
+    this.#groupCount = groupCount;
+    const maximumRows = run(count, this.#block);
+    if (maximumRows < 0) {
+      this.#clearRecords();
+      this.#doubts++;
       this.#bits = this.#anyBits();
       this.#loop = undefined;
       this.#measures = true;
-    } else this.#fold(groupCount);
-    return !doubtful;
+      return false;
+    }
+    this.#doubts = Math.max(0, this.#doubts - 1);
+    this.#maximumRows = maximumRows;
+    this.#rows += count;
+    return true;
+  }
+
+  /** Brings the states up to date. */
+  fold(): void {
+    if (this.#rows === 0) return;
+    const { sums, rows, bytes } = this.#plan.layout;
+    const common = { stride: bytes, copies: RECORD_COPIES, groups: this.#groupCount };
+    this.#targets.sums.forEach((state, i) => {
+      state.addSums({ ...common, sums: this.#records + (sums[i] as number) });
+    });
+    this.#targets.rows?.addSums({ ...common, sums: this.#records + rows });
+    this.#clearRecords();
+  }
+
+  /** Forgets what batches before have shown; the states must be up to date. */
+  reset(): void {
+    this.#bits = this.#anyBits();
+    this.#loop = undefined;
+    this.#maximumRows = 0;
+    this.#doubts = 0;
+    this.#measures = false;
   }
 
   /**
@@ -100,6 +128,7 @@ export class GroupedSums {
       if (coarse <= this.#bits[i]!) continue;
       this.#bits[i] = coarse;
       this.#loop = undefined;
+      this.#maximumRows = 0;
     }
     this.#loop ??= this.#instances.get(`${this.#plan.shape} ${this.#bits}`, () =>
       compileGroupedSums(this.#plan, this.#bits),
@@ -112,14 +141,7 @@ export class GroupedSums {
     return this.#vectors.map(({ type }) => (type.kind === 'int64' || type.kind === 'decimal' ? 0 : 63));
   }
 
-  /** Forgets what batches before have shown. */
-  reset(): void {
-    this.#bits = this.#anyBits();
-    this.#doubts = 0;
-    this.#measures = false;
-  }
-
-  #setPointers(groups: number): void {
+  #setPointers(groups: number, count: number): void {
     const { u32 } = this.#group.memory;
     let at = (this.#block >> 2) + 2 * this.#plan.literals.literals.length;
     for (const { values, validity } of this.#vectors) {
@@ -128,14 +150,12 @@ export class GroupedSums {
     }
     u32[at++] = groups;
     u32[at] = this.#records;
+    for (let row = count; row < count + RECORD_COPIES - 1; row++) u32[(groups >> 2) + row] = 0;
   }
 
-  #fold(groups: number): void {
-    const { sums, rows, bytes } = this.#plan.layout;
-    const common = { stride: bytes, copies: RECORD_COPIES, groups };
-    this.#targets.sums.forEach((state, i) => {
-      state.addSums({ ...common, sums: this.#records + (sums[i] as number) });
-    });
-    this.#targets.rows?.addSums({ ...common, sums: this.#records + rows });
+  #clearRecords(): void {
+    const bytes = this.#groupCount * RECORD_COPIES * this.#plan.layout.bytes;
+    this.#group.memory.u8.fill(0, this.#records, this.#records + bytes);
+    this.#rows = 0;
   }
 }
