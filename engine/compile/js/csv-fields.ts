@@ -12,6 +12,12 @@ export interface CsvShape {
 }
 
 /**
+ * Reads digits from `c` on into `v`, as an integer of 32 bits: right for up to 9 of them. `c` becomes what follows, `p`
+ * stands behind it.
+ */
+const SHORT_DIGITS = 'while ((d = (c - 48) >>> 0) <= 9) { v = (Math.imul(v, 10) + d) | 0; c = b[p++]; }';
+
+/**
  * Code of the fast scanner for one field of a row. Before: `p` is at the field's start. After: at the start of the next
  * field, or behind the row end. Anything out of the ordinary escapes; the exact variant then says what is wrong.
  * Behind the valid bytes stands padding of quote, delimiter and newline, which ends every loop here.
@@ -47,7 +53,7 @@ export class CsvFieldCode {
     const { delimiter, quote } = this.#shape;
     const bytewise =
       `d = ${count}; while (d > 0) { c = b[p++]; if (c === ${delimiter}) d--;` +
-      ` else if (c === ${quote}) { p = R.afterQuoted(b, p, row, ${delimiter}, ${quote}); if (p < 0) ${this.#escape} }` +
+      ` else if (c === ${quote}) { p = R.afterQuoted(b, w, p, row, ${delimiter}, ${quote}); if (p < 0) ${this.#escape} }` +
       ` else if (c === 10) ${this.#escape} }`;
     return `x = R.afterFields(w, p, ${fourTimes(delimiter)}, ${count});
 if (x >= 0 && x <= nq) p = x; else { ${bytewise} }`;
@@ -56,8 +62,7 @@ if (x >= 0 && x <= nq) p = x; else { ${bytewise} }`;
   /** Goes behind the row end, which must be `count` delimiters away. */
   skipToEnd(count: string): string {
     const { delimiter, quote } = this.#shape;
-    return `x = R.rowEnd(w, p, ${fourTimes(delimiter)}, ${count});
-if (x < 0 || x > nq) { x = R.quotedRowEnd(b, w, p, row, ${delimiter}, ${quote}, ${count}); if (x < 0) ${this.#escape} }
+    return `x = R.rowEnd(b, w, p, row, ${delimiter}, ${quote}, nq < p ? p : nq, ${count}); if (x < 0) ${this.#escape}
 p = x;`;
   }
 
@@ -112,20 +117,22 @@ if (q) { if (c !== ${this.#shape.quote}) ${this.#escape} c = b[p++]; } ${this.#e
 
   #integer(j: number, small: boolean): string {
     const range = small ? ` if (v > 2147483647) ${this.#escape}` : '';
-    return `${this.#start(true)} v = 0; x = p;
-while ((d = c - 48) >= 0 && d <= 9) { v = v * 10 + d; c = b[p++]; }
-x = p - x; ${this.#finishNumber(j, `${range} c${j} = m ? 0 - v : v;`)}`;
+    return `${this.#start(true)} v = 0; o = p - 1; ${SHORT_DIGITS} x = p - 1 - o;
+if (x > 9) v = R.digits(b, o, p - 1);
+${this.#finishNumber(j, `${range} c${j} = m ? 0 - v : v;`)}`;
   }
 
   #decimal(j: number, type: DataType & { kind: 'decimal' }): string {
     const { precision, scale } = type;
-    const digits = 'while ((d = c - 48) >= 0 && d <= 9) { v = v * 10 + d; c = b[p++]; }';
+    const digits = SHORT_DIGITS;
     // x counts digits; y is how many fraction digits are missing.
     const fraction =
-      `x = p; ${digits} x = p - x; y = ${scale};\n` +
+      `o = p - 1; ${digits} x = p - 1 - o; y = ${scale};\n` +
       `if (c === 46) { y = p; c = b[p++]; ${digits} y = p - y - 1; x += y; y = ${scale} - y; if (y < 0 || x === 0) ${this.#escape} }\n` +
+      `if (x > 9) v = R.digits(b, o, p - 1);\n` +
       `if (y > 0) { v *= R.powers[y]; x = x === 0 ? 0 : x + y; }`;
-    const limit = precision <= 15 ? ` if (v >= ${10 ** precision}) ${this.#escape}` : '';
+    // No 15 digits reach 10^15.
+    const limit = precision < 15 ? ` if (v >= ${10 ** precision}) ${this.#escape}` : '';
     return `${this.#start(true)} v = 0; ${fraction} ${this.#finishNumber(j, `${limit} c${j} = m ? 0 - v : v;`)}`;
   }
 
@@ -185,7 +192,7 @@ else ${this.#escape} z${j} = false; } ${this.#end(j)}`;
       : `if (c === ${delimiter}) break; if (c === 10 || c === ${quote}) ${this.#escape}`;
     const carriageReturn = last ? ` if (e${j} > s${j} && b[e${j} - 1] === 13) e${j}--;` : '';
     return `if (b[p] === ${quote}) {
-s${j} = p + 1; p = R.afterQuoted(b, p + 1, p, ${delimiter}, ${quote}); if (p < 0) ${this.#escape}
+s${j} = p + 1; p = R.afterQuoted(b, w, p + 1, p, ${delimiter}, ${quote}); if (p < 0) ${this.#escape}
 e${j} = p - 1; z${j} = false; u${j} = R.withoutDoubledQuotes(b, s${j}, e${j}, ${quote});
 if (u${j} !== b) { s${j} = 0; e${j} = u${j}.length; } c = b[p++]; ${this.#end(j)}
 } else { s${j} = p; for (;;) { c = b[p++]; if (c > ${this.#highest}) continue; ${stop} }

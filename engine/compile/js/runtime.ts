@@ -3,7 +3,7 @@ import { SluiceError } from '../../../query/error.ts';
 import { compareScalars } from '../../../query/evaluate.ts';
 import { compareBytes } from '../../compare-bytes.ts';
 import { wideAt } from '../../scalars.ts';
-import { afterFields, afterQuoted, nextByte, quotedRowEnd, rowEnd, wordsOf } from './csv-words.ts';
+import { afterFields, afterQuoted, nextByte, rowEnd, wordsOf } from './csv-words.ts';
 import { decodeText } from './strings.ts';
 import { equalText } from './text.ts';
 import { characterCount } from './text-slice.ts';
@@ -17,7 +17,6 @@ export const runtime = {
   wordsOf,
   nextByte,
   rowEnd,
-  quotedRowEnd,
   afterQuoted,
   afterFields,
   string: decodeText,
@@ -61,6 +60,16 @@ export const runtime = {
       value = value * 10 + digit;
     }
     return minus ? 0 - value : value;
+  },
+
+  /** The integer that up to 15 digits make, read over a decimal point. */
+  digits(bytes: Uint8Array, start: number, end: number): number {
+    let value = 0;
+    for (let p = start; p < end; p++) {
+      const byte = bytes[p] as number;
+      if (byte !== 46) value = value * 10 + byte - 48;
+    }
+    return value;
   },
 
   /** An unscaled decimal within ±2^53 as text. */
