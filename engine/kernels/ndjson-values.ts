@@ -1,99 +1,56 @@
 import { QUOTED } from './csv-fields';
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, RETURN, SPACE } from './json-bytes';
 import { hasValidEscapes, unescapeJson } from './json-text';
-import { memberBehind, standsAt } from './ndjson-shape';
-import { clearLowest } from './simd';
+import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
-// The second stage. For each line the addresses of its commas, brackets and braces outside of strings are listed, its
-// marks. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a key, and what
-// nobody wants ends at the next mark that is not within its own brackets; nothing else is looked at there. Wanted values
-// are checked byte by byte. Functions give 0 when they do not understand what they read: the caller then reads the line
-// with care. Those that go through marks take and give addresses in the list.
+// The second stage. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a
+// key, and what nobody wants ends at the next mark that is not within its own brackets; nothing else is looked at there.
+// Wanted values are checked byte by byte. Functions give 0 when they do not understand what they read: the caller then
+// reads the line with care. Those that go through marks take and give addresses in the list; `row` is the offset of the
+// row's u32 in a list of bounds.
 
 /** Members that are tried for a key which is not the expected one: keys are left out more often than moved. */
 const LATER_MEMBERS = 4;
 /** Levels of values nobody wants that are followed. */
 const DEEPEST: u32 = 64;
-/** Marks of a line that are followed. */
-const MOST_MARKS: usize = 1 << 16;
-
-// What the functions know of their line: +0 its row, +4 the bytes of a row of bounds, then from +8 on its marks (u32).
-const MARKS: usize = 8;
-
-/** Bytes of the area at `line`. */
-export function ndjsonLineBytes(): u32 {
-  return <u32>(MARKS + ((MOST_MARKS + 128) << 2));
-}
 
 /**
  * Reads lines [from, count) that ndjsonIndexLines found: the value in slot s of row r begins at bounds[2 * s][r] and
- * ends at bounds[2 * s + 1][r], rows of `stride` u32 which held 0 before; what is missing stays 0, null has equal bounds,
- * strings are marked as QUOTED, those with escapes stand unescaped in the shape's area for text. The bits of the block
- * at address 0 would stand at `structure`. `first` is where line `from` begins, `row` the number of its row; where rows
- * begin goes to rowStarts. Blank lines are no rows. Ends before a line that it does not understand and gives that line,
- * or `count`; `rowsOut` takes the number of the next row.
+ * ends at bounds[2 * s + 1][r], lists of u32 which held 0 before; what is missing stays 0, null has equal bounds,
+ * strings are marked as QUOTED, those with escapes stand unescaped in the shape's area for text. `marks` is the list of
+ * marks, or a part of it with those of these lines. `first` is where line `from` begins, `row` the number of its row;
+ * where rows begin goes to rowStarts. Blank lines are no rows. Ends before a line that it does not understand and gives
+ * that line, or `count`; `out` takes the number of the next row, and the address of the first mark behind the lines read.
  */
 export function ndjsonLocateValues(
-  shape: usize, line: usize, structure: usize, ends: usize, doubts: usize, first: usize, from: u32, count: u32,
-  row: u32, stride: u32, rowStarts: usize, rowsOut: usize,
+  shape: usize, marks: usize, ends: usize, doubts: usize, first: usize, from: u32, count: u32, row: u32,
+  rowStarts: usize, out: usize,
 ): u32 {
   const root = <usize>load<u32>(shape, 32);
-  store<u32>(line, stride << 2, 4);
+  const wantsMembers = load<u32>(root, 4) != 0;
   let start = first;
   let number = from;
+  if (number < count) while (<usize>load<u32>(marks) < start) marks += 4;
   for (; number < count; number++) {
     if (load<u32>(doubts + (<usize>number << 2))) break;
     const end = <usize>load<u32>(ends + (<usize>number << 2));
     const stop = end - usize(i32(end > start) & i32(load<u8>(end - 1) == RETURN));
-    let at = start;
-    while (at < stop && load<u8>(at) == SPACE) at++;
+    const at = skipSpaces(start);
     if (at < stop) {
-      if (load<u8>(at) != OPEN_BRACE || !listMarks(structure, at, stop, line + MARKS)) break;
-      store<u32>(line, row);
-      const close = load<u32>(root, 4) != 0 ? objectOf(shape, root, line, line + MARKS) : skipNested(line + MARKS);
+      if (i32(load<u32>(marks) != <u32>at) | i32(load<u8>(at) != OPEN_BRACE)) break;
+      const close = wantsMembers ? objectOf(shape, root, row << 2, marks) : skipNested(marks);
       if (close == 0 || skipSpaces(<usize>load<u32>(close) + 1) != stop) break;
+      marks = close + 4;
       store<u32>(rowStarts + (<usize>row << 2), <u32>start);
       row++;
     }
+    marks += 4;
     start = end + 1;
   }
-  store<u32>(rowsOut, row);
+  store<u32>(out, row);
+  store<u32>(out, <u32>marks, 4);
   return number;
-}
-
-/** Lists the marks of [start, stop), and `stop` behind them; false when there are too many. */
-// @ts-ignore: decorator
-@inline
-function listMarks(structure: usize, start: usize, stop: usize, out: usize): bool {
-  const most = out + (MOST_MARKS << 2);
-  const last = stop & ~63;
-  let block = start & ~63;
-  let bits = load<u64>(structure + (block >> 3)) & (~(<u64>0) << (start & 63));
-  while (true) {
-    if (block == last) bits &= ((<u64>1 << (stop & 63)) - 1);
-    const next = out + (<usize>popcnt(bits) << 2);
-    // Without a branch on the number of marks, up to four: it is hard to predict.
-    store<u32>(out, <u32>(block + <usize>ctz(bits)));
-    bits = clearLowest(bits);
-    store<u32>(out, <u32>(block + <usize>ctz(bits)), 4);
-    bits = clearLowest(bits);
-    store<u32>(out, <u32>(block + <usize>ctz(bits)), 8);
-    bits = clearLowest(bits);
-    store<u32>(out, <u32>(block + <usize>ctz(bits)), 12);
-    bits = clearLowest(bits);
-    for (out += 16; bits != 0; out += 4) {
-      store<u32>(out, <u32>(block + <usize>ctz(bits)));
-      bits = clearLowest(bits);
-    }
-    out = next;
-    if (block == last) break;
-    if (out > most) return false;
-    block += 64;
-    bits = load<u64>(structure + (block >> 3));
-  }
-  store<u32>(out, <u32>stop);
-  return true;
 }
 
 // @ts-ignore: decorator
@@ -104,28 +61,28 @@ function skipSpaces(at: usize): usize {
 }
 
 /** An object with wanted members, from the mark of its brace to that of the closing one. */
-function objectOf(shape: usize, node: usize, line: usize, mark: usize): usize {
+function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
   let previous: usize = 0;
   let expected = <usize>load<u32>(node);
   let at = <usize>load<u32>(mark) + 1;
   if (load<u8>(skipSpaces(at)) == CLOSE_BRACE) return mark + 4;
   while (true) {
-    let child: usize = 0;
-    if (expected != 0 && standsAt(expected, at)) {
-      child = <usize>load<u32>(expected, 12);
+    // Most members are not wanted, come where they did in the line before and have no brackets.
+    if (expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at)) {
       const next = <usize>load<u32>(mark, 4);
-      previous = expected;
-      expected = <usize>load<u32>(expected);
-      // The usual case, without a look at what kind of value it is.
-      if (i32(child == 0) & i32(load<u8>(next) == COMMA)) {
+      if (load<u8>(next) == COMMA) {
         mark += 4;
         at = next + 1;
+        previous = expected;
+        expected = <usize>load<u32>(expected);
         continue;
       }
-      at += <usize>load<u32>(previous, 4);
-    } else {
+    }
+    let member = expected;
+    if (expected != 0 && standsAt(expected, at)) at += <usize>load<u32>(expected, 4);
+    else {
       at = skipSpaces(at);
-      let member = laterMember(expected, at);
+      member = laterMember(expected, at);
       if (member != 0) at += <usize>load<u32>(member, 4);
       else {
         const close = endOfKey(at);
@@ -134,13 +91,14 @@ function objectOf(shape: usize, node: usize, line: usize, mark: usize): usize {
         at = skipSpaces(close + 1);
         if (load<u8>(at++) != COLON) return 0;
       }
-      if (member != 0) {
-        child = <usize>load<u32>(member, 12);
-        previous = member;
-        expected = <usize>load<u32>(member);
-      }
     }
-    mark = child != 0 ? wantedValue(shape, child, line, at, mark) : skipValue(mark);
+    let child: usize = 0;
+    if (member != 0) {
+      child = <usize>load<u32>(member, 12);
+      previous = member;
+      expected = <usize>load<u32>(member);
+    }
+    mark = child != 0 ? wantedValue(shape, child, row, at, mark) : skipValue(mark);
     if (mark == 0) return 0;
     at = <usize>load<u32>(mark);
     const byte = load<u8>(at++);
@@ -182,14 +140,14 @@ function quoteOrBackslash(at: usize): usize {
 }
 
 /** The elements of an array with wanted ones, from the mark of its bracket to that of the closing one. */
-function arrayOf(shape: usize, node: usize, line: usize, mark: usize): usize {
+function arrayOf(shape: usize, node: usize, row: u32, mark: usize): usize {
   let element = <usize>load<u32>(node, 12);
   let at = skipSpaces(<usize>load<u32>(mark) + 1);
   if (load<u8>(at) == CLOSE_BRACKET) return mark + 4;
   let index: u32 = 0;
   while (true) {
     if (element != 0 && load<u32>(element) == index) {
-      mark = wantedValue(shape, <usize>load<u32>(element, 4), line, at, mark);
+      mark = oddValue(shape, <usize>load<u32>(element, 4), row, at, mark + 4);
       element = <usize>load<u32>(element, 8);
     } else mark = skipValue(mark);
     if (mark == 0) return 0;
@@ -202,69 +160,77 @@ function arrayOf(shape: usize, node: usize, line: usize, mark: usize): usize {
 }
 
 /** The value behind `at`, up to the mark that ends it; `mark` is the last one before it. */
-function wantedValue(shape: usize, node: usize, line: usize, at: usize, mark: usize): usize {
-  const slot = load<u32>(node, 8);
-  at = skipSpaces(at);
+// @ts-ignore: decorator
+@inline
+function wantedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize): usize {
   const end = <usize>load<u32>(mark, 4);
+  at = skipSpaces(at);
+  if (load<u8>(at) == QUOTE && isPlainText(at + 1, end - 1))
+    return setValue(shape, node, row, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
+  if (isPlainNumber(at, end - at)) return setValue(shape, node, row, <u32>at, <u32>end) ? mark + 4 : 0;
+  return oddValue(shape, node, row, at, mark + 4);
+}
+
+/** Any value at `at`; `mark` is the first one behind where it begins. */
+function oddValue(shape: usize, node: usize, row: u32, at: usize, mark: usize): usize {
   const byte = load<u8>(at);
-  if (byte == QUOTE) {
-    if (!isPlainText(at + 1, end - 1)) return oddText(shape, slot, line, at, mark + 4);
-    return slot == 0 || setValue(shape, slot - 1, line, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
-  }
-  if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) return nestedValue(shape, node, line, at, mark + 4);
-  let stop = end;
-  if (!isPlainNumber(at, end - at)) {
-    stop = skipScalar(at);
-    if (stop == 0 || skipSpaces(stop) != end) return 0;
-  }
-  mark += 4;
-  // "null"
-  if (byte == 110) stop = at;
-  return slot == 0 || setValue(shape, slot - 1, line, <u32>at, <u32>stop) ? mark : 0;
+  if (byte == QUOTE) return oddText(shape, node, row, at, mark);
+  if (i32(byte == OPEN_BRACE) | i32(byte == OPEN_BRACKET)) return nestedValue(shape, node, row, at, mark);
+  const stop = skipScalar(at);
+  if (stop == 0 || skipSpaces(stop) != <usize>load<u32>(mark)) return 0;
+  const isNull = byte == 110;
+  return setValue(shape, node, row, <u32>at, <u32>(isNull ? at : stop)) ? mark : 0;
 }
 
 /** Whether `stop` is the closing quote of the string that begins at `at`, and all before it is ASCII without escapes. */
 // @ts-ignore: decorator
 @inline
 function isPlainText(at: usize, stop: usize): bool {
-  const quote = i8x16.splat(QUOTE), backslash = i8x16.splat(BACKSLASH);
   if (i32(load<u8>(stop) != QUOTE) | i32(stop < at)) return false;
   while (true) {
-    const bytes = v128.load(at);
-    const odd = i8x16.bitmask(v128.or(bytes, v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash))));
-    if (stop - at <= 16) return (odd & ((1 << <u32>(stop - at)) - 1)) == 0;
+    const odd = <u64>odd16(at) | (<u64>odd16(at + 16) << 16);
+    if (stop - at <= 32) return (odd & (((<u64>1) << <u64>(stop - at)) - 1)) == 0;
     if (odd != 0) return false;
-    at += 16;
+    at += 32;
   }
 }
 
+/** Which of 16 bytes are quotes, backslashes or no ASCII. */
+// @ts-ignore: decorator
+@inline
+function odd16(at: usize): u32 {
+  const bytes = v128.load(at);
+  const special = v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(BACKSLASH)));
+  return <u32>i8x16.bitmask(v128.or(bytes, special));
+}
+
 /** Any string at `at`, up to the mark at `mark`. */
-function oddText(shape: usize, slot: u32, line: usize, at: usize, mark: usize): usize {
+function oddText(shape: usize, node: usize, row: u32, at: usize, mark: usize): usize {
   let stop = quoteOrBackslash(at + 1);
   const escaped = load<u8>(stop) == BACKSLASH;
   while (load<u8>(stop) == BACKSLASH) stop = quoteOrBackslash(stop + 2);
   if (skipSpaces(stop + 1) != <usize>load<u32>(mark) || utf8ValidUntil(at, stop) != stop) return 0;
   if (escaped && !hasValidEscapes(at + 1, stop)) return 0;
-  if (slot == 0) return mark;
-  if (!escaped) return setValue(shape, slot - 1, line, <u32>(at + 1) | QUOTED, <u32>stop) ? mark : 0;
-  const text = <usize>load<u32>(shape, 28);
-  stop = unescapeJson(at + 1, stop, text);
-  store<u32>(shape, <u32>stop, 28);
-  return setValue(shape, slot - 1, line, <u32>text | QUOTED, <u32>stop) ? mark : 0;
+  let text = at + 1;
+  if (escaped) {
+    text = <usize>load<u32>(shape, 28);
+    stop = unescapeJson(at + 1, stop, text);
+    store<u32>(shape, <u32>stop, 28);
+  }
+  return setValue(shape, node, row, <u32>text | QUOTED, <u32>stop) ? mark : 0;
 }
 
 /** An object or array at `at`, from its mark to the one that ends it. */
-function nestedValue(shape: usize, node: usize, line: usize, at: usize, mark: usize): usize {
-  const slot = load<u32>(node, 8);
+function nestedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize): usize {
   const isObject = load<u8>(at) == OPEN_BRACE;
   if (load<u32>(node + <usize>(isObject ? 4 : 12)) == 0) mark = skipNested(mark);
-  else mark = isObject ? objectOf(shape, node, line, mark) : arrayOf(shape, node, line, mark);
+  else mark = isObject ? objectOf(shape, node, row, mark) : arrayOf(shape, node, row, mark);
   if (mark == 0) return 0;
   const stop = <usize>load<u32>(mark) + 1;
   mark += 4;
   if (skipSpaces(stop) != <usize>load<u32>(mark)) return 0;
-  if (slot == 0) return mark;
-  return utf8ValidUntil(at, stop) == stop && setValue(shape, slot - 1, line, <u32>at, <u32>stop) ? mark : 0;
+  if (load<u32>(node, 8) != 0 && utf8ValidUntil(at, stop) != stop) return 0;
+  return setValue(shape, node, row, <u32>at, <u32>stop) ? mark : 0;
 }
 
 /** Whether up to 16 bytes are digits, which may have a point among them, as JSON has numbers. Others may be numbers too. */
@@ -278,15 +244,16 @@ function isPlainNumber(at: usize, length: usize): bool {
   return others == 0 || (i32((others & (others - 1)) == 0) & i32(load<u8>(at + whole) == 46) & i32(whole + 1 < length)) != 0;
 }
 
-/** Writes down the bounds of a value, equal ones for NULL; false when the line has a value there already. */
+/** Writes down the bounds of a value where they are wanted, equal ones for NULL; false when the row has a value there already. */
 // @ts-ignore: decorator
 @inline
-function setValue(shape: usize, slot: u32, line: usize, start: u32, stop: u32): bool {
-  const rowBytes = <usize>load<u32>(line, 4);
-  const at = <usize>load<u32>(shape, 24) + 2 * <usize>slot * rowBytes + (<usize>load<u32>(line) << 2);
+function setValue(shape: usize, node: usize, row: u32, start: u32, stop: u32): bool {
+  const bounds = <usize>load<u32>(node, 8);
+  if (bounds == 0) return true;
+  const at = bounds + row;
   if (load<u32>(at) != 0) return false;
   store<u32>(at, start);
-  store<u32>(at + rowBytes, stop);
+  store<u32>(at + <usize>load<u32>(shape, 24), stop);
   return true;
 }
 

@@ -34,7 +34,6 @@ export interface Kernels {
   readonly csvParseFormattedTimestamp: Kernel;
   readonly ndjsonIndexLines: Kernel;
   readonly ndjsonWantMember: Kernel;
-  readonly ndjsonLineBytes: Kernel;
   readonly ndjsonLocateValues: Kernel;
   readonly compact1: Kernel;
   readonly compact4: Kernel;

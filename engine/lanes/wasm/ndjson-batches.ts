@@ -11,8 +11,10 @@ import type { EngineMemory } from './memory.ts';
 import { NdjsonShape } from './ndjson-shape.ts';
 
 const READ_BYTES = 1 << 20;
-/** Bytes read, and indexed, at a time while the last line's end is looked for, behind the chunk's end. */
+/** Bytes indexed at a time, so that they are at hand when their lines are walked; read at a time behind the chunk's end. */
 const STEP_BYTES = 1 << 14;
+/** Marks of a line that are followed. */
+const MOST_MARKS = 1 << 16;
 const BLOCK = 64;
 const LF = 10;
 const SPACE = 32;
@@ -35,30 +37,32 @@ export class NdjsonBatches {
   readonly #kernels: Kernels;
   readonly #shape: NdjsonShape;
   readonly #scanner: JsonScanner;
+  /** Of the kernel that lists marks; its fifth word is the list's end. */
   readonly #state: number;
-  readonly #line: number;
+  readonly #marks: number;
+  readonly #listsCommas: number;
   readonly #ends: number;
   readonly #doubts: number;
   readonly #rowStarts: number;
-  readonly #cell: number;
+  readonly #out: number;
   #base = 0;
   #capacity = 0;
-  #structure = 0;
   #scratch = 0;
-  #scratchBytes = 0;
   #row = 0;
 
   constructor(memory: EngineMemory, kernels: Kernels, paths: readonly NdjsonPath[]) {
+    const tree = pathTree(paths);
     this.#memory = memory;
     this.#kernels = kernels;
-    this.#shape = new NdjsonShape(memory, kernels, pathTree(paths), paths.length);
+    this.#shape = new NdjsonShape(memory, kernels, tree, paths.length);
     this.#scanner = new JsonScanner(paths, this);
-    this.#state = memory.allocateCleared(16);
-    this.#line = memory.allocate(kernels.ndjsonLineBytes());
+    this.#listsCommas = Number(tree.members.size > 0);
+    this.#state = memory.allocate(20);
+    this.#marks = memory.allocate(4 * (MOST_MARKS + STEP_BYTES + 8));
     this.#ends = memory.allocate(4 * VECTOR_SIZE);
     this.#doubts = memory.allocate(4 * VECTOR_SIZE);
     this.#rowStarts = memory.allocate(4 * VECTOR_SIZE);
-    this.#cell = memory.allocate(4);
+    this.#out = memory.allocate(8);
     this.#reserve(2 * READ_BYTES);
   }
 
@@ -78,7 +82,6 @@ export class NdjsonBatches {
     aborted: () => boolean,
     take: (rows: NdjsonRows) => boolean,
   ): Promise<number> {
-    this.#memory.u8.fill(0, this.#state, this.#state + 16);
     // Addresses: [base, filled) holds bytes of the object, whose byte 0 would stand at `origin`; lines that end before
     // `indexed` are known, and those that begin before `lineStart` done.
     let origin = this.#base - start;
@@ -88,36 +91,51 @@ export class NdjsonBatches {
     let skipping = start > dataStart;
     let bytesRead = 0;
     let ended = false;
+    this.#beginIndex();
+    this.#beginBatch();
     for (;;) {
+      const chunkEnd = origin + end;
       const whole = filled - ((filled - this.#base) % BLOCK);
       while (indexed < whole) {
-        const chunkEnd = origin + end;
-        const step = indexed < chunkEnd ? chunkEnd - indexed : STEP_BYTES;
-        indexed = this.#index(indexed, Math.min(whole, indexed + Math.ceil(step / BLOCK) * BLOCK));
-        const found = this.#memory.u32[this.#cell >> 2] as number;
-        if (found === 0) continue;
-        const ends = this.#memory.u32.subarray(this.#ends >> 2, (this.#ends >> 2) + found);
-        const first = skipping ? 1 : 0;
-        if (skipping) {
+        if (this.#row > VECTOR_SIZE - BLOCK && !this.#finishBatch(origin, take)) return bytesRead;
+        indexed = this.#index(indexed, Math.min(whole, indexed + STEP_BYTES));
+        const found = this.#word(this.#out);
+        let first = 0;
+        if (skipping && found > 0) {
           skipping = false;
-          lineStart = (ends[0] as number) + 1;
-          if ((ends[0] as number) >= chunkEnd) return bytesRead;
+          first = 1;
+          lineStart = this.#endOf(0) + 1;
+          if (lineStart > chunkEnd) return bytesRead;
         }
+        // The last line of the chunk is that in which, or right behind which, it ends.
         let last = found;
-        while (last > first && (ends[last - 1] as number) >= chunkEnd) last--;
+        while (last > first && this.#endOf(last - 1) >= chunkEnd) last--;
         const isLast = last < found;
         if (isLast) last++;
-        const next = (ends[last - 1] as number) + 1;
-        if (last > first && !this.#takeLines(source.name, first, last, lineStart, origin, take)) return bytesRead;
-        if (isLast) return bytesRead;
-        lineStart = next;
+        if (last > first) {
+          this.#locateLines(source.name, first, last, lineStart, origin);
+          lineStart = this.#endOf(last - 1) + 1;
+        }
+        if (isLast) {
+          this.#finishBatch(origin, take);
+          return bytesRead;
+        }
+        this.#keepMarksFrom(lineStart);
       }
-      if (ended) return bytesRead;
+      if (ended) {
+        this.#finishBatch(origin, take);
+        return bytesRead;
+      }
       if (aborted()) throw new SluiceError('cancelled', `the scan of ${source.name} was cancelled`);
       const keep = skipping ? indexed : lineStart;
       if (filled - keep > LONGEST_LINE) throw badRow(source.name, keep - origin, lineTooLong());
-      const moved = this.#makeRoom(keep, indexed, filled);
-      [origin, filled, indexed, lineStart] = [origin + moved, filled + moved, indexed + moved, lineStart + moved];
+      if (keep > this.#base || filled + READ_BYTES + BLOCK > this.#base + this.#capacity) {
+        if (!this.#finishBatch(origin, take)) return bytesRead;
+        const moved = this.#makeRoom(keep, filled);
+        [origin, filled, lineStart] = [origin + moved, filled + moved, this.#base];
+        indexed = this.#base;
+        this.#beginIndex();
+      }
       // Behind the chunk's end only the rest of its last line is wanted.
       const offset = filled - origin;
       const wanted = Math.min(READ_BYTES, Math.max(end - offset, 0) + STEP_BYTES, source.size - offset);
@@ -150,49 +168,72 @@ export class NdjsonBatches {
     }
   }
 
-  /** Indexes the blocks [from, to); gives where it stopped, and in the cell the number of lines. */
-  #index(from: number, to: number): number {
-    const structure = this.#structure + (from - this.#base) / 8;
-    const { ndjsonIndexLines } = this.#kernels;
-    return ndjsonIndexLines(this.#state, from, to, structure, this.#ends, this.#doubts, VECTOR_SIZE, this.#cell);
+  /** What is indexed next begins a line. */
+  #beginIndex(): void {
+    this.#memory.u32.fill(0, this.#state >> 2, (this.#state >> 2) + 4);
+    this.#memory.u32[(this.#state >> 2) + 4] = this.#marks;
   }
 
-  /** Takes lines [first, last) of those found last, the first of which begins at `start`; as `take` says. */
-  #takeLines(
-    object: string,
-    first: number,
-    last: number,
-    start: number,
-    origin: number,
-    take: (rows: NdjsonRows) => boolean,
-  ): boolean {
-    this.#shape.begin(last - first, this.#scratchFor(this.#endOf(last - 1) - start));
+  #beginBatch(): void {
     this.#row = 0;
-    for (let line = first; ; line++) {
-      const begin = line === first ? start : this.#endOf(line - 1) + 1;
-      line = this.#locate(line, last, begin);
-      this.#row = this.#memory.u32[this.#cell >> 2] as number;
-      if (line === last) break;
-      this.#readCarefully(object, line === first ? start : this.#endOf(line - 1) + 1, this.#endOf(line), origin);
-    }
-    return this.#row === 0 || take({ count: this.#row, starts: this.#rowStarts, offset: -origin });
+    this.#shape.begin(this.#scratch);
   }
 
-  #locate(from: number, to: number, begin: number): number {
-    return this.#kernels.ndjsonLocateValues(
-      this.#shape.address,
-      this.#line,
-      this.#structure - this.#base / 8,
-      this.#ends,
-      this.#doubts,
-      begin,
-      from,
-      to,
-      this.#row,
-      VECTOR_SIZE,
-      this.#rowStarts,
-      this.#cell,
-    );
+  /** Hands out the rows that are located, if there are any; false when no more are wanted. */
+  #finishBatch(origin: number, take: (rows: NdjsonRows) => boolean): boolean {
+    if (this.#row === 0) return true;
+    const wantsMore = take({ count: this.#row, starts: this.#rowStarts, offset: -origin });
+    this.#beginBatch();
+    return wantsMore;
+  }
+
+  /** Indexes the blocks [from, to); gives where it stopped, and the number of lines as what the kernel puts out. */
+  #index(from: number, to: number): number {
+    const { ndjsonIndexLines } = this.#kernels;
+    const capacity = VECTOR_SIZE - this.#row;
+    return ndjsonIndexLines(this.#state, from, to, this.#listsCommas, this.#ends, this.#doubts, capacity, this.#out);
+  }
+
+  /** Drops marks before an address, the start of the open line; that line is read with care if it has too many. */
+  #keepMarksFrom(start: number): void {
+    const { u32 } = this.#memory;
+    const state = this.#state >> 2;
+    const first = this.#marks >> 2;
+    const end = u32[state + 4]! >> 2;
+    let kept = end;
+    while (kept > first && u32[kept - 1]! >= start) kept--;
+    if (end - kept > MOST_MARKS) {
+      kept = end;
+      u32[state + 1] = 1;
+    }
+    if (kept > first) u32.copyWithin(first, kept, end);
+    u32[state + 4] = (first + end - kept) << 2;
+  }
+
+  /** Locates the values of lines [first, last) of those found last, the first of which begins at `start`. */
+  #locateLines(object: string, first: number, last: number, start: number, origin: number): void {
+    let marks = this.#marks;
+    let begin = start;
+    for (let line = first; ; line++) {
+      line = this.#kernels.ndjsonLocateValues(
+        this.#shape.address,
+        marks,
+        this.#ends,
+        this.#doubts,
+        begin,
+        line,
+        last,
+        this.#row,
+        this.#rowStarts,
+        this.#out,
+      );
+      this.#row = this.#word(this.#out);
+      marks = this.#word(this.#out + 4);
+      if (line === last) return;
+      if (line > first) begin = this.#endOf(line - 1) + 1;
+      this.#readCarefully(object, begin, this.#endOf(line), origin);
+      begin = this.#endOf(line) + 1;
+    }
   }
 
   #readCarefully(object: string, start: number, end: number, origin: number): void {
@@ -208,35 +249,27 @@ export class NdjsonBatches {
   }
 
   #endOf(line: number): number {
-    return this.#memory.u32[(this.#ends >> 2) + line] as number;
+    return this.#word(this.#ends + 4 * line);
   }
 
-  /** An area for `bytes` of unescaped text, which is never longer than what it was. */
-  #scratchFor(bytes: number): number {
-    if (bytes > this.#scratchBytes) {
-      this.#scratchBytes = Math.max(bytes, READ_BYTES);
-      this.#scratch = this.#memory.allocate(this.#scratchBytes);
-    }
-    return this.#scratch;
+  #word(address: number): number {
+    return this.#memory.u32[address >> 2]!;
   }
 
-  /** Moves what is at `keep` and behind to the front, in whole blocks; gives by how much. There is room to read then. */
-  #makeRoom(keep: number, indexed: number, filled: number): number {
-    const from = keep - ((keep - this.#base) % BLOCK);
-    const structure = this.#structure + (from - this.#base) / 8;
-    const structureEnd = this.#structure + (indexed - this.#base) / 8;
-    const bytes = filled - from + READ_BYTES + BLOCK;
+  /** Moves [keep, filled) to the front, where there is room to read behind it; gives by how much. */
+  #makeRoom(keep: number, filled: number): number {
+    const bytes = filled - keep + READ_BYTES + BLOCK;
     if (bytes > this.#capacity) this.#reserve(2 * bytes);
-    const { u8 } = this.#memory;
-    u8.copyWithin(this.#base, from, filled);
-    u8.copyWithin(this.#structure, structure, structureEnd);
-    return this.#base - from;
+    this.#memory.u8.copyWithin(this.#base, keep, filled);
+    return this.#base - keep;
   }
 
   #reserve(bytes: number): void {
     // A block before the first byte stays readable: numbers are loaded by the 8 bytes that end them.
     this.#base = this.#memory.allocate(BLOCK + bytes) + BLOCK;
-    this.#structure = this.#memory.allocate(bytes / 8 + 16);
+    // Unescaped text is never longer than what it was.
+    this.#scratch = this.#memory.allocate(bytes);
+    this.#shape.scratch = this.#scratch;
     this.#capacity = bytes;
   }
 }

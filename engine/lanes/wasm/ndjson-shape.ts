@@ -32,18 +32,15 @@ export class NdjsonShape {
     const members = memory.allocate(capacity * MEMBER_BYTES);
     const text = memory.allocate(keyBytes);
     const table = memory.allocateCleared(8 * capacity);
-    memory.u32.set([0, capacity, members, text, text + keyBytes, table, this.#bounds], this.address >> 2);
+    memory.u32.set([0, capacity, members, text, text + keyBytes, table, 4 * VECTOR_SIZE], this.address >> 2);
     // First, since it may grow the memory, which ends views of it.
     const root = this.#write(kernels, tree);
     memory.u32[(this.address + 32) >> 2] = root;
   }
 
-  /** All values of the next batch, of up to `rows`, are missing; unescaped text goes to `scratch`. */
-  begin(rows: number, scratch: number): void {
-    for (let list = 0; list < 2 * this.#slots; list++) {
-      const start = this.#bounds + 4 * VECTOR_SIZE * list;
-      this.#memory.u8.fill(0, start, start + 4 * rows);
-    }
+  /** All values of the next batch are missing; unescaped text goes to `scratch`. */
+  begin(scratch: number): void {
+    this.#memory.u8.fill(0, this.#bounds, this.#bounds + 8 * VECTOR_SIZE * this.#slots);
     this.scratch = scratch;
   }
 
@@ -83,7 +80,7 @@ export class NdjsonShape {
       memory.u32.set([index, childAddress, next], element >> 2);
     }
     memory.u32.set(
-      [0, Number(node.members.size > 0), node.slot === undefined ? 0 : node.slot + 1, element],
+      [0, Number(node.members.size > 0), node.slot === undefined ? 0 : this.fields(node.slot).starts, element],
       address >> 2,
     );
     // The last one written stands first.
