@@ -10,3 +10,26 @@ export const BACKSLASH: u8 = 92;
 export const CLOSE_BRACKET: u8 = 93;
 export const OPEN_BRACE: u8 = 123;
 export const CLOSE_BRACE: u8 = 125;
+
+// What vectors of one byte are made of. They come from memory: a constant vector is put together anew, by several
+// instructions, wherever it is used, in loops too.
+const VECTOR_BYTES = memory.data<u8>([QUOTE, BACKSLASH, SPACE, COMMA, OPEN_BRACKET, ~34, 0, 48, 10]);
+
+// Offsets of bytes among those.
+export const QUOTES: usize = 0;
+export const BACKSLASHES: usize = 1;
+export const SPACES: usize = 2;
+export const COMMAS: usize = 3;
+export const OPEN_BRACKETS: usize = 4;
+/** All bits but the two in which brackets and braces differ from "[", once that is subtracted. */
+export const OTHER_BITS: usize = 5;
+export const ZEROS: usize = 6;
+/** "0" */
+export const ZERO_DIGITS: usize = 7;
+export const TENS: usize = 8;
+
+// @ts-ignore: decorator
+@inline
+export function vectorOf(offset: usize): v128 {
+  return v128.load_splat<u8>(VECTOR_BYTES + offset);
+}

@@ -1,4 +1,4 @@
-import { BACKSLASH, COMMA, NEWLINE, OPEN_BRACKET, QUOTE, RETURN, SPACE } from './json-bytes';
+import { BACKSLASHES, COMMAS, NEWLINE, OPEN_BRACKETS, OTHER_BITS, QUOTES, RETURN, SPACES, vectorOf, ZEROS } from './json-bytes';
 import { anyEqual64, clearLowest, equalMask64, prefixXor } from './simd';
 
 // State between calls, 20 bytes: +0 u32 the next byte is escaped, +4 u32 whether the line so far is in doubt, +8 u32 the
@@ -18,9 +18,9 @@ const ODD_BITS: u64 = 0xaaaaaaaaaaaaaaaa;
 export function ndjsonIndexLines(
   state: usize, from: usize, to: usize, commas: u32, ends: usize, doubts: usize, capacity: u32, found: usize,
 ): usize {
-  const quoteKey = i8x16.splat(QUOTE), backslashKey = i8x16.splat(BACKSLASH), space = i8x16.splat(SPACE);
-  const openBracket = i8x16.splat(OPEN_BRACKET), otherBits = i8x16.splat(~34);
-  const comma = i8x16.splat(commas != 0 ? COMMA : OPEN_BRACKET);
+  const quoteKey = vectorOf(QUOTES), backslashKey = vectorOf(BACKSLASHES), space = vectorOf(SPACES), zero = vectorOf(ZEROS);
+  const openBracket = vectorOf(OPEN_BRACKETS), otherBits = vectorOf(OTHER_BITS);
+  const comma = commas != 0 ? vectorOf(COMMAS) : openBracket;
   let escapedNext = <u64>load<u32>(state), doubt = load<u32>(state, 4), afterReturn = <u64>load<u32>(state, 8);
   let inside: u64 = <u64><i64>load<i32>(state, 12);
   let marks = <usize>load<u32>(state, 16);
@@ -39,8 +39,10 @@ export function ndjsonIndexLines(
     }
     // Opening quotes count as inside, closing ones do not.
     let strings = prefixXor(quotes) ^ inside;
-    const low = <u64>structure16(a, comma, openBracket, otherBits) | (<u64>structure16(b, comma, openBracket, otherBits) << 16);
-    const high = <u64>structure16(c, comma, openBracket, otherBits) | (<u64>structure16(d, comma, openBracket, otherBits) << 16);
+    const low =
+      structure16(a, comma, openBracket, otherBits, zero) | (structure16(b, comma, openBracket, otherBits, zero) << 16);
+    const high =
+      structure16(c, comma, openBracket, otherBits, zero) | (structure16(d, comma, openBracket, otherBits, zero) << 16);
     const lowest = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
     if (i32(v128.any_true(i8x16.lt_u(lowest, space))) | i32(afterReturn != 0)) {
       newlines = equalMask64(a, b, c, d, i8x16.splat(NEWLINE));
@@ -68,7 +70,7 @@ export function ndjsonIndexLines(
     }
     if ((backslashes & ~strings) != 0) doubt = 1;
     inside = <u64>(<i64>strings >> 63);
-    marks = listMarks(((low | (high << 32)) & ~strings) | newlines, at, marks);
+    marks = listMarks(((<u64>low | (<u64>high << 32)) & ~strings) | newlines, at, marks);
     at += 64;
   }
   store<u32>(state, <u32>escapedNext);
@@ -110,9 +112,8 @@ function listFour(bits: u64, block: usize, out: usize): u64 {
 /** The commas, brackets and braces among 16 bytes. */
 // @ts-ignore: decorator
 @inline
-function structure16(bytes: v128, comma: v128, openBracket: v128, otherBits: v128): u32 {
-  // Brackets and braces differ from "[" in two bits only, once that is subtracted.
-  const brackets = i8x16.eq(v128.and(i8x16.sub(bytes, openBracket), otherBits), i8x16.splat(0));
+function structure16(bytes: v128, comma: v128, openBracket: v128, otherBits: v128, zero: v128): u32 {
+  const brackets = i8x16.eq(v128.and(i8x16.sub(bytes, openBracket), otherBits), zero);
   return <u32>i8x16.bitmask(v128.or(i8x16.eq(bytes, comma), brackets));
 }
 

@@ -1,5 +1,8 @@
 import { QUOTED } from './csv-fields';
-import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, RETURN, SPACE } from './json-bytes';
+import {
+  BACKSLASH, BACKSLASHES, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, QUOTES, RETURN,
+  SPACE, TENS, vectorOf, ZERO_DIGITS,
+} from './json-bytes';
 import { hasValidEscapes, unescapeJson } from './json-text';
 import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
@@ -130,7 +133,7 @@ function endOfKey(at: usize): usize {
 // @ts-ignore: decorator
 @inline
 function quoteOrBackslash(at: usize): usize {
-  const quote = i8x16.splat(QUOTE), backslash = i8x16.splat(BACKSLASH);
+  const quote = vectorOf(QUOTES), backslash = vectorOf(BACKSLASHES);
   while (true) {
     const bytes = v128.load(at);
     const hits = i8x16.bitmask(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)));
@@ -200,7 +203,7 @@ function isPlainText(at: usize, stop: usize): bool {
 @inline
 function odd16(at: usize): u32 {
   const bytes = v128.load(at);
-  const special = v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(BACKSLASH)));
+  const special = v128.or(i8x16.eq(bytes, vectorOf(QUOTES)), i8x16.eq(bytes, vectorOf(BACKSLASHES)));
   return <u32>i8x16.bitmask(v128.or(bytes, special));
 }
 
@@ -237,7 +240,7 @@ function nestedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize
 // @ts-ignore: decorator
 @inline
 function isPlainNumber(at: usize, length: usize): bool {
-  const digits = i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10));
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(at), vectorOf(ZERO_DIGITS)), vectorOf(TENS));
   const others = ~i8x16.bitmask(digits) & ((1 << <u32>length) - 1);
   const whole = others == 0 ? length : <usize>ctz(others);
   if (i32(length - 1 > 15) | i32(whole == 0) | (i32(whole > 1) & i32(load<u8>(at) == 48))) return false;
