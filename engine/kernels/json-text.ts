@@ -1,9 +1,9 @@
-import { BACKSLASH } from './json-bytes';
+import { BACKSLASHES, vectorOf } from './json-bytes';
 import { writeCodePoint } from './utf8';
 
 /** Where the first backslash of [at, stop) stands, or `stop`. Reads up to 15 bytes behind. */
 function nextBackslash(at: usize, stop: usize): usize {
-  const key = i8x16.splat(BACKSLASH);
+  const key = vectorOf(BACKSLASHES);
   for (; at < stop; at += 16) {
     const hits = i8x16.bitmask(i8x16.eq(v128.load(at), key));
     if (hits != 0) return min(at + <usize>ctz(hits), stop);
@@ -71,12 +71,17 @@ function shortEscape(byte: u8): u8 {
 
 /** Copies [at, stop), whose escapes are valid, to `out` without them; gives the address behind. Writes up to 16 more. */
 export function unescapeJson(at: usize, stop: usize, out: usize): usize {
+  const key = vectorOf(BACKSLASHES);
   while (at < stop) {
-    const next = nextBackslash(at, stop);
-    memory.copy(out, at, next - at);
-    out += next - at;
-    at = next;
+    // Whole blocks are copied; what is too much is overwritten by the next one.
+    const block = v128.load(at);
+    v128.store(out, block);
+    const hits = i8x16.bitmask(i8x16.eq(block, key));
+    const run = min(hits != 0 ? <usize>ctz(hits) : 16, stop - at);
+    out += run;
+    at += run;
     if (at == stop) break;
+    if (hits == 0) continue;
     const byte = load<u8>(at, 1);
     if (byte != 117) {
       store<u8>(out++, shortEscape(byte));

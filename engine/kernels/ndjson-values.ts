@@ -4,7 +4,7 @@ import {
   SPACE, TENS, vectorOf, ZERO_DIGITS,
 } from './json-bytes';
 import { hasValidEscapes, unescapeJson } from './json-text';
-import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
+import { memberBehind, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
 // The second stage. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a
@@ -70,38 +70,28 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
   let at = <usize>load<u32>(mark) + 1;
   if (load<u8>(skipSpaces(at)) == CLOSE_BRACE) return mark + 4;
   while (true) {
-    // Most members are not wanted, come where they did in the line before and have no brackets.
-    if (expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at)) {
-      const next = <usize>load<u32>(mark, 4);
-      if (load<u8>(next) == COMMA) {
-        mark += 4;
-        at = next + 1;
-        previous = expected;
-        expected = <usize>load<u32>(expected);
-        continue;
-      }
-    }
     let member = expected;
-    if (expected != 0 && standsAt(expected, at)) at += <usize>load<u32>(expected, 4);
-    else {
+    if (expected == 0 || !standsAt(expected, at)) {
       at = skipSpaces(at);
       member = laterMember(expected, at);
-      if (member != 0) at += <usize>load<u32>(member, 4);
-      else {
+      if (member == 0) {
         const close = endOfKey(at);
         if (close == 0) return 0;
         member = memberBehind(shape, node, at, close + 1 - at, previous);
         at = skipSpaces(close + 1);
-        if (load<u8>(at++) != COLON) return 0;
+        if (load<u8>(at) != COLON) return 0;
+        // As if no spaces stood between the key and its colon.
+        if (member != 0) at += 1 - <usize>load<u32>(member, 4);
       }
     }
     let child: usize = 0;
+    // Where there was no room to learn a key it is not wanted.
     if (member != 0) {
       child = <usize>load<u32>(member, 12);
       previous = member;
       expected = <usize>load<u32>(member);
     }
-    mark = child != 0 ? wantedValue(shape, child, row, at, mark) : skipValue(mark);
+    mark = child != 0 ? wantedValue(shape, child, row, at + <usize>load<u32>(member, 4), mark) : skipValue(mark);
     if (mark == 0) return 0;
     at = <usize>load<u32>(mark);
     const byte = load<u8>(at++);
@@ -170,6 +160,7 @@ function wantedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize
   at = skipSpaces(at);
   if (load<u8>(at) == QUOTE && isPlainText(at + 1, end - 1))
     return setValue(shape, node, row, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
+  if (at == end) return oddValue(shape, node, row, at, mark + 4);
   if (isPlainNumber(at, end - at)) return setValue(shape, node, row, <u32>at, <u32>end) ? mark + 4 : 0;
   return oddValue(shape, node, row, at, mark + 4);
 }
