@@ -21,20 +21,33 @@ const SCHEMA: Schema = [
 ];
 const FORMAT: NdjsonFormat = { kind: 'ndjson', dataStart: 0, paths: { first: 'tags[1].name' } };
 
-function planOf(lane: ScanPlan['lane'], size: number, names = SCHEMA.map(({ name }) => name)): ScanPlan {
+function planOf(
+  lane: ScanPlan['lane'],
+  size: number,
+  names = SCHEMA.map(({ name }) => name),
+  schema = SCHEMA,
+  paths = FORMAT.paths,
+): ScanPlan {
   const columns = names.map((name) => ({ name, expression: { kind: 'column', name } as const }));
   const fragment = { version: 1, object: 'x.ndjson', lane, output: { kind: 'rows', columns } } as const;
   const location = { kind: 'file', name: 'x.ndjson', path: '', size, version: '1' } as const;
-  return { lane, fragment: bindFragment(fragment, SCHEMA), object: { location, format: FORMAT, schema: SCHEMA } };
+  return { lane, fragment: bindFragment(fragment, schema), object: { location, format: { ...FORMAT, paths }, schema } };
 }
 
 const lanes = new Map<ScanPlan['lane'], Lane>();
 for (const name of LANE_NAMES) lanes.set(name, await openLane(name));
 
 /** All rows, in chunks of `chunk` bytes. */
-async function rowsOf(name: ScanPlan['lane'], bytes: Buffer, chunk = 1 << 23, columns?: string[]): Promise<Scalar[][]> {
+async function rowsOf(
+  name: ScanPlan['lane'],
+  bytes: Buffer,
+  chunk = 1 << 23,
+  columns?: string[],
+  schema?: Schema,
+  paths?: NdjsonFormat['paths'],
+): Promise<Scalar[][]> {
   const lane = lanes.get(name)!;
-  const plan = planOf(name, bytes.length, columns);
+  const plan = planOf(name, bytes.length, columns, schema, paths);
   const rows: Scalar[][] = [];
   for (let start = 0; start < bytes.length; start += chunk) {
     const part = { kind: 'ndjson-chunk', start, end: Math.min(start + chunk, bytes.length) } as const;
@@ -106,6 +119,60 @@ describe.each(LANE_NAMES)('the %s lane', (name) => {
       (a as { b: number } | undefined)?.b ?? null,
     ]);
     expect(await rowsOf(name, bytes, undefined, ['n', 'text', 'ok', 'a.b'])).toEqual(expected);
+  });
+
+  test('takes no key for the one that stood there in the lines before', async () => {
+    const usual = Array.from(
+      { length: 50 },
+      (_, row) => `{"x":0,"n":${row},"a":{"b":${row},"c":{}},"text":"t","y":[1,2]}`,
+    );
+    const odd: [string, Scalar[] | string][] = [
+      ['{"n":1,"x":0,"text":"u","a":{"c":{},"b":2}}', [1n, 2, 'u']],
+      ['{"x":0,"a":{"b":2}}', [null, 2, null]],
+      ['{"x":0,"m":1,"a":{"d":2},"texts":"t","y":[1,2]}', [null, null, null]],
+      ['{"x":0,"n":1,"a":{"b":2},"te\\u0078t":"u","y":0}', [1n, 2, 'u']],
+      ['{"x":0,"\\u006e":1,"a":{"\\u0062":2},"text":"u"}', [1n, 2, 'u']],
+      ['{"y":{"n":5,"a":{"b":6}},"n":1,"x":[{"text":"v"}],"a":{"b":2}}', [1n, 2, null]],
+      ['{ "x" : 0 , "n" : 1 , "a" : { "b" : 2 } , "text" : "u" }', [1n, 2, 'u']],
+      ['{"x":0,"n":1,"a":[{"b":2}],"text":"u","z":{"n":3}}', [1n, null, 'u']],
+      ['{"x":0,"n":1,"a":{"b":2,"c":{}},"text":"t","y":[1,2],"n":2}', 'the key "n" comes twice'],
+      ['{"n":1,"n":1,"a":{"b":2,"c":{}},"text":"t","y":[1,2]}', 'the key "n" comes twice'],
+      ['{"x":0,"n":1,"a":{"b":2},"a":{"b":2},"text":"t"}', 'the key "a.b" comes twice'],
+      ['{"x":0,"n":1,"a":{"b":2,"b":2},"text":"t"}', 'the key "a.b" comes twice'],
+      ['{"x":0,"n":1 "a":{"b":2}}', 'expected "," or "}"'],
+      ['{"x":0,"n":1,"a":{"b":2}]', 'expected "," or "}"'],
+      ['{"x":0,"n":1,"a" 1}', 'expected ":"'],
+      ['{"x":0,1,"n":1}', 'expected a key in quotes'],
+      ['{"x":0,"n":1,}', 'expected a key in quotes'],
+    ];
+    const columns = ['n', 'a.b', 'text'];
+    for (const [line, expected] of odd) {
+      const rows = rowsOf(name, Buffer.from([...usual, line, ...usual].join('\n')), undefined, columns);
+      if (typeof expected === 'string') await expect(rows, line).rejects.toThrow(expected);
+      else expect((await rows).slice(49, 52), line).toEqual([[49n, 49, 't'], expected, [0n, 0, 't']]);
+    }
+  });
+
+  test('tells keys apart that are equal in their first 16 bytes', async () => {
+    const keys = [
+      'a key of 20 bytes ..',
+      'a key of 20 bytes .',
+      'a key of 20 bytes .!',
+      'a key of 13 b',
+      'a key of 14 by',
+    ];
+    const lines = Array.from({ length: 200 }, (_, row) =>
+      JSON.stringify(
+        Object.fromEntries(keys.map((_, i) => [keys[(i + row * (row > 100 ? 3 : 0)) % 5], `${i} ${row}`])),
+      ),
+    );
+    const schema = keys.map((key) => ({ name: key, type: parseType('varchar') }));
+    const paths = Object.fromEntries(keys.map((key) => [key, JSON.stringify(key)]));
+    const expected = lines.map((line) => keys.map((key) => JSON.parse(line)[key]));
+    expect(await rowsOf(name, Buffer.from(lines.join('\n')), undefined, keys, schema, paths)).toEqual(expected);
+    expect(await rowsOf(name, Buffer.from(lines.join('\n')), undefined, [keys[1]!], schema, paths)).toEqual(
+      expected.map((row) => [row[1]]),
+    );
   });
 
   test('reads back whatever JSON.stringify writes', async () => {
