@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Batch, batchBytes } from '../engine/column.ts';
 import { columnFromScalars } from '../engine/scalars.ts';
 import { bindFragment } from '../query/bind.ts';
@@ -40,11 +41,18 @@ interface PlannedScan {
 
 /** Runs of one query, each but the last ended by a wrong guess. */
 const MOST_ATTEMPTS = 100;
+/** Characters of all queries that are remembered with what they were parsed to. */
+const PARSED_LENGTH = 1 << 18;
 
 /** Plans queries, and runs them over a transport: the compute tier without its HTTP service. */
 export class QueryRunner {
   readonly #transport: Transport;
   readonly #cache: ResultCache | undefined;
+  /** Parsed queries by their text: a dashboard asks the same ones again and again. */
+  readonly #parsed = new LRUCache<string, LogicalPlan>({
+    maxSize: PARSED_LENGTH,
+    sizeCalculation: ({ text }) => text.length + 1,
+  });
 
   constructor(transport: Transport, cache?: ResultCache) {
     this.#transport = transport;
@@ -72,7 +80,7 @@ export class QueryRunner {
   async #plan(options: QueryOptions): Promise<{ readonly query: RunningQuery; readonly table: TableObject }> {
     const begin = performance.now();
     const explained = explainedQuery(options.text);
-    const plan = await parseSql(explained ?? options.text);
+    const plan = await this.#parse(explained ?? options.text);
     const table = await this.#open(plan, options.signal);
     const { fragment, residual } = planScan(plan, table, options.lane);
     const planned = { table, fragment, residual };
@@ -89,6 +97,14 @@ export class QueryRunner {
       return { query, table };
     }
     return { query: this.#scan(planned, options, begin, key), table };
+  }
+
+  async #parse(text: string): Promise<LogicalPlan> {
+    const known = this.#parsed.get(text);
+    if (known) return known;
+    const plan = await parseSql(text);
+    this.#parsed.set(text, plan);
+    return plan;
   }
 
   async #open({ text, table }: LogicalPlan, signal: AbortSignal | undefined): Promise<TableObject> {

@@ -13,7 +13,7 @@ import { planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
 import { ScanRun } from './scan-run.ts';
 import { schemaChanged, widened } from './widen.ts';
-import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 export interface ExecutorOptions {
   /** Worker threads, 1 or more. */
@@ -35,7 +35,7 @@ export class Executor {
   readonly #chunkSize: number | undefined;
   readonly #groupBytes: number;
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
-  readonly #planKeys = new LRUCache<string, number>({ max: 256 });
+  readonly #posted = new LRUCache<string, PostedPlan>({ max: 256 });
   readonly #closing = new AbortController();
   #plans = 0;
 
@@ -81,7 +81,7 @@ export class Executor {
     const statistics = Promise.withResolvers<ScanStatistics>();
     statistics.promise.catch(() => {});
     const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
-    const run = new ScanRun(plan, this.#pool, this.#planKey(plan), AbortSignal.any(signals), this.#groupBytes);
+    const run = new ScanRun(plan, this.#pool, this.#post(plan), AbortSignal.any(signals), this.#groupBytes);
     return {
       schema: partialSchema(plan.fragment.output),
       batches: this.#observe(run, statistics),
@@ -123,11 +123,15 @@ export class Executor {
     return schemaChanged(error, wider);
   }
 
-  /** The same number for equal plans. */
-  #planKey(plan: ScanPlan): number {
-    const content = serialize(plan).toString('latin1');
-    const key = this.#planKeys.get(content) ?? ++this.#plans;
-    this.#planKeys.set(content, key);
-    return key;
+  /** The same for equal plans. */
+  #post(plan: ScanPlan): PostedPlan {
+    const content = serialize(plan);
+    const text = content.toString('latin1');
+    const known = this.#posted.get(text);
+    if (known) return known;
+    const posted = { key: ++this.#plans, bytes: new SharedArrayBuffer(content.length) };
+    new Uint8Array(posted.bytes).set(content);
+    this.#posted.set(text, posted);
+    return posted;
   }
 }

@@ -12,11 +12,12 @@ export function sidecarPath(path: string): string {
 
 /** The location of a local file, its version as of now; what is said of it, if it is CSV. Throws `not-found`. */
 export async function locateFile(path: string, name = basename(path), csv?: CsvOptions): Promise<ObjectLocation> {
+  const sidecarFound = stat(sidecarPath(path)).catch(() => undefined);
   const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw missing(name, path, error);
   });
   if (!file.isFile()) throw new SluiceError('not-found', `${name}: ${path} is not a file`);
-  const sidecar = await stat(sidecarPath(path)).catch(() => undefined);
+  const sidecar = await sidecarFound;
   return { kind: 'file', name, path, size: file.size, version: versionOf(file, sidecar), ...(csv && { csv }) };
 }
 

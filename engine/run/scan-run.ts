@@ -11,13 +11,13 @@ import { GroupMerger } from './merge.ts';
 import type { PlannedTasks } from './plan-tasks.ts';
 import { runInOrder } from './run-in-order.ts';
 import type { ScanStatistics } from './scan.ts';
-import type { WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PostedPlan, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 /** One scan on its way: its tasks, its flag to stop them, its counters. */
 export class ScanRun {
   readonly plan: ScanPlan;
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
-  readonly #planKey: number;
+  readonly #posted: PostedPlan;
   readonly #signal: AbortSignal;
   readonly #groupBytes: number;
   readonly #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -30,13 +30,13 @@ export class ScanRun {
   constructor(
     plan: ScanPlan,
     pool: Piscina<WorkerTask, WorkerReply>,
-    planKey: number,
+    posted: PostedPlan,
     signal: AbortSignal,
     groupBytes: number,
   ) {
     this.plan = plan;
     this.#pool = pool;
-    this.#planKey = planKey;
+    this.#posted = posted;
     this.#signal = signal;
     this.#groupBytes = groupBytes;
   }
@@ -129,7 +129,7 @@ export class ScanRun {
 
   async #runTask(part: TaskPart): Promise<TaskResult> {
     if (this.#signal.aborted) throw this.#cancelled();
-    const task: WorkerTask = { planKey: this.#planKey, plan: this.plan, part, stop: this.#stop };
+    const task: WorkerTask = { plan: this.#posted, part, stop: this.#stop };
     const reply = await this.#pool.run(task).catch((error: Error): never => {
       throw new SluiceError('internal', `${this.plan.object.location.name}: ${placeOf(part)}: ${error.message}`);
     });

@@ -1,5 +1,5 @@
 import type { ErrorDescription } from '../../query/error.ts';
-import type { ScanPlan, TaskPart, TaskResult } from '../task.ts';
+import type { TaskPart, TaskResult } from '../task.ts';
 
 /** What a worker is given at its start. */
 export interface WorkerOptions {
@@ -7,11 +7,17 @@ export interface WorkerOptions {
   readonly lanes: string;
 }
 
+/** A ScanPlan for workers, which read it once for all its tasks. */
+export interface PostedPlan {
+  /** Equal for equal plans, so that a worker hands its lane the same object again and compiled code is found. */
+  readonly key: number;
+  /** As `serialize` of node:v8 writes it, in shared memory. */
+  readonly bytes: SharedArrayBuffer;
+}
+
 /** One task as it crosses to a worker. */
 export interface WorkerTask {
-  /** Equal for equal plans, so that a worker hands its lane the same object again and compiled code is found. */
-  readonly planKey: number;
-  readonly plan: ScanPlan;
+  readonly plan: PostedPlan;
   readonly part: TaskPart;
   /** One Int32 in shared memory; not 0 once nobody wants the result. */
   readonly stop: SharedArrayBuffer;

@@ -1,3 +1,4 @@
+import { deserialize } from 'node:v8';
 import { isMarkedAsUntransferable } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
@@ -7,12 +8,12 @@ import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
 import type { ByteSource, Lane, ObjectDescription, ObjectLocation, ScanPlan, TaskPart, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
-import type { WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 const { lanes: lanesModule } = workerData as WorkerOptions;
 const lanes = new Map<LaneName, Lane>();
-/** As lanes get them: the same object for all tasks of a plan. */
-const plans = new LRUCache<number, ScanPlan>({ max: 64 });
+/** By key; `forLane` is what the lane is given of a plan, the same object for all its tasks. */
+const plans = new LRUCache<number, { readonly plan: ScanPlan; readonly forLane: ScanPlan }>({ max: 64 });
 const sources = new LRUCache<string, { readonly version: string; readonly source: CheckedSource }>({
   max: 64,
   dispose: ({ source }) => source.close(),
@@ -35,18 +36,17 @@ export default async function runTask(task: WorkerTask) {
   } as unknown as Parameters<typeof move>[0]);
 }
 
-async function execute({ planKey, plan, part, stop }: WorkerTask): Promise<WorkerReply> {
+async function execute({ plan: posted, part, stop }: WorkerTask): Promise<WorkerReply> {
   const flag = new Int32Array(stop);
   const aborted = () => Atomics.load(flag, 0) !== 0;
-  const lanePlan = plans.get(planKey) ?? unordered(plan);
-  plans.set(planKey, lanePlan);
+  const { plan, forLane } = planOf(posted);
   const { location } = plan.object;
   try {
     if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
     const source = sourceOf(location);
     const text = textOf(source, plan.object.format);
     try {
-      const result = await runPart(lanePlan, part, text, aborted);
+      const result = await runPart(forLane, part, text, aborted);
       const batches = firstInOrder(plan.fragment.output, result.batches);
       const bytesRead = text instanceof DecodedSource ? text.bytesRead : result.bytesRead;
       return { kind: 'done', result: { ...result, bytesRead, batches } };
@@ -57,6 +57,15 @@ async function execute({ planKey, plan, part, stop }: WorkerTask): Promise<Worke
   } catch (error) {
     return { kind: 'failed', error: describeError(plan, error) };
   }
+}
+
+function planOf({ key, bytes }: PostedPlan) {
+  const known = plans.get(key);
+  if (known) return known;
+  const plan = deserialize(Buffer.from(new Uint8Array(bytes))) as ScanPlan;
+  const read = { plan, forLane: unordered(plan) };
+  plans.set(key, read);
+  return read;
 }
 
 /**
