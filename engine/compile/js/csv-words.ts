@@ -137,11 +137,9 @@ export function afterFields(words: Int32Array, from: number, delimiters: number,
       lines = bitsOf(a, b, c, d, LINE_FEEDS) | (bitsOf(e, f, g, h, LINE_FEEDS) << 16);
       marks &= (lines & -lines) - 1;
     }
-    let mark = marks;
-    for (let i = 1; i < left; i++) mark &= mark - 1;
-    if (mark !== 0) return (at << 2) + 32 - Math.clz32(mark & -mark);
+    for (; left > 1 && marks !== 0; left--) marks &= marks - 1;
+    if (marks !== 0) return (at << 2) + 32 - Math.clz32(marks & -marks);
     if (lines !== 0) return -1;
-    for (; marks !== 0; marks &= marks - 1) left--;
     kept = first = -1;
   }
 }
