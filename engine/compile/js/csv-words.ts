@@ -47,17 +47,18 @@ export function rowEnd(
   expected: number,
 ): number {
   const delimiters = fourTimes(delimiter);
-  const first = from >> 2;
-  const last = Math.min(first + LANE_WORDS, nextQuote >> 2);
-  if (first >= last) return anyRowEnd(bytes, words, from, row, delimiter, quote, expected);
+  const quoteWord = nextQuote >> 2;
+  let at = from >> 2;
+  if (at >= quoteWord) return anyRowEnd(bytes, words, from, row, delimiter, quote, expected);
   const kept = -1 << ((from & 3) << 3);
-  let at = first;
   let word = words[at] as number;
   let marks = zeroBytes(word ^ delimiters) & kept;
   let ends = zeroBytes(word ^ LINE_FEEDS) & kept;
   let count = 0;
-  if (ends === 0) {
-    count = bytesMarked(marks);
+  while (ends === 0) {
+    count += bytesMarked(marks);
+    const start = at;
+    const last = Math.min(at + LANE_WORDS, quoteWord);
     // Without bytes above 0x7f a sum cannot carry into the next byte: then less is to do than in `zeroBytes`.
     let others = 0;
     let seen = 0;
@@ -69,15 +70,15 @@ export function rowEnd(
     if ((seen & HIGH_BITS) !== 0) return anyRowEnd(bytes, words, from, row, delimiter, quote, expected);
     marks = zeroBytes(word ^ delimiters);
     ends = zeroBytes(word ^ LINE_FEEDS);
-    count += 4 * (at - first) - (Math.imul(others, ONES) >>> 24) - bytesMarked(marks);
-    if (at === last) return anyRowEnd(bytes, words, at << 2, row, delimiter, quote, expected - count);
+    count += 4 * (at - start) - (Math.imul(others, ONES) >>> 24) - bytesMarked(marks);
+    if (at === quoteWord) return anyRowEnd(bytes, words, at << 2, row, delimiter, quote, expected - count);
   }
   const end = ends & -ends;
   count += bytesMarked(marks & (end - 1));
   return count === expected ? (at << 2) + firstMarked(end) + 1 : -1;
 }
 
-/** `rowEnd` of rows that have quotes, are long or not ASCII. */
+/** `rowEnd` of rows that have quotes or are not ASCII. */
 function anyRowEnd(
   bytes: Uint8Array,
   words: Int32Array,
