@@ -141,8 +141,8 @@ function areOnes(lengths: usize, count: u32): bool {
 }
 
 /**
- * Groups by pairs of texts of one byte each; a single column stands in both places. `cells` holds one u32 for each pair of
- * bytes. Gives -1, and has changed nothing, when a text has another length.
+ * Groups by pairs of texts of one byte each; a single column stands in both places. `cells` holds one byte for each pair of
+ * bytes. Gives -1 when a text has another length, or there are more than 255 groups: the cells are of no use then.
  */
 export function findByBytes(
   starts: usize, lengths: usize, seconds: usize, secondLengths: usize, count: u32, cells: usize, groups: usize,
@@ -151,11 +151,12 @@ export function findByBytes(
   if (!areOnes(lengths, count) || !areOnes(secondLengths, count)) return -1;
   for (let row: usize = 0; row < <usize>count << 2; row += 4) {
     const first = <usize>load<u8>(load<u32>(starts + row)), second = <usize>load<u8>(load<u32>(seconds + row));
-    const cell = cells + (((second << 8) | first) << 2);
-    let found = load<u32>(cell);
+    const cell = cells + ((second << 8) | first);
+    let found = <u32>load<u8>(cell);
     if (!found) {
+      if (used == 255) return -1;
       found = ++used;
-      store<u32>(cell, found);
+      store<u8>(cell, <u8>found);
       store<u32>(newRows, <u32>(row >> 2));
       newRows += 4;
     }

@@ -6,19 +6,20 @@ import type { KeyRange, KeyValues } from './key-column.ts';
 /** Words of texts of one byte; see `shortTextWord` in engine/kernels. */
 export const ONE_BYTE_TEXTS: KeyRange = { base: 256n, size: 256 };
 
-/** Keys of one or two texts of one byte each, as flags are: an array of groups, indexed by those bytes. */
+/** Keys of one or two texts of one byte each, as flags are, for up to 255 groups: an array, indexed by those bytes. */
 export class ByteTable implements GroupTable {
   #group: GroupMemory;
   #cells: GrowingArea;
 
-  /** Whether it is worth trying. */
-  static mayHold(keys: readonly KeyValues[]): boolean {
-    return keys.length <= 2 && keys.every(({ texts, validity }) => texts !== undefined && validity === 0);
+  /** Whether it is worth trying, by the first row of a batch. */
+  static mayHold({ memory }: GroupMemory, keys: readonly KeyValues[]): boolean {
+    const isByte = ({ texts, validity }: KeyValues) => texts && validity === 0 && memory.u32[texts.lengths >> 2] === 1;
+    return keys.length <= 2 && keys.every(isByte);
   }
 
   constructor(group: GroupMemory) {
     this.#group = group;
-    this.#cells = new GrowingArea(group.pool, 4 << 16);
+    this.#cells = new GrowingArea(group.pool, 1 << 16);
   }
 
   reserve(): void {}

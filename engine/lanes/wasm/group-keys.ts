@@ -80,7 +80,7 @@ export class GroupKeys {
   #openTable(keys: readonly KeyValues[], count: number): void {
     const isFirst = this.#table === undefined;
     this.#table?.close();
-    if (isFirst && ByteTable.mayHold(keys)) {
+    if (isFirst && ByteTable.mayHold(this.#group, keys)) {
       this.#ranges = keys.map(() => ONE_BYTE_TEXTS);
       this.#table = new ByteTable(this.#group);
       return;

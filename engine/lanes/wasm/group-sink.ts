@@ -1,6 +1,7 @@
 import type { BoundAggregate, BoundExpression } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
+import type { Schema } from '../../../query/types.ts';
 import type { Batch } from '../../column.ts';
 import { isSummand, planGroupedSums } from '../../compile/to-wasm/grouped-sums.ts';
 import { VECTOR_SIZE } from '../../task.ts';
@@ -29,7 +30,8 @@ export interface GroupBounds {
 
 /** Folds surviving rows into groups. Without keys there is one group, even when no row comes. */
 export class GroupSink {
-  #output: Extract<BoundOutput, { kind: 'groups' }>;
+  /** Of partial groups. */
+  #schema: Schema;
   #group: GroupMemory;
   #keys: GroupKeys | undefined;
   /** Of the keys and operands, one each. */
@@ -61,7 +63,7 @@ export class GroupSink {
     columns: ReadonlyMap<number, Vector>,
     bounds: GroupBounds = {},
   ) {
-    this.#output = output;
+    this.#schema = partialSchema(output);
     this.#maximumBytes = bounds.bytes ?? GROUP_BYTES;
     this.#maximumRows = bounds.rows ?? GROUP_ROWS;
     this.#group = new GroupMemory(memory, kernels);
@@ -202,7 +204,7 @@ export class GroupSink {
     const present = this.#groupCount;
     const length = this.#keys ? present : 1;
     const columns = [...(this.#keys?.columns() ?? []), ...this.#states.columns(length, present)];
-    this.#batches.push({ schema: partialSchema(this.#output), length, columns });
+    this.#batches.push({ schema: this.#schema, length, columns });
   }
 }
 

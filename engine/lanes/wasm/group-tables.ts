@@ -9,7 +9,7 @@ export interface GroupTable {
   reserve(groups: number): void;
   /**
    * Writes each row's group to `groups` and the rows that began a new group to `newRows`; `used` groups exist. Gives the
-   * number of groups then, or undefined when the table cannot hold these keys: nothing has changed in that case.
+   * number of groups then, or undefined when the table cannot hold these keys: another must take its place.
    */
   find(keys: readonly KeyValues[], count: number, groups: number, newRows: number, used: number): number | undefined;
   clear(): void;

@@ -9,12 +9,12 @@ import type { GroupMemory } from './group-memory.ts';
  * texts from `first` on. Throws `bad-data` beyond 2 GiB.
  */
 export function textColumn(
-  { memory, kernels, ...group }: GroupMemory,
+  { memory, kernels, scratch }: GroupMemory,
   type: DataType,
   length: number,
   locate: (first: number, count: number, starts: number, lengths: number) => void,
 ): Extract<Column, { kind: 'utf8' }> {
-  const starts = group.scratch;
+  const starts = scratch;
   const lengths = starts + 4 * VECTOR_SIZE;
   const ends = lengths + 4 * VECTOR_SIZE;
   const offsets = new Int32Array(length + 1);

@@ -230,7 +230,12 @@ describe('sums of groups are exact', () => {
     );
   });
 
-  test('where keys of one byte are followed by others', () => {
+  test('where keys of one byte are followed by others, or are more than 255 pairs', () => {
+    const pairs = (row: number) =>
+      small(row)
+        .with(0, String.fromCharCode(33 + (row % 23)))
+        .with(1, String.fromCharCode(33 + (row % 19)));
+    expectGroups(keys, batches(small, pairs, small));
     const others: readonly Scalar[] = [null, '', 'AB', 'Ä', 'a longer text'];
     for (const other of others)
       for (const keys of [[FLAG], [STATUS, FLAG]])
