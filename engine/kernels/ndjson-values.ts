@@ -4,7 +4,7 @@ import {
   SPACE, TENS, vectorOf, ZERO_DIGITS,
 } from './json-bytes';
 import { hasValidEscapes, unescapeJson } from './json-text';
-import { memberBehind, standsAt } from './ndjson-shape';
+import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
 // The second stage. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a
@@ -70,6 +70,17 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
   let at = <usize>load<u32>(mark) + 1;
   if (load<u8>(skipSpaces(at)) == CLOSE_BRACE) return mark + 4;
   while (true) {
+    // Most members are not wanted, come where they did in the line before and hold no brackets.
+    if (expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at)) {
+      const next = <usize>load<u32>(mark, 4);
+      if (load<u8>(next) == COMMA) {
+        mark += 4;
+        at = next + 1;
+        previous = expected;
+        expected = <usize>load<u32>(expected);
+        continue;
+      }
+    }
     let member = expected;
     if (expected == 0 || !standsAt(expected, at)) {
       at = skipSpaces(at);
@@ -160,7 +171,7 @@ function wantedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize
   at = skipSpaces(at);
   if (load<u8>(at) == QUOTE && isPlainText(at + 1, end - 1))
     return setValue(shape, node, row, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
-  if (at == end) return oddValue(shape, node, row, at, mark + 4);
+
   if (isPlainNumber(at, end - at)) return setValue(shape, node, row, <u32>at, <u32>end) ? mark + 4 : 0;
   return oddValue(shape, node, row, at, mark + 4);
 }

@@ -11,8 +11,10 @@ import type { EngineMemory } from './memory.ts';
 import { NdjsonShape } from './ndjson-shape.ts';
 
 const READ_BYTES = 1 << 20;
-/** Bytes indexed at a time, so that they are at hand when their lines are walked; read at a time behind the chunk's end. */
-const STEP_BYTES = 1 << 14;
+/** Bytes indexed at a time: they and their marks are still in a near cache when the lines are walked. */
+const STEP_BYTES = 1 << 16;
+/** Bytes read at a time while the last line's end is looked for, behind the chunk's end. */
+const TAIL_BYTES = 1 << 14;
 /** Marks of a line that are followed. */
 const MOST_MARKS = 1 << 16;
 const BLOCK = 64;
@@ -138,7 +140,7 @@ export class NdjsonBatches {
       }
       // Behind the chunk's end only the rest of its last line is wanted.
       const offset = filled - origin;
-      const wanted = Math.min(READ_BYTES, Math.max(end - offset, 0) + STEP_BYTES, source.size - offset);
+      const wanted = Math.min(READ_BYTES, Math.max(end - offset, 0) + TAIL_BYTES, source.size - offset);
       const reading = wanted > 0 ? source.read(offset, this.#memory.u8.subarray(filled, filled + wanted)) : 0;
       const got = typeof reading === 'number' ? reading : await reading;
       bytesRead += got;
