@@ -6,7 +6,7 @@ import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
 import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
-import type { ByteSource, Lane, ObjectDescription, ObjectLocation, ScanPlan, TaskPart, TaskResult } from '../task.ts';
+import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
 import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -21,9 +21,6 @@ const sources = new LRUCache<string, { readonly version: string; readonly source
 
 /** The task that came last, and with it all before: lanes do one at a time. */
 let last: Promise<unknown> = Promise.resolve();
-
-/** The chunk of CSV that was run last: where it ends, and the row that begins behind its own. */
-let lastChunk: { readonly object: ObjectDescription; readonly end: number; readonly next: number } | undefined;
 
 /** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its result to the caller. */
 export default async function runTask(task: WorkerTask) {
@@ -46,7 +43,8 @@ async function execute({ plan: posted, part, stop }: WorkerTask): Promise<Worker
     const source = sourceOf(location);
     const text = textOf(source, plan.object.format);
     try {
-      const result = await runPart(forLane, part, text, aborted);
+      const lane = await laneOf(plan.lane);
+      const result = await lane.run(forLane, part, text, aborted);
       const batches = firstInOrder(plan.fragment.output, result.batches);
       const bytesRead = text instanceof DecodedSource ? text.bytesRead : result.bytesRead;
       return { kind: 'done', result: { ...result, bytesRead, batches } };
@@ -66,28 +64,6 @@ function planOf({ key, bytes }: PostedPlan) {
   const read = { plan, forLane: unordered(plan) };
   plans.set(key, read);
   return read;
-}
-
-/**
- * Runs a part by its lane. Where a chunk of CSV begins at the end of the one that this worker ran last, that one has told
- * its first row. If that was guessed wrong itself, the caller, who verifies all first rows, finds it out.
- */
-async function runPart(
-  plan: ScanPlan,
-  part: TaskPart,
-  source: ByteSource,
-  aborted: () => boolean,
-): Promise<TaskResult> {
-  const lane = await laneOf(plan.lane);
-  if (part.kind !== 'csv-chunk') return lane.run(plan, part, source, aborted);
-  const { object } = plan;
-  const before = lastChunk;
-  lastChunk = undefined;
-  const firstRow = part.firstRow ?? (before?.object === object && before.end === part.start ? before.next : undefined);
-  const result = await lane.run(plan, firstRow === undefined ? part : { ...part, firstRow }, source, aborted);
-  const next = result.rowBounds?.next ?? firstRow;
-  if (next !== undefined) lastChunk = { object, end: part.end, next };
-  return result;
 }
 
 /** What a lane does for a top-k: all rows, in no order, since any of them may be among the first. */
