@@ -3,7 +3,7 @@ import {
   BACKSLASH, BACKSLASHES, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, QUOTES, RETURN,
   SPACE, TENS, vectorOf, ZERO_DIGITS,
 } from './json-bytes';
-import { hasValidEscapes, unescapeJson } from './json-text';
+import { unescapeJson } from './json-text';
 import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
@@ -215,11 +215,11 @@ function oddText(shape: usize, node: usize, row: u32, at: usize, mark: usize): u
   const escaped = load<u8>(stop) == BACKSLASH;
   while (load<u8>(stop) == BACKSLASH) stop = quoteOrBackslash(stop + 2);
   if (skipSpaces(stop + 1) != <usize>load<u32>(mark) || utf8ValidUntil(at, stop) != stop) return 0;
-  if (escaped && !hasValidEscapes(at + 1, stop)) return 0;
   let text = at + 1;
   if (escaped) {
     text = <usize>load<u32>(shape, 28);
     stop = unescapeJson(at + 1, stop, text);
+    if (stop == 0) return 0;
     store<u32>(shape, <u32>stop, 28);
   }
   return setValue(shape, node, row, <u32>text | QUOTED, <u32>stop) ? mark : 0;
