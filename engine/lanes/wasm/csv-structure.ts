@@ -8,6 +8,9 @@ const STATE_BYTES = 32;
 /** What the kernels are in the middle of, by the numbers that engine/kernels/csv-rows.ts gives it. */
 const MODE = { quoted: 1, escaped: 2, fieldStart: 6, rowStart: 7 } as const;
 
+/** What nearly every batch has of them. */
+const NONE: readonly MisshapenRow[] = [];
+
 /** A row whose number of fields is not the table's; addresses. */
 export interface MisshapenRow {
   readonly start: number;
@@ -95,14 +98,18 @@ export class CsvStructure {
 
   /** What the last `index` found. */
   get found(): FoundRows {
+    const misshapen = this.#cell(4) === 0 ? NONE : this.#misshapenRows(this.#cell(4));
+    return { starts: this.#starts, count: this.#cell(3), misshapen, misplacedQuote: this.#cell(5) || undefined };
+  }
+
+  #misshapenRows(count: number): MisshapenRow[] {
     const { u32 } = this.#memory;
     const cell = (index: number) => u32[(this.#misshapen >> 2) + index] as number;
-    const misshapen = Array.from({ length: this.#cell(4) }, (_, i) => ({
+    return Array.from({ length: count }, (_, i) => ({
       start: cell(3 * i),
       end: cell(3 * i + 1),
       fields: cell(3 * i + 2),
     }));
-    return { starts: this.#starts, count: this.#cell(3), misshapen, misplacedQuote: this.#cell(5) || undefined };
   }
 
   #cell(index: number): number {

@@ -56,18 +56,20 @@ export class EngineMemory {
     this.#top = mark;
   }
 
+  // Growth detaches the buffer, which leaves its views without a length: quicker to see than that the buffer is another.
+
   get u8(): Uint8Array<ArrayBuffer> {
-    if (this.#u8.buffer !== this.memory.buffer) this.#u8 = new Uint8Array(this.memory.buffer);
+    if (this.#u8.length === 0) this.#u8 = new Uint8Array(this.memory.buffer);
     return this.#u8;
   }
 
   get u32(): Uint32Array<ArrayBuffer> {
-    if (this.#u32.buffer !== this.memory.buffer) this.#u32 = new Uint32Array(this.memory.buffer);
+    if (this.#u32.length === 0) this.#u32 = new Uint32Array(this.memory.buffer);
     return this.#u32;
   }
 
   get i64(): BigInt64Array<ArrayBuffer> {
-    if (this.#i64.buffer !== this.memory.buffer) this.#i64 = new BigInt64Array(this.memory.buffer);
+    if (this.#i64.length === 0) this.#i64 = new BigInt64Array(this.memory.buffer);
     return this.#i64;
   }
 
