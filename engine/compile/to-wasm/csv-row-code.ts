@@ -10,7 +10,12 @@ export type RowField = NumberField | TextField | { readonly kind: 'date' };
 
 /** The fields that are wanted of each row of CSV, by ascending ordinals. */
 export interface RowShape {
-  readonly columns: readonly { readonly ordinal: number; readonly field: RowField }[];
+  readonly columns: readonly {
+    readonly ordinal: number;
+    readonly field: RowField;
+    /** Only rows are kept whose value, a number or a date, lies within the bounds that the parameter block gives. */
+    readonly isBounded: boolean;
+  }[];
   /** Bytes, or numbers that never come. */
   readonly quote: number;
   readonly escape: number;
@@ -26,10 +31,25 @@ const MARKS_A_LOOK = 5;
 
 /**
  * The parameter block, in bytes: u32 addresses of the rows' starts, of the rows' numbers (0 for 0, 1, 2 …), of the
- * bitmap of marks, of room for the numbers of rows in doubt, of the table of months; then 32 bytes for each column: u32
- * address of its values (for `bounds` of the starts) and of its validity; at 16 its facts, as csv-parse has them.
+ * bitmap of marks, of room for the numbers of rows in doubt, of the table of months, and, where a column is bounded, of
+ * room for the numbers of the rows that are kept, followed by how many these were. Then 48 bytes for each column: u32
+ * address of its values (for `bounds` of the starts) and of its validity; at 16 its facts, as csv-parse has them; at 32
+ * i64 the least value that is kept, at 40 u64 the distance to the greatest.
  */
-export const ROW_BLOCK = { starts: 0, rows: 4, bitmap: 8, doubts: 12, months: 16, columns: 32, column: 32, facts: 16 };
+export const ROW_BLOCK = {
+  starts: 0,
+  rows: 4,
+  bitmap: 8,
+  doubts: 12,
+  months: 16,
+  picks: 20,
+  kept: 24,
+  columns: 32,
+  column: 48,
+  facts: 16,
+  least: 32,
+  span: 40,
+};
 
 const LINE_RETURN = 13;
 
@@ -37,7 +57,7 @@ const LINE_RETURN = 13;
  * A loop that locates and parses the wanted fields row by row: one walk along a row's marks, nothing stored but values,
  * and no branch on what they are. Its module imports `env.memory` and exports `run(count, block)`, count > 0: it gives
  * the number of rows that are in doubt, because a wanted field stands too far from the row's start or is not in the usual
- * form. Their values mean nothing.
+ * form. They are kept, and their values mean nothing. The values of the rows that are kept stand side by side.
  */
 export function compileRows(shape: RowShape): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
@@ -46,12 +66,21 @@ export function compileRows(shape: RowShape): Uint8Array<ArrayBuffer> {
   return module.finish();
 }
 
+interface BoundedLocals extends ColumnLocals {
+  readonly least: Local;
+  readonly span: Local;
+}
+
 class RowLoop {
   readonly #f: FunctionBuilder;
   readonly #shape: RowShape;
   readonly #row: RowEmitter;
-  readonly #header: Record<'starts' | 'rows' | 'bitmap' | 'doubts' | 'months', Local>;
-  readonly #columns: readonly ColumnLocals[];
+  readonly #header: Record<'starts' | 'rows' | 'bitmap' | 'doubts' | 'months' | 'picks', Local>;
+  readonly #columns: readonly BoundedLocals[];
+  /** Number of the row among those that are looked at. */
+  readonly #index: Local;
+  /** 1 for a row that is kept. */
+  readonly #kept: Local;
   /** Marks of the 64 bytes from an address on. */
   readonly #window: Local;
   readonly #marks: Local;
@@ -64,22 +93,26 @@ class RowLoop {
     this.#shape = shape;
     this.#row = new RowEmitter(f, shape.forms);
     const [i32, i64] = [() => f.local('i32'), () => f.local('i64')];
-    this.#header = { starts: i32(), rows: i32(), bitmap: i32(), doubts: i32(), months: i32() };
+    this.#header = { starts: i32(), rows: i32(), bitmap: i32(), doubts: i32(), months: i32(), picks: i32() };
     this.#columns = shape.columns.map(() => ({
       values: i32(),
       validity: i32(),
       nulls: i32(),
       magnitude: i64(),
       magnitudes: i64(),
+      least: i64(),
+      span: i64(),
     }));
     [this.#window, this.#isQuoted, this.#scratch] = [i32(), i32(), i32()];
+    this.#index = this.#isBounded ? i32() : this.#row.place;
+    this.#kept = i32();
     [this.#marks, this.#word] = [i64(), i64()];
   }
 
   emit(): void {
     const f = this.#f;
     const [count, block] = f.parameters as [Local, Local];
-    const { index } = this.#row;
+    const index = this.#index;
     const doubted = f.local('i32');
     this.#begin(block);
     f.loop(() => {
@@ -98,7 +131,12 @@ class RowLoop {
         .get(magnitudes)
         .store('i64.store', facts + 8);
     });
+    if (this.#isBounded) f.get(block).get(this.#row.place).store('i32.store', ROW_BLOCK.kept);
     f.get(doubted);
+  }
+
+  get #isBounded(): boolean {
+    return this.#shape.columns.some(({ isBounded }) => isBounded);
   }
 
   /** All that does not change from row to row. */
@@ -108,12 +146,13 @@ class RowLoop {
       f.get(block)
         .load('i32.load', ROW_BLOCK[name as keyof typeof ROW_BLOCK])
         .set(local);
-    this.#columns.forEach(({ values, validity }, i) => {
+    this.#columns.forEach(({ values, validity, least, span }, i) => {
       const at = ROW_BLOCK.columns + ROW_BLOCK.column * i;
-      f.get(block).load('i32.load', at).set(values);
-      f.get(block)
-        .load('i32.load', at + 4)
-        .set(validity);
+      const load = (type: 'i32' | 'i64', offset: number) => f.get(block).load(`${type}.load`, at + offset);
+      load('i32', 0).set(values);
+      load('i32', 4).set(validity);
+      load('i64', ROW_BLOCK.least).set(least);
+      load('i64', ROW_BLOCK.span).set(span);
     });
     for (const { field } of this.#shape.columns) {
       if (field.kind === 'date') prepareDate(this.#row);
@@ -125,12 +164,14 @@ class RowLoop {
   #beginRow(): void {
     const f = this.#f;
     const { rows, starts } = this.#header;
-    const { index, offset, start } = this.#row;
+    const { place, offset, start } = this.#row;
     const row = this.#scratch;
     this.#row.clearDoubts();
-    f.get(index).i32(2).op('i32.shl').tee(offset).set(row);
+    if (this.#isBounded) f.i32(1).set(this.#kept);
+    f.get(place).i32(2).op('i32.shl').set(offset);
+    f.get(this.#index).i32(2).op('i32.shl').set(row);
     f.get(rows).when(() => {
-      f.get(rows).get(offset).op('i32.add').load('i32.load').i32(2).op('i32.shl').set(row);
+      f.get(rows).get(row).op('i32.add').load('i32.load').i32(2).op('i32.shl').set(row);
     });
     f.get(starts).get(row).op('i32.add').load('i32.load').tee(start).set(this.#window);
     this.#look(0);
@@ -183,8 +224,8 @@ class RowLoop {
   }
 
   #parse(column: number): void {
-    const { field } = this.#shape.columns[column] as RowShape['columns'][number];
-    const locals = this.#columns[column] as ColumnLocals;
+    const { field, isBounded } = this.#shape.columns[column] as RowShape['columns'][number];
+    const locals = this.#columns[column] as BoundedLocals;
     const row = this.#row;
     const isText = field.kind === 'text' || field.kind === 'bounds';
     if (this.#shape.forms.nulls) this.#noteNull(locals, field.kind !== 'bounds');
@@ -201,16 +242,29 @@ class RowLoop {
     else if (field.kind === 'bounds') emitBounds(row, field.stopsAt, locals, this.#isQuoted);
     else if (field.kind === 'date') emitDate(row, locals, this.#header.months);
     else emitNumber(row, field, locals);
+    if (isBounded) this.#keepWithin(column);
+  }
+
+  /** Looks at the value that has just been stored; a NULL lies within no bounds. */
+  #keepWithin(column: number): void {
+    const f = this.#f;
+    const locals = this.#columns[column] as BoundedLocals;
+    if (hasMagnitude(this.#shape.columns[column]?.field as RowField))
+      this.#row.valueAddress(locals, 8).load('i64.load');
+    else this.#row.valueAddress(locals, 4).load('i32.load').op('i64.extend_i32_s');
+    f.get(locals.least).op('i64.sub').get(locals.span).op('i64.le_u').get(this.#kept).op('i32.and');
+    if (this.#shape.forms.nulls) f.get(this.#row.alive).op('i32.and');
+    f.set(this.#kept);
   }
 
   #noteNull({ nulls, validity }: ColumnLocals, isParsed: boolean): void {
     const f = this.#f;
-    const { index, start, stop, alive } = this.#row;
+    const { place, start, stop, alive } = this.#row;
     const isNull = this.#scratch;
     f.get(start).get(stop).op('i32.eq').tee(isNull).i32(1).op('i32.sub').set(alive);
     if (!isParsed) return;
     f.get(nulls).get(isNull).op('i32.or').set(nulls);
-    f.get(validity).get(index).op('i32.add').get(isNull).op('i32.eqz').store('i32.store8');
+    f.get(validity).get(place).op('i32.add').get(isNull).op('i32.eqz').store('i32.store8');
   }
 
   /** A field that begins with a quote ends with one. An empty field is followed by a mark or a carriage return. */
@@ -226,11 +280,16 @@ class RowLoop {
     const wide = this.#columns.filter((_, i) => hasMagnitude(this.#shape.columns[i]?.field as RowField));
     this.#row.isInDoubt();
     f.when(() => {
-      f.get(this.#header.doubts).get(doubted).i32(2).op('i32.shl').op('i32.add').get(this.#row.index);
+      f.get(this.#header.doubts).get(doubted).i32(2).op('i32.shl').op('i32.add').get(this.#row.place);
       f.store('i32.store').get(doubted).i32(1).op('i32.add').set(doubted);
       for (const { magnitude } of wide) f.i64(0n).set(magnitude);
+      if (this.#isBounded) f.i32(1).set(this.#kept);
     });
     for (const { magnitude, magnitudes } of wide) f.get(magnitudes).get(magnitude).op('i64.or').set(magnitudes);
+    if (!this.#isBounded) return;
+    const { place, offset } = this.#row;
+    f.get(this.#header.picks).get(offset).op('i32.add').get(this.#index).store('i32.store');
+    f.get(place).get(this.#kept).op('i32.add').set(place);
   }
 }
 

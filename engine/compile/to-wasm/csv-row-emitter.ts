@@ -28,8 +28,8 @@ export interface ColumnLocals {
 export class RowEmitter {
   readonly f: FunctionBuilder;
   readonly forms: RowForms;
-  /** Number of the row, and four times that. */
-  readonly index: Local;
+  /** Number of the row among those that are kept, and four times that. */
+  readonly place: Local;
   readonly offset: Local;
   /** Bounds of the field. */
   readonly start: Local;
@@ -43,7 +43,7 @@ export class RowEmitter {
   constructor(f: FunctionBuilder, forms: RowForms) {
     this.f = f;
     this.forms = forms;
-    [this.index, this.offset, this.start, this.stop] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    [this.place, this.offset, this.start, this.stop] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
     [this.alive, this.#signs, this.#wrong] = [f.local('i32'), f.local('i32'), f.local('v128')];
   }
 

@@ -56,6 +56,7 @@ export class RowParser {
       columns: columns.map(({ ordinal, parser, starts, stops }) => ({
         ordinal,
         field: parser.inRows ?? ({ kind: 'bounds', stopsAt: stops - starts } as const),
+        isBounded: false,
       })),
       ...dialect,
     };

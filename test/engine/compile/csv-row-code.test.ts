@@ -29,7 +29,7 @@ function parse(
   ahead: readonly string[] = ['a'],
 ) {
   const memory = new WebAssembly.Memory({ initial: 64 });
-  const columns = [{ ordinal: ahead.length, field }];
+  const columns = [{ ordinal: ahead.length, field, isBounded: false }];
   const shape = { columns, quote: QUOTE, escape: QUOTE, lastOrdinal: -1, forms };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
