@@ -87,6 +87,18 @@ export type BoundExpression =
       readonly try?: boolean;
     };
 
+export type Comparison = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
+
+/** `a OP b` is `b MIRRORED[OP] a`. */
+export const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'gt',
+  le: 'ge',
+  gt: 'lt',
+  ge: 'le',
+};
+
 /** The expressions that an expression is made of, in order. */
 export function operandsOf(expression: BoundExpression): readonly BoundExpression[] {
   if (expression.kind === 'call' || expression.kind === 'function') return expression.args;

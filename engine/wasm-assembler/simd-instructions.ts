@@ -91,6 +91,7 @@ interface LaneInstruction {
 
 /** Instructions that name a lane, and how many there are: extraction, and stores of one lane. */
 export const EXTRACTIONS: Record<string, LaneInstruction> = {
+  'i16x8.extract_lane_u': { code: 0x19, lanes: 8, type: 'i32' },
   'i32x4.extract_lane': { code: 0x1b, lanes: 4, type: 'i32' },
   'i64x2.extract_lane': { code: 0x1d, lanes: 2, type: 'i64' },
   'f64x2.extract_lane': { code: 0x21, lanes: 2, type: 'f64' },

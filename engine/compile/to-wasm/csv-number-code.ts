@@ -78,7 +78,7 @@ function storeNumber(row: RowEmitter, field: NumberField, column: ColumnLocals, 
   if (field.kind === 'integer' && field.bytes === 4) {
     row.valueAddress(column, 4).get(column.magnitude).op('i32.wrap_i64');
     if (negative) f.i32(0).get(negative).op('i32.sub').op('i32.xor').get(negative).op('i32.add');
-    f.store('i32.store');
+    row.storeValue(column, 'i32');
     return;
   }
   row.valueAddress(column, 8).get(column.magnitude);
@@ -86,7 +86,7 @@ function storeNumber(row: RowEmitter, field: NumberField, column: ColumnLocals, 
     f.i64(0n).get(negative).op('i64.extend_i32_u').op('i64.sub').op('i64.xor');
     f.get(negative).op('i64.extend_i32_u').op('i64.add');
   }
-  f.store('i64.store');
+  row.storeValue(column, 'i64');
 }
 
 /** How many bytes a number may have, less its sign; and the largest number where some of so many bytes are too large. */

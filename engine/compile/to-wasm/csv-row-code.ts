@@ -31,7 +31,7 @@ const MARKS_A_LOOK = 5;
 
 /**
  * The parameter block, in bytes: u32 addresses of the rows' starts, of the rows' numbers (0 for 0, 1, 2 …), of the
- * bitmap of marks, of room for the numbers of rows in doubt, of the table of months, and, where a column is bounded, of
+ * bitmap of marks, of room for the numbers of rows in doubt, of the tables for dates, and, where a column is bounded, of
  * room for the numbers of the rows that are kept, followed by how many these were. Then 48 bytes for each column: u32
  * address of its values (for `bounds` of the starts) and of its validity; at 16 its facts, as csv-parse has them; at 32
  * i64 the least value that is kept, at 40 u64 the distance to the greatest.
@@ -41,7 +41,7 @@ export const ROW_BLOCK = {
   rows: 4,
   bitmap: 8,
   doubts: 12,
-  months: 16,
+  tables: 16,
   picks: 20,
   kept: 24,
   columns: 32,
@@ -75,7 +75,7 @@ class RowLoop {
   readonly #f: FunctionBuilder;
   readonly #shape: RowShape;
   readonly #row: RowEmitter;
-  readonly #header: Record<'starts' | 'rows' | 'bitmap' | 'doubts' | 'months' | 'picks', Local>;
+  readonly #header: Record<'starts' | 'rows' | 'bitmap' | 'doubts' | 'tables' | 'picks', Local>;
   readonly #columns: readonly BoundedLocals[];
   /** Number of the row among those that are looked at. */
   readonly #index: Local;
@@ -93,8 +93,8 @@ class RowLoop {
     this.#shape = shape;
     this.#row = new RowEmitter(f, shape.forms);
     const [i32, i64] = [() => f.local('i32'), () => f.local('i64')];
-    this.#header = { starts: i32(), rows: i32(), bitmap: i32(), doubts: i32(), months: i32(), picks: i32() };
-    this.#columns = shape.columns.map(() => ({
+    this.#header = { starts: i32(), rows: i32(), bitmap: i32(), doubts: i32(), tables: i32(), picks: i32() };
+    this.#columns = shape.columns.map(({ field, isBounded }) => ({
       values: i32(),
       validity: i32(),
       nulls: i32(),
@@ -102,6 +102,7 @@ class RowLoop {
       magnitudes: i64(),
       least: i64(),
       span: i64(),
+      value: isBounded ? f.local(hasMagnitude(field) ? 'i64' : 'i32') : undefined,
     }));
     [this.#window, this.#isQuoted, this.#scratch] = [i32(), i32(), i32()];
     this.#index = this.#isBounded ? i32() : this.#row.place;
@@ -240,18 +241,19 @@ class RowLoop {
     }
     if (field.kind === 'text') emitText(row, locals);
     else if (field.kind === 'bounds') emitBounds(row, field.stopsAt, locals, this.#isQuoted);
-    else if (field.kind === 'date') emitDate(row, locals, this.#header.months);
+    else if (field.kind === 'date') emitDate(row, locals, this.#header.tables);
     else emitNumber(row, field, locals);
     if (isBounded) this.#keepWithin(column);
   }
 
-  /** Looks at the value that has just been stored; a NULL lies within no bounds. */
+  /** A NULL lies within no bounds. */
   #keepWithin(column: number): void {
     const f = this.#f;
     const locals = this.#columns[column] as BoundedLocals;
-    if (hasMagnitude(this.#shape.columns[column]?.field as RowField))
-      this.#row.valueAddress(locals, 8).load('i64.load');
-    else this.#row.valueAddress(locals, 4).load('i32.load').op('i64.extend_i32_s');
+    const { value } = locals;
+    if (!value) return;
+    f.get(value);
+    if (value.type === 'i32') f.op('i64.extend_i32_s');
     f.get(locals.least).op('i64.sub').get(locals.span).op('i64.le_u').get(this.#kept).op('i32.and');
     if (this.#shape.forms.nulls) f.get(this.#row.alive).op('i32.and');
     f.set(this.#kept);

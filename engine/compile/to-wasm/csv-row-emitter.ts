@@ -19,6 +19,8 @@ export interface ColumnLocals {
   /** Of the row's number, and the OR of those of all rows that are not in doubt. */
   readonly magnitude: Local;
   readonly magnitudes: Local;
+  /** Takes the row's value, where that is asked for; of the type that is stored. */
+  readonly value: Local | undefined;
 }
 
 /**
@@ -91,6 +93,12 @@ export class RowEmitter {
   valueAddress({ values }: ColumnLocals, bytes: 4 | 8): FunctionBuilder {
     this.f.get(values).get(this.offset);
     return (bytes === 8 ? this.f.i32(1).op('i32.shl') : this.f).op('i32.add');
+  }
+
+  /** Takes a value below its address and stores it. */
+  storeValue({ value }: ColumnLocals, type: 'i32' | 'i64'): void {
+    if (value) this.f.tee(value);
+    this.f.store(`${type}.store`);
   }
 
   /** Takes an i32 value; gives 0 where the field is NULL. */

@@ -1,4 +1,4 @@
-import type { BoundExpression, Operator } from '../../../query/expression.ts';
+import { type BoundExpression, type Comparison, MIRRORED } from '../../../query/expression.ts';
 import type { DataType } from '../../../query/types.ts';
 import type { LeafColumns } from './leaf-column.ts';
 import type { ParquetMetadata, RowGroup } from './metadata.ts';
@@ -88,11 +88,6 @@ function outcomes(expression: BoundExpression, zones: Zones): Outcomes {
       return ANY;
   }
 }
-
-type Comparison = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
-
-/** `literal OP column` read from the right. */
-const MIRRORED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' };
 
 function compareWith(
   operator: Comparison,

@@ -2,14 +2,15 @@ import type { Field, Schema } from '../../../query/types.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { CsvFieldValues } from '../../formats/csv/field-value.ts';
 import { badRow, type FieldFault, notOfType, notUtf8 } from '../../formats/csv/row-errors.ts';
+import type { FilterBounds } from '../../operators/value-bounds.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import type { ColumnFacts } from './column-facts.ts';
-import { type RowColumn, RowParser } from './csv-row-parser.ts';
+import { type ParsedRows, type RowColumn, RowParser } from './csv-row-parser.ts';
 import type { CsvRows } from './csv-rows.ts';
 import { type CarefulParse, FieldVectors } from './field-vectors.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
-import type { FilterPipeline, VectorLoader } from './pipeline.ts';
+import type { ColumnGroup, FilterPipeline, OpenedRows, VectorLoader } from './pipeline.ts';
 import type { SimdInstances } from './simd-instances.ts';
 import { Utf8Repair } from './utf8-repair.ts';
 import type { Vector } from './vector.ts';
@@ -21,6 +22,9 @@ const PAUSE = 32;
 /** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
 const STRIDE = VECTOR_SIZE + 16;
 
+/** Of so many rows at least one must pass the filter before the output's columns are parsed with the filter's. */
+const ROWS_A_PASS = 2;
+
 /** Fields of columns that are loaded together: bounds of column k of the i-th row at index k * STRIDE + i. */
 interface FieldGroup {
   readonly ordinals: readonly number[];
@@ -30,9 +34,11 @@ interface FieldGroup {
   readonly starts: number;
   readonly stops: number;
   readonly rows: RowParser | undefined;
-  /** Whether the current batch is located; and whether its rows are parsed, too. */
+  /** How the current batch has been parsed; undefined where it must be done column by column. */
+  parsed: ParsedRows | undefined;
+  /** Whether most rows lay within the bounds of the filter that comes next. */
+  passes: boolean;
   located: boolean;
-  parsed: boolean;
   /** Batches for which parsing by rows is not tried, because too many rows were in doubt. */
   pause: number;
 }
@@ -57,6 +63,9 @@ export class CsvLoader implements VectorLoader {
   #guessed: ReadonlySet<number>;
   #groups: readonly FieldGroup[];
   #groupOf: ReadonlyMap<number, FieldGroup>;
+  /** Parses the last two groups at once, and for how many batches it does not. */
+  #withOutput: RowParser | undefined;
+  #withOutputPause = 0;
   #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0 };
   /** Rows to leave out, by their numbers among those that were loaded last. */
   readonly #skipped = new Set<number>();
@@ -83,8 +92,8 @@ export class CsvLoader implements VectorLoader {
     this.#vectors = new FieldVectors(memory, kernels, object.format);
     this.#repair = new Utf8Repair(memory, kernels);
     this.#groups = pipeline.columnGroups
-      .filter((columns) => columns.length > 0)
-      .map((columns) => this.#group(columns, pipeline));
+      .filter(({ columns }) => columns.length > 0)
+      .map((group) => this.#group(group, pipeline));
     this.#groupOf = new Map(this.#groups.flatMap((group) => group.ordinals.map((ordinal) => [ordinal, group])));
     this.#scratchCell = memory.allocateCleared(4);
   }
@@ -99,7 +108,10 @@ export class CsvLoader implements VectorLoader {
   begin(rows: CsvRows): void {
     this.#rows = rows;
     this.#repair.clear();
-    for (const group of this.#groups) group.located = false;
+    for (const group of this.#groups) {
+      group.located = false;
+      group.parsed = undefined;
+    }
     // A field is unescaped at most once, so that all copies together are no longer than the rows' text.
     if (rows.bytes > this.#scratchBytes) {
       this.#scratchBytes = Math.max(rows.bytes, 2 * this.#scratchBytes, 1 << 20);
@@ -108,13 +120,21 @@ export class CsvLoader implements VectorLoader {
     this.#memory.u32[this.#scratchCell >> 2] = this.#scratch;
   }
 
+  open({ columns, bounds }: ColumnGroup, selection: number, count: number, picks: number): OpenedRows {
+    const group = this.#groupWith(columns[0] as number);
+    // It may have been parsed with the group before it. Rows only ever get fewer, so as many are the same.
+    if (group.parsed?.count !== count) group.parsed = this.#parseRows(group, bounds, selection, count, picks);
+    if (!group.parsed) return { count, isFiltered: false };
+    const { by, count: passed, doubted } = group.parsed;
+    return { count: passed, isFiltered: bounds.isAll && by.keepsBounds && doubted === 0 };
+  }
+
   load(column: number, vector: Vector, selection: number, count: number): void {
-    const group = this.#groupOf.get(column);
-    if (!group) throw new RangeError(`column ${column} is in no group`);
-    if (!group.located) this.#open(group, selection, count);
+    const group = this.#groupWith(column);
+    if (!group.located) this.#locateOrSettle(group, selection, count);
     const place = 4 * STRIDE * group.ordinals.indexOf(column);
     const bounds = { starts: group.starts + place, stops: group.stops + place };
-    let facts = group.parsed ? group.rows?.facts.get(column) : undefined;
+    let facts = group.parsed?.by.facts.get(column);
     if (facts) facts.describe(vector);
     else if (column >= this.#rows.width) this.#vectors.fillNulls(vector, count);
     else facts = this.#vectors.parse(vector, bounds, 0, count, this.#carefully(column, selection));
@@ -131,7 +151,13 @@ export class CsvLoader implements VectorLoader {
     return kept;
   }
 
-  #group(columns: readonly number[], pipeline: FilterPipeline): FieldGroup {
+  #groupWith(column: number): FieldGroup {
+    const group = this.#groupOf.get(column);
+    if (!group) throw new RangeError(`column ${column} is in no group`);
+    return group;
+  }
+
+  #group({ columns, bounds }: ColumnGroup, pipeline: FilterPipeline): FieldGroup {
     const memory = this.#memory;
     const ordinals = [...columns].sort((a, b) => a - b);
     const list = memory.allocate(4 * ordinals.length);
@@ -143,46 +169,89 @@ export class CsvLoader implements VectorLoader {
       const parser = this.#vectors.parserOf(vector);
       return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
     });
+    const rows = this.#rowParser(members, bounds);
+    return { ordinals, members, list, starts, stops, rows, located: false, parsed: undefined, passes: false, pause: 0 };
+  }
+
+  #rowParser(columns: readonly RowColumn[], bounds: FilterBounds): RowParser | undefined {
     const { quote, escape: escapeByte, trim } = this.#format;
+    if (trim) return undefined;
     const dialect = { quote: quote ?? NO_BYTE, escape: escapeByte ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
-    const rows = trim ? undefined : RowParser.of(memory, this.#instances, members, dialect);
-    return { ordinals, members, list, starts, stops, rows, located: false, parsed: false, pause: 0 };
+    return RowParser.of(this.#memory, this.#instances, columns, bounds.columns, dialect);
   }
 
-  /** Locates the fields of a group, and parses them by rows where most rows allow it. */
-  #open(group: FieldGroup, selection: number, count: number): void {
-    group.located = true;
-    group.parsed = this.#parseRows(group, selection, count);
-    if (group.parsed) return;
-    this.#locate(group, selection, count, 0);
-    // Only where parsing by rows has just failed, that is: not while it pauses.
-    if (group.pause === PAUSE && group.rows?.learn(this.#rows, selection, count)) group.pause = 0;
-  }
-
-  /** Gives false when too many rows are in doubt; else those that are have been done column by column. */
-  #parseRows(group: FieldGroup, selection: number, count: number): boolean {
-    const { rows, members } = group;
-    if (!rows || this.#rows.width < this.#schema.length) return false;
+  /** Parses a group by rows; undefined where too many are in doubt. */
+  #parseRows(
+    group: FieldGroup,
+    bounds: FilterBounds,
+    selection: number,
+    count: number,
+    picks: number,
+  ): FieldGroup['parsed'] {
+    const { rows } = group;
+    if (!rows || this.#rows.width < this.#schema.length) return undefined;
     if (group.pause > 0) {
       group.pause--;
-      return false;
+      return undefined;
     }
-    const doubted = rows.parse(this.#rows, selection, count);
-    if (doubted === undefined) {
-      group.pause = PAUSE;
-      return false;
+    const parsed =
+      this.#parseWithOutput(group, bounds, selection, count, picks) ?? rows.parse(this.#rows, selection, count, picks);
+    if (parsed) group.passes = rows.keepsBounds && parsed.count * ROWS_A_PASS >= count;
+    else group.pause = PAUSE;
+    return parsed;
+  }
+
+  /**
+   * Parses the last group of the filter together with the output's: in one walk where two would look at nearly the same
+   * rows. Undefined where that does not pay, and where a row is in doubt: only of rows that pass the filter, the output's
+   * columns must make sense.
+   */
+  #parseWithOutput(
+    group: FieldGroup,
+    bounds: FilterBounds,
+    selection: number,
+    count: number,
+    picks: number,
+  ): FieldGroup['parsed'] {
+    const output = this.#groups.at(-1) as FieldGroup;
+    if (!group.passes || !bounds.isAll || !group.rows || !output.rows || group !== this.#groups.at(-2))
+      return undefined;
+    if (this.#withOutputPause-- > 0) return undefined;
+    const members = [...group.members, ...output.members].sort((a, b) => a.ordinal - b.ordinal);
+    this.#withOutput ??= this.#rowParser(members, bounds);
+    this.#withOutput?.expect(group.rows, output.rows);
+    const parsed = this.#withOutput?.parse(this.#rows, selection, count, picks);
+    if (parsed?.doubted !== 0) {
+      this.#withOutputPause = PAUSE;
+      return undefined;
     }
+    output.parsed = parsed;
+    return parsed;
+  }
+
+  /** What is left to do before columns of a group are loaded: of rows that are in doubt, or of all. */
+  #locateOrSettle(group: FieldGroup, selection: number, count: number): void {
+    group.located = true;
+    if (group.parsed) this.#settle(group, selection, group.parsed);
+    else {
+      this.#locate(group, selection, count, 0);
+      // Only where parsing by rows has just failed, that is: not while it pauses.
+      if (group.pause === PAUSE && group.rows?.learn(this.#rows, selection, count)) group.pause = 0;
+    }
+  }
+
+  /** Parses the rows that are in doubt column by column. */
+  #settle(group: FieldGroup, selection: number, { by, doubted }: ParsedRows): void {
     for (let i = 0; i < doubted; i++) {
-      const doubt = rows.doubts + 4 * i;
+      const doubt = by.doubts + 4 * i;
       const row = this.#memory.u32[doubt >> 2] as number;
       this.#locate(group, selection === 0 ? doubt : selection + 4 * row, 1, row);
-      for (const { ordinal, vector, starts, stops } of members) {
-        const facts = rows.facts.get(ordinal);
+      for (const { ordinal, vector, starts, stops } of group.members) {
+        const facts = by.facts.get(ordinal);
         const carefully = this.#carefully(ordinal, selection);
         if (facts) this.#vectors.parseRange(vector, { starts, stops }, 0, row, row + 1, facts, carefully);
       }
     }
-    return true;
   }
 
   /** Locates the fields of `count` rows by their numbers within the batch; bounds are written from the `first`-th on. */

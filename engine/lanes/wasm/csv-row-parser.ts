@@ -1,6 +1,7 @@
-import { monthTable } from '../../compile/to-wasm/csv-date-code.ts';
+import { dateTables } from '../../compile/to-wasm/csv-date-code.ts';
 import { compileRows, FARTHEST_FIELD, ROW_BLOCK, type RowShape } from '../../compile/to-wasm/csv-row-code.ts';
 import type { RowForms } from '../../compile/to-wasm/csv-row-emitter.ts';
+import type { ValueBounds } from '../../operators/value-bounds.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnFacts } from './column-facts.ts';
 import type { CsvRows } from './csv-rows.ts';
@@ -29,9 +30,19 @@ export interface RowColumn {
   readonly stops: number;
 }
 
-/** Locates and parses several columns in one compiled walk over the rows. */
+/** Rows that go on, and how many of them are in doubt. */
+export interface ParsedRows {
+  readonly by: RowParser;
+  readonly count: number;
+  readonly doubted: number;
+}
+
+/**
+ * Locates and parses several columns in one compiled walk over the rows, and keeps only rows within the columns' bounds,
+ * as far as it can tell.
+ */
 export class RowParser {
-  /** Numbers of the rows that are in doubt, u32. */
+  /** Numbers of the rows that are in doubt, u32, among those that go on. */
   readonly doubts: number;
   /** Of the columns that are parsed here, by ordinal. */
   readonly facts: ReadonlyMap<number, ColumnFacts>;
@@ -43,11 +54,16 @@ export class RowParser {
   #forms: RowForms = { nulls: false, quotes: false, far: false };
   #loop: RunLoop | undefined;
 
+  /** Whether it can tell for all bounds which rows lie within them. */
+  readonly keepsBounds: boolean;
+  readonly #isBounded: boolean;
+
   /** `columns` by ascending ordinals; `dialect` as in RowShape. Undefined where nothing would be gained. */
   static of(
     memory: EngineMemory,
     instances: SimdInstances,
     columns: readonly RowColumn[],
+    bounds: ReadonlyMap<number, ValueBounds>,
     dialect: Pick<RowShape, 'quote' | 'escape' | 'lastOrdinal'>,
   ): RowParser | undefined {
     const isNear = columns.every(({ ordinal }) => ordinal <= FARTHEST_FIELD);
@@ -56,49 +72,70 @@ export class RowParser {
       columns: columns.map(({ ordinal, parser, starts, stops }) => ({
         ordinal,
         field: parser.inRows ?? ({ kind: 'bounds', stopsAt: stops - starts } as const),
-        isBounded: false,
+        isBounded: parser.inRows !== undefined && bounds.has(ordinal),
       })),
       ...dialect,
     };
     const loopFor = (forms: RowForms) =>
       instances.get(JSON.stringify(['rows', forms, shape]), () => compileRows({ ...shape, forms }));
-    return new RowParser(memory, loopFor, columns);
+    return new RowParser(memory, loopFor, columns, bounds);
   }
 
-  private constructor(memory: EngineMemory, loopFor: (forms: RowForms) => RunLoop, columns: readonly RowColumn[]) {
+  private constructor(
+    memory: EngineMemory,
+    loopFor: (forms: RowForms) => RunLoop,
+    columns: readonly RowColumn[],
+    bounds: ReadonlyMap<number, ValueBounds>,
+  ) {
     this.#memory = memory;
+    const bounded = columns.filter(({ ordinal, parser }) => parser.inRows && bounds.has(ordinal));
+    this.#isBounded = bounded.length > 0;
+    this.keepsBounds = this.#isBounded && bounded.length === bounds.size;
     this.#loopFor = loopFor;
     this.#columns = columns;
     this.doubts = memory.allocate(4 * VECTOR_SIZE);
-    const months = monthTable();
-    const monthsAt = memory.allocate(months.length);
+    const tables = dateTables();
+    const tablesAt = memory.allocate(tables.length);
     this.#block = memory.allocateCleared(ROW_BLOCK.columns + ROW_BLOCK.column * columns.length);
-    memory.u8.set(months, monthsAt);
-    memory.u32.set([this.doubts, monthsAt], (this.#block + ROW_BLOCK.doubts) >> 2);
+    memory.u8.set(tables, tablesAt);
+    memory.u32.set([this.doubts, tablesAt], (this.#block + ROW_BLOCK.doubts) >> 2);
     const facts = new Map<number, ColumnFacts>();
     columns.forEach(({ ordinal, vector, parser, starts }, i) => {
       const at = this.#block + ROW_BLOCK.columns + ROW_BLOCK.column * i;
       const { values, validity } = vector.own;
       memory.u32.set(parser.inRows ? [values, validity] : [starts], at >> 2);
       if (parser.inRows) facts.set(ordinal, new ColumnFacts(memory, at + ROW_BLOCK.facts));
+      const { least, greatest } = bounds.get(ordinal) ?? { least: 0n, greatest: 0n };
+      memory.i64.set([least, BigInt.asIntN(64, greatest - least)], (at + ROW_BLOCK.least) >> 3);
     });
     this.facts = facts;
   }
 
   /**
-   * Parses `count` rows, of which `selection` tells the numbers within the batch. Gives how many are in doubt; undefined
-   * where that is more than a few.
+   * Parses `count` rows, of which `selection` tells the numbers within the batch; writes the numbers of those that go on to
+   * `picks`, where some may be left out. Undefined where more than a few are in doubt.
    */
-  parse({ starts, bitmap }: CsvRows, selection: number, count: number): number | undefined {
-    if (count === 0) return 0;
+  parse({ starts, bitmap }: CsvRows, selection: number, count: number, picks: number): ParsedRows | undefined {
+    if (count === 0) return { by: this, count, doubted: 0 };
     const { u8, u32 } = this.#memory;
     u32.set([starts, selection, bitmap], (this.#block + ROW_BLOCK.starts) >> 2);
+    u32[(this.#block + ROW_BLOCK.picks) >> 2] = picks;
     if (!this.#forms.nulls)
       for (const { vector, parser } of this.#columns)
         if (parser.inRows) u8.fill(1, vector.own.validity, vector.own.validity + count);
     this.#loop ??= this.#loopFor(this.#forms);
     const doubted = this.#loop(count, this.#block);
-    return doubted <= Math.max(FEW, count / ROWS_A_DOUBT) ? doubted : undefined;
+    if (doubted > Math.max(FEW, count / ROWS_A_DOUBT)) return undefined;
+    return { by: this, count: this.#isBounded ? (u32[(this.#block + ROW_BLOCK.kept) >> 2] as number) : count, doubted };
+  }
+
+  /** Takes rows to hold all that others have found in them. */
+  expect(...others: readonly RowParser[]): void {
+    this.#setForms({
+      nulls: others.some((other) => other.#forms.nulls),
+      quotes: others.some((other) => other.#forms.quotes),
+      far: others.some((other) => other.#forms.far),
+    });
   }
 
   /**
@@ -107,8 +144,7 @@ export class RowParser {
    */
   learn({ starts }: CsvRows, selection: number, count: number): boolean {
     const { u8, u32 } = this.#memory;
-    const before = this.#forms;
-    let { nulls, quotes, far } = before;
+    let { nulls, quotes, far } = this.#forms;
     for (let i = 0; i < Math.min(count, SAMPLE); i++) {
       const row = selection === 0 ? i : (u32[(selection >> 2) + i] as number);
       const rowStart = u32[(starts >> 2) + row] as number;
@@ -120,6 +156,12 @@ export class RowParser {
         far ||= stop - rowStart >= NEAR;
       }
     }
+    return this.#setForms({ nulls, quotes, far });
+  }
+
+  /** Gives false where that is nothing new. */
+  #setForms({ nulls, quotes, far }: RowForms): boolean {
+    const before = this.#forms;
     if (nulls === before.nulls && quotes === before.quotes && far === before.far) return false;
     this.#forms = { nulls, quotes, far };
     this.#loop = undefined;

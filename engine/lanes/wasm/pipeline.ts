@@ -3,13 +3,33 @@ import type { BoundFragment } from '../../../query/fragment.ts';
 import type { Schema } from '../../../query/types.ts';
 import { SELECTION_BYTES } from '../../compile/to-wasm/batch-module.ts';
 import { columnsOf, planFilterStages } from '../../operators/filter-stages.ts';
+import { boundsOf, type FilterBounds } from '../../operators/value-bounds.ts';
 import type { BatchCompiler, RunBatch } from './batch-compiler.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import { allocateVector, compactVector, type Vector } from './vector.ts';
 
+/** Rows that go on, and whether the filter that comes next has been applied to them. */
+export interface OpenedRows {
+  readonly count: number;
+  readonly isFiltered: boolean;
+}
+
+/** Columns that are loaded together, for a stage of the filter or for the output. */
+export interface ColumnGroup {
+  readonly columns: readonly number[];
+  /** What the filter that comes next says of them. */
+  readonly bounds: FilterBounds;
+}
+
 /** Brings columns of the current batch into vectors. */
 export interface VectorLoader {
+  /**
+   * Asked before the columns of a group are loaded: the numbers (u32, ascending, of those `count` rows) of the rows that
+   * go on are written to `picks`; they are as many as the result says, and no others are loaded. Those that are left out
+   * lie outside of the group's bounds. Absent: all go on.
+   */
+  open?(group: ColumnGroup, selection: number, count: number, picks: number): OpenedRows;
   /**
    * Fills `vector` with `count` values of a column: those of the rows in `selection` (address of ascending u32 row
    * numbers within the batch), or rows 0, 1, 2 … when it is 0. Columns are asked for group by group
@@ -24,8 +44,10 @@ export interface VectorLoader {
 }
 
 interface Stage {
-  readonly columns: readonly number[];
+  readonly group: ColumnGroup;
   readonly run: RunBatch;
+  /** Before this stage, and with it. */
+  readonly before: readonly Vector[];
   readonly loaded: readonly Vector[];
   /** Of those loaded by now, the ones needed later on. */
   readonly live: readonly Vector[];
@@ -40,11 +62,13 @@ export class FilterPipeline {
   /** Columns that only the output needs. */
   readonly outputColumns: readonly number[];
   /** Columns that are loaded together: each filter stage's, then the output's. */
-  readonly columnGroups: readonly (readonly number[])[];
+  readonly columnGroups: readonly ColumnGroup[];
   readonly vectors: ReadonlyMap<number, Vector>;
   #kernels: Kernels;
   #memory: EngineMemory;
   #stages: Stage[];
+  /** Of the columns of the filter. */
+  #filtered: readonly Vector[];
   #selection: number;
   #picks: number;
 
@@ -65,7 +89,8 @@ export class FilterPipeline {
     this.outputColumns = [...new Set(outputs)]
       .filter((column) => !this.filterColumns.includes(column))
       .sort((a, b) => a - b);
-    this.columnGroups = [...stages.map(({ columns }) => columns), this.outputColumns];
+    const groups = stages.map(({ columns, conjuncts }) => ({ columns, bounds: boundsOf(conjuncts) }));
+    this.columnGroups = [...groups, { columns: this.outputColumns, bounds: boundsOf([]) }];
     this.vectors = new Map(
       [...this.filterColumns, ...this.outputColumns].map((column) => {
         const field = schema[column];
@@ -74,7 +99,8 @@ export class FilterPipeline {
       }),
     );
     const vector = (column: number) => this.vectors.get(column) as Vector;
-    this.#stages = stages.map(({ columns, conjuncts }, i) => {
+    this.#filtered = this.filterColumns.map(vector);
+    this.#stages = stages.map(({ conjuncts }, i) => {
       const inputs = new Map(
         [...new Set(conjuncts.flatMap((conjunct) => [...columnsOf(conjunct)]))].map((c) => [c, vector(c)]),
       );
@@ -84,8 +110,9 @@ export class FilterPipeline {
         ...stages.slice(i + 1).flatMap((stage) => stage.conjuncts.flatMap((c) => [...columnsOf(c)])),
       ]);
       return {
-        columns,
+        group: groups[i] as ColumnGroup,
         run: compiler.prepare({ kind: 'filter', conjuncts, selection: this.#picks }, inputs),
+        before: stages.slice(0, i).flatMap((stage) => stage.columns.map(vector)),
         loaded: loaded.map(vector),
         live: loaded.filter((column) => later.has(column)).map(vector),
       };
@@ -107,16 +134,23 @@ export class FilterPipeline {
       } else this.#kernels.compact4(selection, this.#picks, picked);
       for (const vector of vectors) compactVector(this.#kernels, vector, this.#picks, picked);
     };
-    const load = (columns: readonly number[], loaded: Iterable<Vector>) => {
+    /** Gives whether the group's filter has been applied. */
+    const load = (group: ColumnGroup, before: Iterable<Vector>, loaded: Iterable<Vector>): boolean => {
+      const { columns } = group;
+      if (columns.length === 0) return false;
+      const opened = loader.open?.(group, selection, count, this.#picks);
+      if (opened) pick(opened.count, before);
+      if (count === 0) return true;
       for (const column of columns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
-      if (loader.keep && columns.length > 0) pick(loader.keep(this.#picks, count), loaded);
+      if (loader.keep) pick(loader.keep(this.#picks, count), loaded);
+      return opened?.isFiltered ?? false;
     };
-    for (const stage of this.#stages) {
-      load(stage.columns, stage.loaded);
-      if (count > 0) pick(stage.run(count), stage.live);
+    for (const { group, run, before, loaded, live } of this.#stages) {
+      const isFiltered = load(group, before, loaded);
+      if (count > 0 && !isFiltered) pick(run(count), live);
       if (count === 0) return 0;
     }
-    load(this.outputColumns, this.vectors.values());
+    load(this.columnGroups.at(-1) as ColumnGroup, this.#filtered, this.vectors.values());
     return count;
   }
 }

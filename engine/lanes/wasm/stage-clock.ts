@@ -56,7 +56,9 @@ export class StageClock {
 
   /** The loader, with all it does besides calling kernels. */
   loader(loader: VectorLoader): VectorLoader {
+    const { open } = loader;
     return {
+      ...(open && { open: this.#within('values', open.bind(loader)) }),
       load: this.#within('values', (...values) => loader.load(...values)),
       keep: (picks, count) => loader.keep?.(picks, count) ?? count,
     };
