@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { dateTables } from '../../../engine/compile/to-wasm/csv-date-code.ts';
 import { compileRows, ROW_BLOCK, type RowField } from '../../../engine/compile/to-wasm/csv-row-code.ts';
 import type { RowForms } from '../../../engine/compile/to-wasm/csv-row-emitter.ts';
+import type { ValueBounds } from '../../../engine/operators/value-bounds.ts';
 import { VECTOR_SIZE } from '../../../engine/task.ts';
 import { formatDate } from '../../../query/calendar.ts';
 import { parseScalar } from '../../../query/format-value.ts';
@@ -12,6 +13,7 @@ const [BLOCK, TABLES, STARTS, DOUBTS, BITMAP, VALUES, VALIDITY, TEXT] = [
   1024, 2048, 8192, 24576, 32768, 65536, 98304, 131072,
 ];
 const QUOTE = 34;
+const PICKS = 114688;
 const LENGTHS = VALUES + 4 * VECTOR_SIZE;
 
 const PLAIN: RowForms = { nulls: false, quotes: false, far: false };
@@ -27,9 +29,10 @@ function parse(
   read: (view: DataView, index: number) => Scalar,
   forms: RowForms = ALL,
   ahead: readonly string[] = ['a'],
+  bounds?: ValueBounds,
 ) {
   const memory = new WebAssembly.Memory({ initial: 64 });
-  const columns = [{ ordinal: ahead.length, field, isBounded: false }];
+  const columns = [{ ordinal: ahead.length, field, isBounded: bounds !== undefined }];
   const shape = { columns, quote: QUOTE, escape: QUOTE, lastOrdinal: -1, forms };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
@@ -37,6 +40,9 @@ function parse(
   u8.set(dateTables(), TABLES);
   u32.set([STARTS, 0, BITMAP - (TEXT >> 3), DOUBTS, TABLES], BLOCK >> 2);
   u32.set([VALUES, VALIDITY], (BLOCK + ROW_BLOCK.columns) >> 2);
+  u32[(BLOCK + ROW_BLOCK.picks) >> 2] = PICKS;
+  const { least, greatest } = bounds ?? { least: 0n, greatest: 0n };
+  new BigInt64Array(memory.buffer).set([least, greatest - least], (BLOCK + ROW_BLOCK.columns + ROW_BLOCK.least) >> 3);
   if (!forms.nulls) u8.fill(1, VALIDITY, VALIDITY + texts.length);
   let at = TEXT;
   for (const [row, text] of texts.entries()) {
@@ -52,11 +58,12 @@ function parse(
   const doubted = (exports.run as (count: number, block: number) => number)(texts.length, BLOCK);
   const doubts = new Set(u32.subarray(DOUBTS >> 2, (DOUBTS >> 2) + doubted));
   const view = new DataView(memory.buffer);
-  const values = texts.map((_, row) => {
+  const picks = bounds ? [...u32.subarray(PICKS >> 2).subarray(0, u32[(BLOCK + ROW_BLOCK.kept) >> 2])] : [];
+  const values = (bounds ? picks : texts).map((_, row) => {
     if (doubts.has(row)) return undefined;
     return u8[VALIDITY + row] === 0 ? null : read(view, row);
   });
-  return { values, facts: { nulls: u32[(BLOCK + 48) >> 2], magnitudes: view.getBigUint64(BLOCK + 56, true) } };
+  return { values, picks, facts: { nulls: u32[(BLOCK + 48) >> 2], magnitudes: view.getBigUint64(BLOCK + 56, true) } };
 }
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -198,6 +205,23 @@ test('29 February is read in leap years but those that end a century, else it is
     expect(values[row], `${year}`).toEqual(
       year % 4 || year % 100 === 0 ? undefined : parseScalar(`${year}-02-29`, DATE),
     );
+});
+
+test('rows outside of the bounds are left out; those in doubt are not', () => {
+  const { field, read } = COLUMNS[1] as (typeof COLUMNS)[number];
+  const texts = fc.sample(fc.oneof(fc.integer({ min: -50, max: 50 }).map(String), fc.constantFrom('', 'x', '"7"')), {
+    numRuns: 1500,
+    seed: 4,
+  });
+  for (const forms of EACH) {
+    const all = parse(field, texts, read, forms).values;
+    const { values, picks } = parse(field, texts, read, forms, ['a'], { least: -10n, greatest: 30n });
+    const expected = all.flatMap((value, row) =>
+      value === undefined || (typeof value === 'bigint' && value >= -10n && value <= 30n) ? [row] : [],
+    );
+    expect(picks).toEqual(expected);
+    expect(values).toEqual(expected.map((row) => all[row]));
+  }
 });
 
 test('facts tell of NULLs, and how large the values are, but nothing of rows in doubt', () => {

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { BadRowPolicy } from '../../../engine/csv-format.ts';
+import { formatDate } from '../../../query/calendar.ts';
+import type { Fragment } from '../../../query/fragment.ts';
+import type { Schema } from '../../../query/types.ts';
+import { scanCsv } from './scan-csv.ts';
+
+const SCHEMA: Schema = [
+  { name: 'number', type: { kind: 'int64' } },
+  { name: 'price', type: { kind: 'decimal', precision: 15, scale: 2 } },
+  { name: 'text', type: { kind: 'utf8' } },
+  { name: 'day', type: { kind: 'date' } },
+];
+const ROWS = 6000;
+
+/** Rows from `from` on have a day of 2001, others one of 1999. */
+function rowsFrom(from: number, change: (row: number, fields: string[]) => readonly string[] = (_, fields) => fields) {
+  const fields = (row: number) => [
+    String(row),
+    `${row % 100}.25`,
+    `t${row % 7}`,
+    formatDate(row < from ? 10_700 : 11_400),
+  ];
+  return Array.from({ length: ROWS }, (_, row) => `${change(row, fields(row)).join(',')}\n`);
+}
+
+function compare(
+  operator: string,
+  name: string,
+  type: Schema[number]['type'],
+  value: string | number,
+): Fragment['filter'] {
+  return {
+    kind: 'call',
+    function: operator,
+    args: [
+      { kind: 'column', name },
+      { kind: 'literal', type, value },
+    ],
+  };
+}
+
+/** The day is after the millennium. */
+const FILTER = compare('ge', 'day', { kind: 'date' }, 10_957);
+
+/** What both lanes make of it, which must be the same. */
+async function outcome(lines: readonly string[], filter: Fragment['filter'], badRows: BadRowPolicy = 'error') {
+  const [wasm, js] = await Promise.all(
+    (['wasm', 'js'] as const).map((lane) =>
+      scanCsv({ lane, content: lines.join(''), schema: SCHEMA, dialect: { badRows }, filter }).catch((error) => ({
+        error: String(error),
+      })),
+    ),
+  );
+  expect(wasm).toEqual(js);
+  return wasm as Awaited<ReturnType<typeof scanCsv>> & { error?: string };
+}
+
+test.each([0, 1, 60, 3000, 5999, 6000])('rows from %i on pass a bound', async (from) => {
+  const { rows } = await outcome(rowsFrom(from), FILTER);
+  expect(rows.map(([number]) => number)).toEqual(Array.from({ length: ROWS - from }, (_, i) => BigInt(from + i)));
+});
+
+test('a value of the output that makes no sense matters only in rows that pass the filter', async () => {
+  const bad = (at: number) =>
+    rowsFrom(60, (row, [number, ...rest]) => [row === at ? 'x' : (number as string), ...rest]);
+  expect((await outcome(bad(5), FILTER)).rows).toHaveLength(ROWS - 60);
+  for (const at of [60, 2500, 5999]) expect((await outcome(bad(at), FILTER)).error).toContain('"x"');
+  expect((await outcome(bad(5), FILTER, 'skip')).rejected).toEqual({ rowsSkipped: 0, valuesNulled: 0 });
+  expect((await outcome(bad(2500), FILTER, 'skip')).rejected).toEqual({ rowsSkipped: 1, valuesNulled: 0 });
+  expect((await outcome(bad(2500), FILTER, 'null')).rejected).toEqual({ rowsSkipped: 0, valuesNulled: 1 });
+});
+
+test('a bounded value that makes no sense is bad wherever it stands; a NULL lies within no bounds', async () => {
+  const day = (at: number, text: string) =>
+    rowsFrom(0, (row, fields) => [...fields.slice(0, 3), row === at ? text : (fields[3] as string)]);
+  for (const at of [0, 2500, 5999]) {
+    expect((await outcome(day(at, 'never'), FILTER)).error).toContain('"never"');
+    expect((await outcome(day(at, ''), FILTER)).rows).toHaveLength(ROWS - 1);
+    expect((await outcome(day(at, '"2001-02-03"'), FILTER)).rows).toHaveLength(ROWS);
+    expect((await outcome(day(at, '1900-02-28'), FILTER)).rows).toHaveLength(ROWS - 1);
+    expect((await outcome(day(at, '2000-02-29'), FILTER)).rows).toHaveLength(ROWS);
+  }
+});
+
+test('random rows pass random bounds alike in both lanes', async () => {
+  const field = (text: fc.Arbitrary<string>) =>
+    fc.oneof({ weight: 40, arbitrary: text }, fc.constantFrom('', '"7"', '-3'));
+  const row = fc.tuple(
+    field(fc.nat(50).map(String)),
+    field(fc.nat(9999).map((cents) => (cents / 100).toFixed(2))),
+    fc.constantFrom('a', 'b,', ''),
+    fc.integer({ min: 10_900, max: 11_000 }).map((days) => formatDate(days)),
+  );
+  const some = fc.sample(row, { numRuns: 300, seed: 4 });
+  const quoted = (text: string) => (text.includes(',') ? `"${text}"` : text);
+  const lines = Array.from({ length: ROWS }, (_, i) => `${(some[(i * 7) % 300] as string[]).map(quoted).join(',')}\n`);
+  const filters: Fragment['filter'][] = [
+    compare('lt', 'number', { kind: 'int64' }, '45'),
+    compare('gt', 'price', { kind: 'decimal', precision: 15, scale: 2 }, '300'),
+    FILTER,
+    {
+      kind: 'call',
+      function: 'and',
+      args: [FILTER as never, compare('le', 'number', { kind: 'int64' }, '25') as never],
+    },
+    compare('ne', 'number', { kind: 'int64' }, '45'),
+  ];
+  for (const filter of filters) expect((await outcome(lines, filter)).error).toBeUndefined();
+});
