@@ -1,10 +1,45 @@
 import type { TaskPart, TaskResult } from '../task.ts';
 
-type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
+export type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
+
+/** Runs the parts of a scan. */
+export interface PartRunner {
+  /** How many parts nobody has taken yet. */
+  readonly left: number;
+  /**
+   * Takes the first of them that are left, one or more, and gives what came of each by its number; nothing where others
+   * were faster. Rejects where that cannot be told.
+   */
+  take(): Promise<Iterable<readonly [index: number, outcome: Outcome]>>;
+  /** Runs a part again, changed. */
+  repeat(part: TaskPart): Promise<Outcome>;
+}
+
+/** Runs parts one by one. */
+export function oneByOne(parts: readonly TaskPart[], run: (part: TaskPart) => Promise<TaskResult>): PartRunner {
+  let next = 0;
+  const repeat = (part: TaskPart): Promise<Outcome> =>
+    run(part).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    );
+  return {
+    get left() {
+      return parts.length - next;
+    },
+    async take() {
+      const index = next++;
+      const part = parts[index];
+      return part ? [[index, await repeat(part)]] : [];
+    },
+    repeat,
+  };
+}
 
 /**
- * Runs the parts and gives their results in the parts' order. At most `window` tasks run or wait with a result that
- * nobody has taken, so a slow consumer holds the workers back.
+ * Gives the results of all parts in the parts' order. At most `window` tasks run or wait with a result that nobody has
+ * taken, so a slow consumer holds the workers back; where a task gives several results, those of the last ones may come
+ * on top.
  *
  * A csv-chunk guesses whether its first byte lies within quotes, and so which row is its first. The chunk before tells
  * which row it is; if it is another one, or the guess led to an error, the chunk runs again with that row. So a wrong
@@ -12,21 +47,38 @@ type Outcome = { readonly result: TaskResult } | { readonly error: unknown };
  */
 export async function* runInOrder(
   parts: readonly TaskPart[],
-  run: (part: TaskPart) => Promise<TaskResult>,
+  runner: PartRunner,
   window: number,
 ): AsyncGenerator<TaskResult, void, undefined> {
-  const running: { readonly part: TaskPart; readonly outcome: Promise<Outcome> }[] = [];
-  let next = 0;
+  const waiting = new Map<number, Outcome>();
+  let [running, begun] = [0, 0];
+  let changed = Promise.withResolvers<void>();
+  const begin = async () => {
+    running++;
+    begun++;
+    try {
+      for (const [index, outcome] of await runner.take()) waiting.set(index, outcome);
+      changed.resolve();
+    } catch (error) {
+      changed.promise.catch(() => {});
+      changed.reject(error);
+    } finally {
+      running--;
+    }
+  };
   let firstRow: number | undefined;
-  for (;;) {
-    for (let part = parts[next]; part && running.length < window; part = parts[++next])
-      running.push({ part, outcome: settle(run(part)) });
-    const head = running.shift();
-    if (!head) return;
-    let outcome = await head.outcome;
-    const { part } = head;
+  for (const [index, part] of parts.entries()) {
+    let outcome: Outcome | undefined;
+    for (;;) {
+      while (runner.left > 0 && begun < parts.length && running + waiting.size < window) begin();
+      outcome = waiting.get(index);
+      if (outcome) break;
+      await changed.promise;
+      changed = Promise.withResolvers();
+    }
+    waiting.delete(index);
     if (part.kind === 'csv-chunk' && firstRow !== undefined && !beginsAt(firstRow, part.end, outcome))
-      outcome = await settle(run({ ...part, firstRow }));
+      outcome = await runner.repeat({ ...part, firstRow });
     if ('error' in outcome) throw outcome.error;
     firstRow = outcome.result.rowBounds?.next ?? firstRow;
     yield outcome.result;
@@ -37,12 +89,4 @@ function beginsAt(firstRow: number, end: number, outcome: Outcome): boolean {
   if ('error' in outcome) return false;
   const { rowBounds } = outcome.result;
   return rowBounds ? rowBounds.first === firstRow : firstRow > end;
-}
-
-/** A promise that never rejects: whoever loses interest in it leaves no unhandled rejection behind. */
-function settle(result: Promise<TaskResult>): Promise<Outcome> {
-  return result.then(
-    (value) => ({ result: value }),
-    (error: unknown) => ({ error }),
-  );
 }

@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { Piscina } from 'piscina';
 import { errorFrom, SluiceError } from '../../query/error.ts';
 import type { BoundFragment, BoundOutput } from '../../query/fragment.ts';
@@ -9,9 +10,11 @@ import { firstRows } from './first-rows.ts';
 import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
 import type { PlannedTasks } from './plan-tasks.ts';
-import { runInOrder } from './run-in-order.ts';
+import { type Outcome, oneByOne, type PartRunner, runInOrder } from './run-in-order.ts';
 import type { ScanStatistics } from './scan.ts';
-import type { PostedPlan, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PartReply, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
+
+let scans = 0;
 
 /** One scan on its way: its tasks, its flag to stop them, its counters. */
 export class ScanRun {
@@ -115,8 +118,8 @@ export class ScanRun {
     this.#signal.addEventListener('abort', abort, { once: true });
     try {
       if (this.#signal.aborted) abort();
-      const run = (part: TaskPart) => Promise.race([this.#runTask(part), aborted.promise]);
-      for await (const result of runInOrder(parts, run, window)) {
+      const unlessAborted = <T>(result: Promise<T>) => Promise.race([result, aborted.promise]);
+      for await (const result of runInOrder(parts, this.#runner(parts, unlessAborted), window)) {
         this.#rowsScanned += result.rowsScanned;
         if (result.rejected) this.#rejected = addRejected(this.#rejected, result.rejected);
         yield result;
@@ -127,20 +130,56 @@ export class ScanRun {
     }
   }
 
-  async #runTask(part: TaskPart): Promise<TaskResult> {
-    if (this.#signal.aborted) throw this.#cancelled();
-    const task: WorkerTask = { plan: this.#posted, part, stop: this.#stop };
-    const reply = await this.#pool.run(task).catch((error: Error): never => {
-      throw new SluiceError('internal', `${this.plan.object.location.name}: ${placeOf(part)}: ${error.message}`);
+  /**
+   * Rows are asked for part by part, since nobody may want more. Otherwise workers take parts by themselves and reply
+   * now and then: a reply and the next task cost as much as reading a few megabytes.
+   */
+  #runner(parts: readonly TaskPart[], unlessAborted: <T>(result: Promise<T>) => Promise<T>): PartRunner {
+    const { output } = this.plan.fragment;
+    const single = oneByOne(parts, async (part) => {
+      const [[, reply]] = (await unlessAborted(this.#send(part, placeOf(part)))) as [WorkerReply[number]];
+      if (reply.kind === 'failed') throw errorFrom(reply.error);
+      return reply.result;
     });
-    if (reply.kind === 'failed') throw errorFrom(reply.error);
-    this.#bytesRead += reply.result.bytesRead;
-    return reply.result;
+    if (output.kind === 'rows' && !output.orderBy) return single;
+    const shared = shareParts(parts);
+    const next = new Int32Array(shared.next);
+    return {
+      get left() {
+        return parts.length - Atomics.load(next, 0);
+      },
+      take: async () => {
+        const replies = await unlessAborted(this.#send(shared, 'some of its parts'));
+        return replies.map(([index, reply]) => [index, outcomeOf(reply)] as const);
+      },
+      repeat: single.repeat,
+    };
+  }
+
+  async #send(work: WorkerTask['work'], place: string): Promise<WorkerReply> {
+    if (this.#signal.aborted) throw this.#cancelled();
+    const task: WorkerTask = { plan: this.#posted, work, stop: this.#stop };
+    const replies = await this.#pool.run(task).catch((error: Error): never => {
+      throw new SluiceError('internal', `${this.plan.object.location.name}: ${place}: ${error.message}`);
+    });
+    for (const [, reply] of replies) if (reply.kind === 'done') this.#bytesRead += reply.result.bytesRead;
+    return replies;
   }
 
   #cancelled(): SluiceError {
     return new SluiceError('cancelled', `${this.plan.object.location.name}: the scan was cancelled`);
   }
+}
+
+function outcomeOf(reply: PartReply): Outcome {
+  return reply.kind === 'done' ? { result: reply.result } : { error: errorFrom(reply.error) };
+}
+
+function shareParts(parts: readonly TaskPart[]): SharedParts {
+  const content = serialize(parts);
+  const bytes = new SharedArrayBuffer(content.length);
+  new Uint8Array(bytes).set(content);
+  return { kind: 'shared', scan: ++scans, bytes, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
 }
 
 function addRejected(a: RejectedCounts, b: RejectedCounts): RejectedCounts {

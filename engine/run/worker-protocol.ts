@@ -15,15 +15,29 @@ export interface PostedPlan {
   readonly bytes: SharedArrayBuffer;
 }
 
-/** One task as it crosses to a worker. */
+/** The parts of a scan, for workers to take one after the other. */
+export interface SharedParts {
+  readonly kind: 'shared';
+  /** A number of its own for each scan. */
+  readonly scan: number;
+  /** A TaskPart[], as `serialize` of node:v8 writes it, in shared memory. */
+  readonly bytes: SharedArrayBuffer;
+  /** One Int32 in shared memory: the number of the first part that nobody has taken. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** One task as it crosses to a worker: a part, or as many of the shared ones as are worth one reply. */
 export interface WorkerTask {
   readonly plan: PostedPlan;
-  readonly part: TaskPart;
+  readonly work: TaskPart | SharedParts;
   /** One Int32 in shared memory; not 0 once nobody wants the result. */
   readonly stop: SharedArrayBuffer;
 }
 
-/** What comes back; errors in plain form, since classes do not cross threads. */
-export type WorkerReply =
+/** What came of a part; errors in plain form, since classes do not cross threads. */
+export type PartReply =
   | { readonly kind: 'done'; readonly result: TaskResult }
   | { readonly kind: 'failed'; readonly error: ErrorDescription };
+
+/** What comes back, by the parts' numbers; a part that was not shared has number 0. */
+export type WorkerReply = readonly (readonly [index: number, reply: PartReply])[];

@@ -6,14 +6,20 @@ import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
 import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
-import type { Lane, ObjectLocation, ScanPlan, TaskResult } from '../task.ts';
+import type { Lane, ObjectLocation, ScanPlan, TaskPart } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
-import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PartReply, PostedPlan, SharedParts, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 const { lanes: lanesModule } = workerData as WorkerOptions;
 const lanes = new Map<LaneName, Lane>();
-/** By key; `forLane` is what the lane is given of a plan, the same object for all its tasks. */
-const plans = new LRUCache<number, { readonly plan: ScanPlan; readonly forLane: ScanPlan }>({ max: 64 });
+interface ReadPlan {
+  readonly plan: ScanPlan;
+  /** What the lane is given of it, the same object for all its tasks. */
+  readonly forLane: ScanPlan;
+}
+
+/** By key. */
+const plans = new LRUCache<number, ReadPlan>({ max: 64 });
 const sources = new LRUCache<string, { readonly version: string; readonly source: CheckedSource }>({
   max: 64,
   dispose: ({ source }) => source.close(),
@@ -22,21 +28,43 @@ const sources = new LRUCache<string, { readonly version: string; readonly source
 /** The task that came last, and with it all before: lanes do one at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its result to the caller. */
+/** Parts of scans, by the scans' numbers. */
+const sharedParts = new LRUCache<number, readonly TaskPart[]>({ max: 16 });
+/** Of the parts that it takes by itself, a worker replies after so long, or where the results are so large. */
+const [REPLY_AFTER_MS, REPLY_AFTER_BYTES] = [25, 1 << 20];
+
+/** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its results to the caller. */
 export default async function runTask(task: WorkerTask) {
   const execution = last.then(() => execute(task));
   last = execution;
-  const reply = await execution;
+  const replies = await execution;
   return move({
-    [transferableSymbol]: reply.kind === 'done' ? buffersOf(reply.result) : [],
-    [valueSymbol]: reply,
+    [transferableSymbol]: [...new Set(replies.flatMap(([, reply]) => buffersOf(reply)))],
+    [valueSymbol]: replies,
   } as unknown as Parameters<typeof move>[0]);
 }
 
-async function execute({ plan: posted, part, stop }: WorkerTask): Promise<WorkerReply> {
+async function execute({ plan: posted, work, stop }: WorkerTask): Promise<WorkerReply> {
   const flag = new Int32Array(stop);
   const aborted = () => Atomics.load(flag, 0) !== 0;
-  const { plan, forLane } = planOf(posted);
+  const plan = planOf(posted);
+  if (work.kind !== 'shared') return [[0, await executePart(plan, work, aborted)]];
+  const parts = partsOf(work);
+  const next = new Int32Array(work.next);
+  const replies: [number, PartReply][] = [];
+  const begun = performance.now();
+  for (let bytes = 0; bytes < REPLY_AFTER_BYTES && performance.now() - begun < REPLY_AFTER_MS && !aborted(); ) {
+    const index = Atomics.add(next, 0, 1);
+    const part = parts[index];
+    if (!part) break;
+    const reply = await executePart(plan, part, aborted);
+    for (const { byteLength } of buffersOf(reply)) bytes += byteLength;
+    replies.push([index, reply]);
+  }
+  return replies;
+}
+
+async function executePart({ plan, forLane }: ReadPlan, part: TaskPart, aborted: () => boolean): Promise<PartReply> {
   const { location } = plan.object;
   try {
     if (aborted()) throw new SluiceError('cancelled', `${location.name}: the scan was cancelled`);
@@ -57,7 +85,15 @@ async function execute({ plan: posted, part, stop }: WorkerTask): Promise<Worker
   }
 }
 
-function planOf({ key, bytes }: PostedPlan) {
+function partsOf({ scan, bytes }: SharedParts): readonly TaskPart[] {
+  const known = sharedParts.get(scan);
+  if (known) return known;
+  const parts = deserialize(Buffer.from(new Uint8Array(bytes))) as readonly TaskPart[];
+  sharedParts.set(scan, parts);
+  return parts;
+}
+
+function planOf({ key, bytes }: PostedPlan): ReadPlan {
   const known = plans.get(key);
   if (known) return known;
   const plan = deserialize(Buffer.from(new Uint8Array(bytes))) as ScanPlan;
@@ -102,9 +138,10 @@ function describeError({ lane, object }: ScanPlan, error: unknown): ErrorDescrip
   return { code: 'internal', message: `${object.location.name}: ${lane} lane: ${message}` };
 }
 
-function buffersOf({ batches }: TaskResult): ArrayBuffer[] {
+function buffersOf(reply: PartReply): ArrayBuffer[] {
+  if (reply.kind === 'failed') return [];
   const buffers = new Set<ArrayBufferLike>();
-  for (const { columns } of batches)
+  for (const { columns } of reply.result.batches)
     for (const column of columns) {
       const arrays = column.kind === 'utf8' ? [column.offsets, column.bytes] : [column.values];
       for (const { buffer } of column.validity ? [...arrays, column.validity] : arrays) buffers.add(buffer);

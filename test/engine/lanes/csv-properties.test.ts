@@ -8,7 +8,7 @@ import { planChunks } from '../../../engine/formats/byte-chunks.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
 import { Executor } from '../../../engine/run/executor.ts';
 import { locateFile } from '../../../engine/run/locate.ts';
-import { runInOrder } from '../../../engine/run/run-in-order.ts';
+import { oneByOne, runInOrder } from '../../../engine/run/run-in-order.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { Lane, ObjectLocation, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
@@ -45,7 +45,11 @@ async function readInChunks(lane: Lane, name: LaneName, csv: RandomCsv, size: nu
   const parts = planChunks(format.dataStart, bytes.length, size).map(
     (chunk) => ({ kind: 'csv-chunk', ...chunk }) as const,
   );
-  const results = runInOrder(parts, (part) => lane.run(plan, part, source, () => false), 1);
+  const results = runInOrder(
+    parts,
+    oneByOne(parts, (part) => lane.run(plan, part, source, () => false)),
+    1,
+  );
   const batches = async function* () {
     for await (const result of results) yield* result.batches;
   };

@@ -2,7 +2,7 @@ import type { Batch } from '../../../engine/column.ts';
 import { type CsvDialect, RFC_4180 } from '../../../engine/csv-format.ts';
 import { planChunks } from '../../../engine/formats/byte-chunks.ts';
 import { openLane } from '../../../engine/lanes/lane-registry.ts';
-import { runInOrder } from '../../../engine/run/run-in-order.ts';
+import { oneByOne, runInOrder } from '../../../engine/run/run-in-order.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, Lane, RejectedCounts, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
@@ -44,7 +44,11 @@ export async function scanCsv(scan: CsvScan): Promise<CsvScanOutcome> {
   let rowsScanned = 0;
   let rowsSkipped = 0;
   let valuesNulled = 0;
-  for await (const result of runInOrder(parts, (part) => lane.run(plan, part, source, () => false), 1)) {
+  for await (const result of runInOrder(
+    parts,
+    oneByOne(parts, (part) => lane.run(plan, part, source, () => false)),
+    1,
+  )) {
     batches.push(...result.batches);
     rowsScanned += result.rowsScanned;
     rowsSkipped += result.rejected?.rowsSkipped ?? 0;
