@@ -7,13 +7,14 @@ const RETURN: u8 = 13;
 //
 // Scan state, 32 bytes, all u32: what the reader is in the middle of (see below); start of the open row (0: before the
 // chunk); marks that the open row still lacks (wraps around); and of this call: rows found, misshapen rows found, address of the
-// first quote out of place (0: none).
+// first quote out of place (0: none), and whether there were bytes beyond ASCII (not told by the careful kernel).
 
 export const STATE_ROW_START: usize = 4;
 export const STATE_MISSING: usize = 8;
 export const STATE_ROWS: usize = 12;
 export const STATE_MISSHAPEN: usize = 16;
 export const STATE_MISPLACED: usize = 20;
+export const STATE_BEYOND_ASCII: usize = 24;
 
 /** Within a field without quotes; also stands for "nothing special". */
 export const UNQUOTED: u32 = 0;
@@ -56,9 +57,12 @@ export function csvIndexRows(
   let next = starts + 4;
   store<u32>(starts, load<u32>(state, STATE_ROW_START));
   const lastNext = starts + (<usize>(capacity - 64) << 2) + 4;
+  let bytes = i64x2.splat(0);
+  passedBeyondAscii = 0;
   let at = from;
   while (i32(at < to) & i32(next <= lastNext)) {
     const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+    bytes = v128.or(bytes, v128.or(v128.or(a, b), v128.or(c, d)));
     let rowEnds = equalMask64(a, b, c, d, lineEndKey);
     let marks = equalMask64(a, b, c, d, delimiterKey) | rowEnds;
     let behind = at + 64;
@@ -119,6 +123,7 @@ export function csvIndexRows(
     missing -= <u32>popcnt(marks);
     at = behind;
   }
+  store<u32>(state, i8x16.bitmask(bytes) | passedBeyondAscii, STATE_BEYOND_ASCII);
   store<u32>(state, mode);
   store<u32>(state, load<u32>(next - 4), STATE_ROW_START);
   store<u32>(state, missing, STATE_MISSING);
@@ -126,15 +131,22 @@ export function csvIndexRows(
   return at;
 }
 
+/** Not 0 once `passQuoted` has passed over a byte beyond ASCII. */
+let passedBeyondAscii: i32 = 0;
+
 /**
  * Passes over blocks within a quoted field up to one with a quote, which long texts have few of; gives where that is.
  * A function of its own: within the loop above it would slow down all of it.
  */
 function passQuoted(at: usize, to: usize, bitmap: usize, quote: v128): usize {
-  while (at < to && !anyEqual64(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), quote)) {
+  let bytes = i64x2.splat(0);
+  for (; at < to; at += 64) {
+    const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+    if (anyEqual64(a, b, c, d, quote)) break;
+    bytes = v128.or(bytes, v128.or(v128.or(a, b), v128.or(c, d)));
     store<u64>(bitmap + (at >> 3), 0);
-    at += 64;
   }
+  passedBeyondAscii |= i8x16.bitmask(bytes);
   return at;
 }
 

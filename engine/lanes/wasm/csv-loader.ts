@@ -66,7 +66,7 @@ export class CsvLoader implements VectorLoader {
   /** Parses the last two groups at once, and for how many batches it does not. */
   #withOutput: RowParser | undefined;
   #withOutputPause = 0;
-  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0 };
+  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0, isAscii: false };
   /** Rows to leave out, by their numbers among those that were loaded last. */
   readonly #skipped = new Set<number>();
   #scratchCell: number;
@@ -138,7 +138,8 @@ export class CsvLoader implements VectorLoader {
     if (facts) facts.describe(vector);
     else if (column >= this.#rows.width) this.#vectors.fillNulls(vector, count);
     else facts = this.#vectors.parse(vector, bounds, 0, count, this.#carefully(column, selection));
-    if (facts && vector.type.kind === 'utf8') this.#checkTexts(column, vector, facts, selection, count);
+    if (facts && vector.type.kind === 'utf8' && !this.#rows.isAscii)
+      this.#checkTexts(column, vector, facts, selection, count);
   }
 
   keep(picks: number, count: number): number {

@@ -11,4 +11,6 @@ export interface CsvRows {
   readonly offset: number;
   /** Fields that the rows have in the object; those of columns behind them are NULL. */
   readonly width: number;
+  /** Whether the rows' text is known to be ASCII. */
+  readonly isAscii: boolean;
 }

@@ -29,6 +29,8 @@ export interface FoundRows {
   readonly misshapen: readonly MisshapenRow[];
   /** Address of a quote that is out of place, in the open row. */
   readonly misplacedQuote: number | undefined;
+  /** Whether the rows, and the open one as far as it goes, are known to be ASCII. */
+  readonly isAscii: boolean;
 }
 
 /** Finds rows and marks of fields in linear memory; its state lives through a chunk. */
@@ -41,6 +43,8 @@ export class CsvStructure {
   readonly #state: number;
   readonly #starts: number;
   readonly #misshapen: number;
+  /** Whether the open row may have held a byte beyond ASCII before the last call. */
+  #beyondAscii = false;
   /** Address of the marks of the bytes at address 0. */
   bitmap = 0;
 
@@ -71,7 +75,8 @@ export class CsvStructure {
     const { u8, u32 } = this.#memory;
     u8[from - 1] = this.#format.lineEnd;
     const mode = { 'row start': MODE.rowStart, plain: MODE.fieldStart, quoted: MODE.quoted }[start];
-    u32.set([mode, start === 'row start' ? from : 0, this.#columns], this.#state >> 2);
+    u32.set([mode, start === 'row start' ? from : 0, this.#columns, 0, 0, 0, 0], this.#state >> 2);
+    this.#beyondAscii = false;
   }
 
   /** The bytes have moved. */
@@ -84,6 +89,8 @@ export class CsvStructure {
     const { delimiter, quote, lineEnd, escape: escapeByte, comment, trim } = this.#format;
     const places = [this.#state, from, to, this.bitmap, this.#starts, this.#misshapen, VECTOR_SIZE] as const;
     const bytes = [this.#columns, delimiter, quote ?? NO_BYTE, lineEnd] as const;
+    // Bytes of the call before may belong to the open row; those of calls in which no row ended do.
+    this.#beyondAscii = this.#cell(6) !== 0 || (this.#beyondAscii && this.#cell(3) === 0);
     const stopped = this.#careful
       ? this.#kernels.csvIndexRowsCarefully(
           ...places,
@@ -99,7 +106,13 @@ export class CsvStructure {
   /** What the last `index` found. */
   get found(): FoundRows {
     const misshapen = this.#cell(4) === 0 ? NONE : this.#misshapenRows(this.#cell(4));
-    return { starts: this.#starts, count: this.#cell(3), misshapen, misplacedQuote: this.#cell(5) || undefined };
+    return {
+      starts: this.#starts,
+      count: this.#cell(3),
+      misshapen,
+      misplacedQuote: this.#cell(5) || undefined,
+      isAscii: !this.#careful && !this.#beyondAscii && this.#cell(6) === 0,
+    };
   }
 
   #misshapenRows(count: number): MisshapenRow[] {

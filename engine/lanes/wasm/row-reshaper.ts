@@ -48,6 +48,7 @@ export class RowReshaper {
       bytes: length,
       offset: row.start + offset - this.#base,
       width: Math.min(row.fields, this.#columns),
+      isAscii: structure.found.isAscii,
     };
   }
 

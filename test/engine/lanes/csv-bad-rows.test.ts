@@ -233,3 +233,30 @@ describe.each(LANE_NAMES)('bad rows on the %s lane', (lane) => {
     }
   });
 });
+
+test.each(['wasm', 'js'] as const)(
+  'a byte that is no UTF-8 is found wherever it stands in long rows (%s)',
+  async (lane) => {
+    const schema: Schema = [
+      { name: 'id', type: { kind: 'int32' } },
+      { name: 'text', type: { kind: 'utf8' } },
+    ];
+    for (const length of [10, 70, 5000, 300_000, 700_000])
+      for (const quote of ['', '"'])
+        for (const at of [0, 63, 64, length >> 1, length - 1]) {
+          const row = (text: string) => Buffer.from(`1,${quote}${text}${quote}\n`);
+          const bad = row('x'.repeat(length));
+          bad[2 + quote.length + Math.min(at, length - 1)] = 0xff;
+          const content = Buffer.concat([row('before'), row('y'.repeat(200)), bad, row('behind')]);
+          const rows = (invalidUtf8: 'error' | 'replace') =>
+            scanCsv({ lane, content, schema, dialect: { invalidUtf8 } }).then((outcome) => outcome.rows);
+          await expect(rows('error')).rejects.toMatchObject({ code: 'bad-data' });
+          expect((await rows('replace')).map(([, text]) => String(text).includes('\ufffd'))).toEqual([
+            false,
+            false,
+            true,
+            false,
+          ]);
+        }
+  },
+);
