@@ -3,21 +3,9 @@ import { MICROS_PER_DAY } from './calendar.ts';
 import { floorDivide } from './cast-value.ts';
 import { comparisonType } from './common-type.ts';
 import { SluiceError } from './error.ts';
-import type { BoundExpression, Operator } from './expression.ts';
+import { type BoundExpression, type Comparison, MIRRORED } from './expression.ts';
 import { type BoundLiteral, call, castTo, isLiteral, isNull, isText, isUntypedNull, literal } from './fold.ts';
 import { BOOL, type DataType, formatType, type Scalar, sameType, UTF8 } from './types.ts';
-
-export type ComparisonOperator = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
-
-/** `a < b` is `b > a`. */
-const MIRRORED: Record<ComparisonOperator, ComparisonOperator> = {
-  eq: 'eq',
-  ne: 'ne',
-  lt: 'gt',
-  le: 'ge',
-  gt: 'lt',
-  ge: 'le',
-};
 
 /**
  * A constant in the units of another type: `floor` is the greatest value of that type at or below it, `exact` says
@@ -57,7 +45,7 @@ function place(constant: Scalar, from: DataType, type: DataType): Placed | undef
 const literalOfUnits = (type: DataType, value: bigint): BoundLiteral =>
   literal(type, type.kind === 'int32' || type.kind === 'date' ? Number(value) : value);
 
-const compare = (operator: ComparisonOperator, operand: BoundExpression, value: bigint): BoundExpression => ({
+const compare = (operator: Comparison, operand: BoundExpression, value: bigint): BoundExpression => ({
   kind: 'call',
   operator,
   args: [operand, literalOfUnits(operand.type, value)],
@@ -70,7 +58,7 @@ const compare = (operator: ComparisonOperator, operand: BoundExpression, value: 
  * So `quantity < 24.5` over integers is `quantity <= 24`. Undefined where this does not apply.
  */
 function compareWithConstant(
-  operator: ComparisonOperator,
+  operator: Comparison,
   operand: BoundExpression,
   constant: Scalar,
   constantType: DataType,
@@ -101,7 +89,7 @@ const neverTrue = (operand: BoundExpression): BoundExpression =>
   call('and', [call('is_null', [operand], BOOL), literal(BOOL, null)], BOOL);
 
 /** Binds a comparison of two bound operands: each is cast to their common type, or the constant to the other's unit. */
-export function bindComparison(operator: ComparisonOperator, a: BoundExpression, b: BoundExpression): BoundExpression {
+export function bindComparison(operator: Comparison, a: BoundExpression, b: BoundExpression): BoundExpression {
   if (isUntypedNull(a) || isUntypedNull(b)) return literal(BOOL, null);
   if (isLiteral(a) && !isLiteral(b)) return bindComparison(MIRRORED[operator], b, a);
   const common = comparedAs(a, b, operator === 'eq' || operator === 'ne');

@@ -1,13 +1,11 @@
-import type { Operator } from '../../../query/expression.ts';
+import type { Comparison } from '../../../query/expression.ts';
 import { BOOL } from '../../../query/types.ts';
 import { type Emitted, valueTypeOf } from './emitted.ts';
 import type { RowCode } from './row-code.ts';
 import { widened } from './wide-decimals.ts';
 
-export type ComparisonOperator = Extract<Operator, 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'>;
-
 /** A comparison of two values of one type; NULL where an operand is. */
-export function emitComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): Emitted {
+export function emitComparison(row: RowCode, operator: Comparison, a: Emitted, b: Emitted): Emitted {
   return row.result(BOOL, row.validity([a, b]), () => pushComparison(row, operator, a, b));
 }
 
@@ -35,7 +33,7 @@ export function emitDistinction(
 }
 
 /** Leaves 0 or 1 on the stack for two values that are not NULL. NaN equals NaN and is greater than every number. */
-export function pushComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): void {
+export function pushComparison(row: RowCode, operator: Comparison, a: Emitted, b: Emitted): void {
   const { code } = row;
   if (a.type.kind === 'utf8') pushTextComparison(row, operator, a, b);
   else if (a.type.kind === 'float64') pushDoubleComparison(row, operator, a, b);
@@ -47,7 +45,7 @@ export function pushComparison(row: RowCode, operator: ComparisonOperator, a: Em
   }
 }
 
-function pushTextComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): void {
+function pushTextComparison(row: RowCode, operator: Comparison, a: Emitted, b: Emitted): void {
   const { code } = row;
   const takes = ['i32', 'i32', 'i32', 'i32'] as const;
   row.push(a);
@@ -62,7 +60,7 @@ function pushTextComparison(row: RowCode, operator: ComparisonOperator, a: Emitt
       .op(`i32.${operator}_s`);
 }
 
-function pushDoubleComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): void {
+function pushDoubleComparison(row: RowCode, operator: Comparison, a: Emitted, b: Emitted): void {
   const { code } = row;
   const less = (x: Emitted, y: Emitted) => {
     code.get(x.value).get(y.value).op('f64.lt');
@@ -91,7 +89,7 @@ function pushDoubleComparison(row: RowCode, operator: ComparisonOperator, a: Emi
 }
 
 /** Decimals of which one has more than 18 digits: the high words decide, the low ones where they are equal. */
-function pushWideComparison(row: RowCode, operator: ComparisonOperator, a: Emitted, b: Emitted): void {
+function pushWideComparison(row: RowCode, operator: Comparison, a: Emitted, b: Emitted): void {
   const { code } = row;
   const x = widened(row, a);
   const y = widened(row, b);

@@ -22,7 +22,7 @@ const PAUSE = 32;
 /** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
 const STRIDE = VECTOR_SIZE + 16;
 
-/** Of so many rows at least one must pass the filter before the output's columns are parsed with the filter's. */
+/** Of so many rows at least one must pass the filter before the columns behind it are parsed with the filter's. */
 const ROWS_A_PASS = 2;
 
 /** Fields of columns that are loaded together: bounds of column k of the i-th row at index k * STRIDE + i. */
@@ -64,8 +64,8 @@ export class CsvLoader implements VectorLoader {
   #groups: readonly FieldGroup[];
   #groupOf: ReadonlyMap<number, FieldGroup>;
   /** Parses the last two groups at once, and for how many batches it does not. */
-  #withOutput: RowParser | undefined;
-  #withOutputPause = 0;
+  #withLast: RowParser | undefined;
+  #withLastPause = 0;
   #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0, isAscii: false };
   /** Rows to leave out, by their numbers among those that were loaded last. */
   readonly #skipped = new Set<number>();
@@ -122,8 +122,10 @@ export class CsvLoader implements VectorLoader {
 
   open({ columns, bounds }: ColumnGroup, selection: number, count: number, picks: number): OpenedRows {
     const group = this.#groupWith(columns[0] as number);
-    // It may have been parsed with the group before it. Rows only ever get fewer, so as many are the same.
-    if (group.parsed?.count !== count) group.parsed = this.#parseRows(group, bounds, selection, count, picks);
+    // It may have been parsed with the group before it, by whose bounds alone. Rows only ever get fewer, so as many are
+    // the same.
+    if (group.parsed?.count === count) return { count, isFiltered: false };
+    group.parsed = this.#parseRows(group, bounds, selection, count, picks);
     if (!group.parsed) return { count, isFiltered: false };
     const { by, count: passed, doubted } = group.parsed;
     return { count: passed, isFiltered: bounds.isAll && by.keepsBounds && doubted === 0 };
@@ -196,37 +198,36 @@ export class CsvLoader implements VectorLoader {
       return undefined;
     }
     const parsed =
-      this.#parseWithOutput(group, bounds, selection, count, picks) ?? rows.parse(this.#rows, selection, count, picks);
+      this.#parseWithLast(group, bounds, selection, count, picks) ?? rows.parse(this.#rows, selection, count, picks);
     if (parsed) group.passes = rows.keepsBounds && parsed.count * ROWS_A_PASS >= count;
     else group.pause = PAUSE;
     return parsed;
   }
 
   /**
-   * Parses the last group of the filter together with the output's: in one walk where two would look at nearly the same
-   * rows. Undefined where that does not pay, and where a row is in doubt: only of rows that pass the filter, the output's
-   * columns must make sense.
+   * Parses the last group together with the one before it: in one walk where two would look at nearly the same rows.
+   * Undefined where that does not pay, and where a row is in doubt: only of rows that pass the filter, the columns behind
+   * it must make sense.
    */
-  #parseWithOutput(
+  #parseWithLast(
     group: FieldGroup,
     bounds: FilterBounds,
     selection: number,
     count: number,
     picks: number,
   ): FieldGroup['parsed'] {
-    const output = this.#groups.at(-1) as FieldGroup;
-    if (!group.passes || !bounds.isAll || !group.rows || !output.rows || group !== this.#groups.at(-2))
-      return undefined;
-    if (this.#withOutputPause-- > 0) return undefined;
-    const members = [...group.members, ...output.members].sort((a, b) => a.ordinal - b.ordinal);
-    this.#withOutput ??= this.#rowParser(members, bounds);
-    this.#withOutput?.expect(group.rows, output.rows);
-    const parsed = this.#withOutput?.parse(this.#rows, selection, count, picks);
+    const last = this.#groups.at(-1) as FieldGroup;
+    if (!group.passes || !bounds.isAll || !group.rows || !last.rows || group !== this.#groups.at(-2)) return undefined;
+    if (this.#withLastPause-- > 0) return undefined;
+    const members = [...group.members, ...last.members].sort((a, b) => a.ordinal - b.ordinal);
+    this.#withLast ??= this.#rowParser(members, bounds);
+    this.#withLast?.expect(group.rows, last.rows);
+    const parsed = this.#withLast?.parse(this.#rows, selection, count, picks);
     if (parsed?.doubted !== 0) {
-      this.#withOutputPause = PAUSE;
+      this.#withLastPause = PAUSE;
       return undefined;
     }
-    output.parsed = parsed;
+    last.parsed = parsed;
     return parsed;
   }
 

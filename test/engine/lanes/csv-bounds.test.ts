@@ -62,6 +62,26 @@ test.each([0, 1, 60, 3000, 5999, 6000])('rows from %i on pass a bound', async (f
   expect(rows.map(([number]) => number)).toEqual(Array.from({ length: ROWS - from }, (_, i) => BigInt(from + i)));
 });
 
+test('the last condition counts, also where nothing is left for the output', async () => {
+  const both: Fragment['filter'] = {
+    kind: 'call',
+    function: 'and',
+    args: [FILTER as never, compare('ge', 'price', { kind: 'decimal', precision: 15, scale: 2 }, '5000') as never],
+  };
+  const n = { name: 'n', function: 'count_star', args: [] } as const;
+  for (const lane of ['wasm', 'js'] as const) {
+    const { rows } = await scanCsv({
+      lane,
+      content: rowsFrom(60).join(''),
+      schema: SCHEMA,
+      filter: both,
+      output: { kind: 'groups', keys: [], aggregates: [n] },
+    });
+    const passing = Array.from({ length: ROWS }, (_, row) => row).filter((row) => row >= 60 && row % 100 >= 50);
+    expect(rows).toEqual([[BigInt(passing.length)]]);
+  }
+});
+
 test('a value of the output that makes no sense matters only in rows that pass the filter', async () => {
   const bad = (at: number) =>
     rowsFrom(60, (row, [number, ...rest]) => [row === at ? 'x' : (number as string), ...rest]);
