@@ -13,17 +13,19 @@ export const CLOSE_BRACE: u8 = 125;
 
 // What vectors of one byte are made of. They come from memory: a constant vector is put together anew, by several
 // instructions, wherever it is used, in loops too.
-const VECTOR_BYTES = memory.data<u8>([QUOTE, BACKSLASH, SPACE, COMMA, OPEN_BRACKET, ~34, 0, 48, 10]);
+const VECTOR_BYTES = memory.data<u8>([QUOTE, BACKSLASH, COMMA, NEWLINE, 31, 32, 122, 48, 10]);
 
 // Offsets of bytes among those.
 export const QUOTES: usize = 0;
 export const BACKSLASHES: usize = 1;
-export const SPACES: usize = 2;
-export const COMMAS: usize = 3;
-export const OPEN_BRACKETS: usize = 4;
-/** All bits but the two in which brackets and braces differ from "[", once that is subtracted. */
-export const OTHER_BITS: usize = 5;
-export const ZEROS: usize = 6;
+export const COMMAS: usize = 2;
+export const LINE_FEEDS: usize = 3;
+/** The last control character. */
+export const CONTROLS: usize = 4;
+/** The bit in which brackets differ from braces. */
+export const BRACKET_BITS: usize = 5;
+/** What stands before "{". */
+export const BEFORE_BRACES: usize = 6;
 /** "0" */
 export const ZERO_DIGITS: usize = 7;
 export const TENS: usize = 8;

@@ -22,7 +22,7 @@ const NOT_SEEN: u32 = 1;
 // @ts-ignore: decorator
 @inline
 export function beginsAt(member: usize, at: usize): bool {
-  return !v128.any_true(v128.and(v128.xor(v128.load(at), v128.load(member, 32)), v128.load(member, 48)));
+  return i8x16.bitmask(i8x16.eq(v128.and(v128.load(at), v128.load(member, 48)), v128.load(member, 32))) == 0xffff;
 }
 
 /** Whether the whole key of a member stands at an address. Reads up to 15 bytes behind. */
@@ -84,12 +84,13 @@ function memberOf(shape: usize, node: usize, key: usize, length: usize): usize {
   return member;
 }
 
-/** As memberOf. A member that comes for the first time gets its place behind `previous`, or as the first (0). */
-export function memberBehind(shape: usize, node: usize, key: usize, length: usize, previous: usize): usize {
+/** As memberOf. A member that comes for the first time gets its place before `expected`, or as the last (0). */
+export function memberBefore(shape: usize, node: usize, key: usize, length: usize, expected: usize): usize {
   const member = memberOf(shape, node, key, length);
   if (member != 0 && load<u32>(member) == NOT_SEEN) {
-    const link = previous == 0 ? node : previous;
-    store<u32>(member, load<u32>(link));
+    let link = node;
+    while (<usize>load<u32>(link) != expected) link = <usize>load<u32>(link);
+    store<u32>(member, <u32>expected);
     store<u32>(link, <u32>member);
   }
   return member;

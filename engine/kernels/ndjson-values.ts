@@ -4,7 +4,7 @@ import {
   SPACE, TENS, vectorOf, ZERO_DIGITS,
 } from './json-bytes';
 import { unescapeJson } from './json-text';
-import { beginsAt, memberBehind, standsAt } from './ndjson-shape';
+import { beginsAt, memberBefore, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
 // The second stage. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a
@@ -65,21 +65,18 @@ function skipSpaces(at: usize): usize {
 
 /** An object with wanted members, from the mark of its brace to that of the closing one. */
 function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
-  let previous: usize = 0;
   let expected = <usize>load<u32>(node);
   let at = <usize>load<u32>(mark) + 1;
   if (load<u8>(skipSpaces(at)) == CLOSE_BRACE) return mark + 4;
   while (true) {
     // Most members are not wanted, come where they did in the line before and hold no brackets.
-    if (expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at)) {
-      const next = <usize>load<u32>(mark, 4);
-      if (load<u8>(next) == COMMA) {
-        mark += 4;
-        at = next + 1;
-        previous = expected;
-        expected = <usize>load<u32>(expected);
-        continue;
-      }
+    while (
+      expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at) &&
+      load<u8>(<usize>load<u32>(mark, 4)) == COMMA
+    ) {
+      mark += 4;
+      at = <usize>load<u32>(mark) + 1;
+      expected = <usize>load<u32>(expected);
     }
     let member = expected;
     if (expected == 0 || !standsAt(expected, at)) {
@@ -88,7 +85,7 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
       if (member == 0) {
         const close = endOfKey(at);
         if (close == 0) return 0;
-        member = memberBehind(shape, node, at, close + 1 - at, previous);
+        member = memberBefore(shape, node, at, close + 1 - at, expected);
         at = skipSpaces(close + 1);
         if (load<u8>(at) != COLON) return 0;
         // As if no spaces stood between the key and its colon.
@@ -99,7 +96,6 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
     // Where there was no room to learn a key it is not wanted.
     if (member != 0) {
       child = <usize>load<u32>(member, 12);
-      previous = member;
       expected = <usize>load<u32>(member);
     }
     mark = child != 0 ? wantedValue(shape, child, row, at + <usize>load<u32>(member, 4), mark) : skipValue(mark);
@@ -193,8 +189,8 @@ function oddValue(shape: usize, node: usize, row: u32, at: usize, mark: usize): 
 function isPlainText(at: usize, stop: usize): bool {
   if (i32(load<u8>(stop) != QUOTE) | i32(stop < at)) return false;
   while (true) {
-    const odd = <u64>odd16(at) | (<u64>odd16(at + 16) << 16);
-    if (stop - at <= 32) return (odd & (((<u64>1) << <u64>(stop - at)) - 1)) == 0;
+    const odd = odd16(at) | (odd16(at + 16) << 16);
+    if (stop - at <= 32) return <usize>ctz(odd) >= stop - at;
     if (odd != 0) return false;
     at += 32;
   }

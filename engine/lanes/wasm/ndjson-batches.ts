@@ -59,8 +59,8 @@ export class NdjsonBatches {
     this.#shape = new NdjsonShape(memory, kernels, tree, paths.length);
     this.#scanner = new JsonScanner(paths, this);
     this.#listsCommas = Number(tree.members.size > 0);
-    this.#state = memory.allocate(20);
-    this.#marks = memory.allocate(4 * (MOST_MARKS + STEP_BYTES + 8));
+    this.#state = memory.allocate(40);
+    this.#marks = memory.allocate(4 * (MOST_MARKS + STEP_BYTES + 4));
     this.#ends = memory.allocate(4 * VECTOR_SIZE);
     this.#doubts = memory.allocate(4 * VECTOR_SIZE);
     this.#rowStarts = memory.allocate(4 * VECTOR_SIZE);
