@@ -8,8 +8,9 @@ import { equalBytes } from './utf8';
 // An element of an array (12 bytes): +0 its index, +4 its node, +8 the next one, of a higher index, or 0.
 // A member, a key seen or wanted in a node (64 bytes): +0 the next member in the order learnt, or 0, NOT_SEEN before it
 // has a place there; +4 the length of its key with both quotes and a colon; +8 where the key stands, with those; +12 the
-// node of its value, 0: not wanted; +16 the node that it belongs to; +20 its hash; +24 not 0: it is not wanted, and its
-// key, with those, has no more than 16 bytes; +32 the key's first 16 bytes; +48 a mask of ones where those are of the key.
+// node of its value, 0: not wanted; +16 the node that it belongs to; +20 its hash; +24 WHOLE_KEY if it is not wanted, and
+// its key, with those, has no more than 16 bytes, else another value; +32 the key's first 16 bytes; +48 a mask of ones
+// where those are of the key.
 //
 // The shape itself: +0 members so far, +4 members there is room for (a power of two), +8 the members, +12 the next free
 // byte for keys, +16 the end of the bytes for keys, +20 the hash table, u32 addresses of members, twice as many as
@@ -17,19 +18,29 @@ import { equalBytes } from './utf8';
 
 const MEMBER_BYTES: usize = 64;
 const NOT_SEEN: u32 = 1;
+/** What keyBytesAt gives where all of the key's first bytes stand, and something that it never gives. */
+const WHOLE_KEY: u32 = 0xffff;
+const NO_KEY: u32 = 0x10000;
 
-/** Whether the first 16 bytes of a member's key, with its quotes and its colon, stand at an address. */
+/** Which of the first 16 bytes of a member's key, with its quotes and its colon, stand at an address; bits behind are set. */
 // @ts-ignore: decorator
 @inline
-export function beginsAt(member: usize, at: usize): bool {
-  return i8x16.bitmask(i8x16.eq(v128.and(v128.load(at), v128.load(member, 48)), v128.load(member, 32))) == 0xffff;
+function keyBytesAt(member: usize, at: usize): u32 {
+  return i8x16.bitmask(i8x16.eq(v128.and(v128.load(at), v128.load(member, 48)), v128.load(member, 32)));
+}
+
+/** 0 if the key of a member stands at an address, has up to 16 bytes, and is not wanted. */
+// @ts-ignore: decorator
+@inline
+export function differsFromUnwanted(member: usize, at: usize): u32 {
+  return keyBytesAt(member, at) ^ load<u32>(member, 24);
 }
 
 /** Whether the whole key of a member stands at an address. Reads up to 15 bytes behind. */
 // @ts-ignore: decorator
 @inline
 export function standsAt(member: usize, at: usize): bool {
-  if (!beginsAt(member, at)) return false;
+  if (keyBytesAt(member, at) != WHOLE_KEY) return false;
   const length = load<u32>(member, 4);
   return length <= 16 || equalBytes(<usize>load<u32>(member, 8) + 16, at + 16, length - 16);
 }
@@ -76,7 +87,7 @@ function memberOf(shape: usize, node: usize, key: usize, length: usize): usize {
   store<u32>(member, 0, 12);
   store<u32>(member, <u32>node, 16);
   store<u32>(member, hash, 20);
-  store<u32>(member, u32(length < 16), 24);
+  store<u32>(member, length < 16 ? WHOLE_KEY : NO_KEY, 24);
   memory.fill(member + 32, 0, 32);
   memory.copy(member + 32, text, min<usize>(length + 1, 16));
   memory.fill(member + 48, 255, min<usize>(length + 1, 16));
@@ -101,6 +112,6 @@ export function ndjsonWantMember(shape: usize, node: usize, key: usize, length: 
   const member = memberOf(shape, node, key, length);
   if (member == 0) return 0;
   store<u32>(member, <u32>child, 12);
-  store<u32>(member, 0, 24);
+  store<u32>(member, NO_KEY, 24);
   return 1;
 }

@@ -4,7 +4,7 @@ import {
   SPACE, TENS, vectorOf, ZERO_DIGITS,
 } from './json-bytes';
 import { unescapeJson } from './json-text';
-import { beginsAt, memberBefore, standsAt } from './ndjson-shape';
+import { differsFromUnwanted, memberBefore, standsAt } from './ndjson-shape';
 import { utf8ValidUntil } from './utf8-validation';
 
 // The second stage. Objects are walked from mark to mark where something in them is wanted: each mark is followed by a
@@ -71,8 +71,8 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
   while (true) {
     // Most members are not wanted, come where they did in the line before and hold no brackets.
     while (
-      expected != 0 && load<u32>(expected, 24) != 0 && beginsAt(expected, at) &&
-      load<u8>(<usize>load<u32>(mark, 4)) == COMMA
+      expected != 0 &&
+      (differsFromUnwanted(expected, at) | (<u32>load<u8>(<usize>load<u32>(mark, 4)) ^ COMMA)) == 0
     ) {
       mark += 4;
       at = <usize>load<u32>(mark) + 1;
