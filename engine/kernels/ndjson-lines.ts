@@ -153,7 +153,7 @@ function listFour(bits: u64, block: usize, out: usize): u64 {
   return clearLowest(bits);
 }
 
-/** The commas, brackets and braces among 16 bytes, and others from "[" to "_" and from "{" on, which JSON has in strings only. */
+/** The commas, brackets and braces among 16 bytes, and others above "[" and "{" that JSON has in strings only. */
 // @ts-ignore: decorator
 @inline
 function structureOf(bytes: v128, comma: v128, bracketBits: v128, beforeBrace: v128): v128 {

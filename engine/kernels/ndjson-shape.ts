@@ -22,7 +22,7 @@ const NOT_SEEN: u32 = 1;
 const WHOLE_KEY: u32 = 0xffff;
 const NO_KEY: u32 = 0x10000;
 
-/** Which of the first 16 bytes of a member's key, with its quotes and its colon, stand at an address; bits behind are set. */
+/** Which of the first 16 bytes of a member's key, with quotes and colon, stand at an address; bits behind are set. */
 // @ts-ignore: decorator
 @inline
 function keyBytesAt(member: usize, at: usize): u32 {
