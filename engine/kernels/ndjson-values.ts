@@ -79,18 +79,12 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
       expected = <usize>load<u32>(expected);
     }
     let member = expected;
-    if (expected == 0 || !standsAt(expected, at)) {
-      at = skipSpaces(at);
-      member = laterMember(expected, at);
-      if (member == 0) {
-        const close = endOfKey(at);
-        if (close == 0) return 0;
-        member = memberBefore(shape, node, at, close + 1 - at, expected);
-        at = skipSpaces(close + 1);
-        if (load<u8>(at) != COLON) return 0;
-        // As if no spaces stood between the key and its colon.
-        if (member != 0) at += 1 - <usize>load<u32>(member, 4);
-      }
+    if (expected != 0 && standsAt(expected, at)) at += <usize>load<u32>(expected, 4);
+    else {
+      const found = otherMember(shape, node, at, expected);
+      if (found == 0) return 0;
+      member = <usize>(found >> 32);
+      at = <usize><u32>found;
     }
     let child: usize = 0;
     // Where there was no room to learn a key it is not wanted.
@@ -98,12 +92,30 @@ function objectOf(shape: usize, node: usize, row: u32, mark: usize): usize {
       child = <usize>load<u32>(member, 12);
       expected = <usize>load<u32>(member);
     }
-    mark = child != 0 ? wantedValue(shape, child, row, at + <usize>load<u32>(member, 4), mark) : skipValue(mark);
+    mark = child != 0 ? wantedValue(shape, child, row, at, mark) : skipValue(mark);
     if (mark == 0) return 0;
     at = <usize>load<u32>(mark);
     const byte = load<u8>(at++);
     if (byte != COMMA) return byte == CLOSE_BRACE ? mark : 0;
   }
+}
+
+/**
+ * The member whose key stands at `at`, 0 where there is no room for it, in the upper half; where its value may begin in
+ * the lower one. 0 when it is no key that can be told without care.
+ */
+function otherMember(shape: usize, node: usize, at: usize, expected: usize): u64 {
+  at = skipSpaces(at);
+  let member = laterMember(expected, at);
+  if (member != 0) at += <usize>load<u32>(member, 4);
+  else {
+    const close = endOfKey(at);
+    if (close == 0) return 0;
+    member = memberBefore(shape, node, at, close + 1 - at, expected);
+    at = skipSpaces(close + 1);
+    if (load<u8>(at++) != COLON) return 0;
+  }
+  return (<u64>member << 32) | <u64>at;
 }
 
 /** The key at `at`, if it belongs to one of the next members. */
@@ -165,10 +177,11 @@ function arrayOf(shape: usize, node: usize, row: u32, mark: usize): usize {
 function wantedValue(shape: usize, node: usize, row: u32, at: usize, mark: usize): usize {
   const end = <usize>load<u32>(mark, 4);
   at = skipSpaces(at);
-  if (load<u8>(at) == QUOTE && isPlainText(at + 1, end - 1))
+  const byte = load<u8>(at);
+  if (byte == QUOTE && isPlainText(at + 1, end - 1))
     return setValue(shape, node, row, <u32>(at + 1) | QUOTED, <u32>(end - 1)) ? mark + 4 : 0;
 
-  if (isPlainNumber(at, end - at)) return setValue(shape, node, row, <u32>at, <u32>end) ? mark + 4 : 0;
+  if (byte < OPEN_BRACKET && isPlainNumber(at, end - at)) return setValue(shape, node, row, <u32>at, <u32>end) ? mark + 4 : 0;
   return oddValue(shape, node, row, at, mark + 4);
 }
 
