@@ -12,6 +12,7 @@ import { withLineNumber } from './line-number.ts';
 import { planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
 import { ScanRun } from './scan-run.ts';
+import { shareSerialized } from './shared-value.ts';
 import { schemaChanged, widened } from './widen.ts';
 import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -129,8 +130,7 @@ export class Executor {
     const text = content.toString('latin1');
     const known = this.#posted.get(text);
     if (known) return known;
-    const posted = { key: ++this.#plans, bytes: new SharedArrayBuffer(content.length) };
-    new Uint8Array(posted.bytes).set(content);
+    const posted = { key: ++this.#plans, bytes: shareSerialized(content) };
     this.#posted.set(text, posted);
     return posted;
   }

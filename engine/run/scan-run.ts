@@ -12,8 +12,10 @@ import { GroupMerger } from './merge.ts';
 import type { PlannedTasks } from './plan-tasks.ts';
 import { type Outcome, oneByOne, type PartRunner, runInOrder } from './run-in-order.ts';
 import type { ScanStatistics } from './scan.ts';
+import { shareSerialized } from './shared-value.ts';
 import type { PartReply, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
+/** Scans of this process so far: their numbers. */
 let scans = 0;
 
 /** One scan on its way: its tasks, its flag to stop them, its counters. */
@@ -176,9 +178,7 @@ function outcomeOf(reply: PartReply): Outcome {
 }
 
 function shareParts(parts: readonly TaskPart[]): SharedParts {
-  const content = serialize(parts);
-  const bytes = new SharedArrayBuffer(content.length);
-  new Uint8Array(bytes).set(content);
+  const bytes = shareSerialized(serialize(parts));
   return { kind: 'shared', scan: ++scans, bytes, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
 }
 

@@ -1,23 +1,25 @@
-import { deserialize } from 'node:v8';
 import { isMarkedAsUntransferable } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { type ErrorDescription, SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
+import { batchBytes } from '../column.ts';
 import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
 import type { Lane, ObjectLocation, ScanPlan, TaskPart } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
+import { readShared } from './shared-value.ts';
 import type { PartReply, PostedPlan, SharedParts, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
-const { lanes: lanesModule } = workerData as WorkerOptions;
-const lanes = new Map<LaneName, Lane>();
+/** A plan that this worker has read. */
 interface ReadPlan {
   readonly plan: ScanPlan;
   /** What the lane is given of it, the same object for all its tasks. */
   readonly forLane: ScanPlan;
 }
 
+const { lanes: lanesModule } = workerData as WorkerOptions;
+const lanes = new Map<LaneName, Lane>();
 /** By key. */
 const plans = new LRUCache<number, ReadPlan>({ max: 64 });
 const sources = new LRUCache<string, { readonly version: string; readonly source: CheckedSource }>({
@@ -58,7 +60,7 @@ async function execute({ plan: posted, work, stop }: WorkerTask): Promise<Worker
     const part = parts[index];
     if (!part) break;
     const reply = await executePart(plan, part, aborted);
-    for (const { byteLength } of buffersOf(reply)) bytes += byteLength;
+    if (reply.kind === 'done') for (const batch of reply.result.batches) bytes += batchBytes(batch);
     replies.push([index, reply]);
   }
   return replies;
@@ -88,7 +90,7 @@ async function executePart({ plan, forLane }: ReadPlan, part: TaskPart, aborted:
 function partsOf({ scan, bytes }: SharedParts): readonly TaskPart[] {
   const known = sharedParts.get(scan);
   if (known) return known;
-  const parts = deserialize(Buffer.from(new Uint8Array(bytes))) as readonly TaskPart[];
+  const parts = readShared(bytes) as readonly TaskPart[];
   sharedParts.set(scan, parts);
   return parts;
 }
@@ -96,7 +98,7 @@ function partsOf({ scan, bytes }: SharedParts): readonly TaskPart[] {
 function planOf({ key, bytes }: PostedPlan): ReadPlan {
   const known = plans.get(key);
   if (known) return known;
-  const plan = deserialize(Buffer.from(new Uint8Array(bytes))) as ScanPlan;
+  const plan = readShared(bytes) as ScanPlan;
   const read = { plan, forLane: unordered(plan) };
   plans.set(key, read);
   return read;

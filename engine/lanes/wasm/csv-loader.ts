@@ -29,6 +29,8 @@ const ROWS_A_PASS = 2;
 interface FieldGroup {
   readonly ordinals: readonly number[];
   readonly members: readonly RowColumn[];
+  /** What the filter that comes next says of them. */
+  readonly bounds: FilterBounds;
   /** Address of the ordinals, u32. */
   readonly list: number;
   readonly starts: number;
@@ -120,15 +122,15 @@ export class CsvLoader implements VectorLoader {
     this.#memory.u32[this.#scratchCell >> 2] = this.#scratch;
   }
 
-  open({ columns, bounds }: ColumnGroup, selection: number, count: number, picks: number): OpenedRows {
+  open({ columns }: ColumnGroup, selection: number, count: number, picks: number): OpenedRows {
     const group = this.#groupWith(columns[0] as number);
     // It may have been parsed with the group before it, by whose bounds alone. Rows only ever get fewer, so as many are
     // the same.
     if (group.parsed?.count === count) return { count, isFiltered: false };
-    group.parsed = this.#parseRows(group, bounds, selection, count, picks);
+    group.parsed = this.#parseRows(group, selection, count, picks);
     if (!group.parsed) return { count, isFiltered: false };
     const { by, count: passed, doubted } = group.parsed;
-    return { count: passed, isFiltered: bounds.isAll && by.keepsBounds && doubted === 0 };
+    return { count: passed, isFiltered: group.bounds.isAll && by.keepsBounds && doubted === 0 };
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
@@ -173,7 +175,19 @@ export class CsvLoader implements VectorLoader {
       return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
     });
     const rows = this.#rowParser(members, bounds);
-    return { ordinals, members, list, starts, stops, rows, located: false, parsed: undefined, passes: false, pause: 0 };
+    return {
+      ordinals,
+      members,
+      bounds,
+      list,
+      starts,
+      stops,
+      rows,
+      located: false,
+      parsed: undefined,
+      passes: false,
+      pause: 0,
+    };
   }
 
   #rowParser(columns: readonly RowColumn[], bounds: FilterBounds): RowParser | undefined {
@@ -184,13 +198,7 @@ export class CsvLoader implements VectorLoader {
   }
 
   /** Parses a group by rows; undefined where too many are in doubt. */
-  #parseRows(
-    group: FieldGroup,
-    bounds: FilterBounds,
-    selection: number,
-    count: number,
-    picks: number,
-  ): FieldGroup['parsed'] {
+  #parseRows(group: FieldGroup, selection: number, count: number, picks: number): ParsedRows | undefined {
     const { rows } = group;
     if (!rows || this.#rows.width < this.#schema.length) return undefined;
     if (group.pause > 0) {
@@ -198,7 +206,7 @@ export class CsvLoader implements VectorLoader {
       return undefined;
     }
     const parsed =
-      this.#parseWithLast(group, bounds, selection, count, picks) ?? rows.parse(this.#rows, selection, count, picks);
+      this.#parseWithLast(group, selection, count, picks) ?? rows.parse(this.#rows, selection, count, picks);
     if (parsed) group.passes = rows.keepsBounds && parsed.count * ROWS_A_PASS >= count;
     else group.pause = PAUSE;
     return parsed;
@@ -209,18 +217,15 @@ export class CsvLoader implements VectorLoader {
    * Undefined where that does not pay, and where a row is in doubt: only of rows that pass the filter, the columns behind
    * it must make sense.
    */
-  #parseWithLast(
-    group: FieldGroup,
-    bounds: FilterBounds,
-    selection: number,
-    count: number,
-    picks: number,
-  ): FieldGroup['parsed'] {
+  #parseWithLast(group: FieldGroup, selection: number, count: number, picks: number): ParsedRows | undefined {
     const last = this.#groups.at(-1) as FieldGroup;
-    if (!group.passes || !bounds.isAll || !group.rows || !last.rows || group !== this.#groups.at(-2)) return undefined;
+    if (!group.passes || !group.bounds.isAll || !group.rows || !last.rows || group !== this.#groups.at(-2))
+      return undefined;
     if (this.#withLastPause-- > 0) return undefined;
-    const members = [...group.members, ...last.members].sort((a, b) => a.ordinal - b.ordinal);
-    this.#withLast ??= this.#rowParser(members, bounds);
+    this.#withLast ??= this.#rowParser(
+      [...group.members, ...last.members].sort((a, b) => a.ordinal - b.ordinal),
+      group.bounds,
+    );
     this.#withLast?.expect(group.rows, last.rows);
     const parsed = this.#withLast?.parse(this.#rows, selection, count, picks);
     if (parsed?.doubted !== 0) {
