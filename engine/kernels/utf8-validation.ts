@@ -141,3 +141,11 @@ export function utf8FirstInvalidText(addresses: usize, lengths: usize, from: u32
   }
   return count;
 }
+
+/** Whether bytes [start, stop) are all ASCII. */
+export function isAscii(start: usize, stop: usize): bool {
+  let at = start;
+  for (; stop - at >= 64; at += 64) if (!isAscii64(at)) return false;
+  for (; stop - at >= 16; at += 16) if (i8x16.bitmask(v128.load(at))) return false;
+  return !i8x16.bitmask(v128.and(v128.load(at), v128.load(FIRST_BYTES + 16 - (stop - at))));
+}

@@ -28,6 +28,7 @@ export interface Kernels {
   readonly utf8ValidUntil: Kernel;
   readonly utf8Replace: Kernel;
   readonly utf8FirstInvalidText: Kernel;
+  readonly isAscii: Kernel;
   readonly csvMarkNulls: Kernel;
   readonly csvDropSeparators: Kernel;
   readonly csvParseFormattedDate: Kernel;
@@ -35,6 +36,18 @@ export interface Kernels {
   readonly ndjsonIndexLines: Kernel;
   readonly ndjsonWantMember: Kernel;
   readonly ndjsonLocateValues: Kernel;
+  readonly snappyDecompress: Kernel;
+  readonly parquetPlainTexts: Kernel;
+  readonly parquetBits: Kernel;
+  readonly parquetSigned32: Kernel;
+  readonly parquetUnsigned32: Kernel;
+  readonly parquetFloats: Kernel;
+  readonly parquetSigned64: Kernel;
+  readonly parquetUnsigned64: Kernel;
+  readonly parquetMilliseconds: Kernel;
+  readonly parquetNanoseconds: Kernel;
+  readonly parquetFixedDecimals: Kernel;
+  readonly parquetTextDecimals: Kernel;
   readonly compact1: Kernel;
   readonly compact4: Kernel;
   readonly compact8: Kernel;
