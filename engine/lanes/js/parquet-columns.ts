@@ -1,9 +1,9 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
 import { chunksToRead, damagedColumn } from '../../formats/parquet/column-chunks.ts';
+import { decodeChunk } from '../../formats/parquet/decode/column-chunk.ts';
 import { readFooter, readFully } from '../../formats/parquet/footer.ts';
 import type { ByteSource, ObjectDescription } from '../../task.ts';
-import { decodeChunk } from './parquet-pages.ts';
 
 /**
  * Reads Parquet columns in JavaScript, straight into typed arrays: dates stay day numbers, decimals unscaled integers,

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { type Column, isWide } from '../../column.ts';
-import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
-import { zeroValues } from '../../zero-values.ts';
-import type { ByteStrings, FixedValues, Values } from './parquet-values.ts';
+import { type Column, isWide } from '../../../column.ts';
+import { zeroValues } from '../../../zero-values.ts';
+import type { LeafColumn } from '../leaf-column.ts';
+import type { ByteStrings, FixedValues, Values } from './values.ts';
 
 /** Gathers the values of one column chunk, page by page, into a Column. */
 export class ColumnSink {

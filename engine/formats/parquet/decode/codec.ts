@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
-import { CODECS } from '../../formats/parquet/metadata.ts';
+import { CODECS } from '../metadata.ts';
 
 /**
  * Decompresses a page to exactly `size` bytes. gzip, brotli and zstd are Node's own; the rest are those that a user of

@@ -1,11 +1,11 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
-import type { Column } from '../../column.ts';
-import type { ChunkToRead } from '../../formats/parquet/column-chunks.ts';
-import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
-import { decompress } from './parquet-codec.ts';
-import { decodeHybrid } from './parquet-hybrid.ts';
-import { ColumnSink } from './parquet-sink.ts';
-import { decodePlain, decodeValues, type Values } from './parquet-values.ts';
+import type { Column } from '../../../column.ts';
+import type { ChunkToRead } from '../column-chunks.ts';
+import type { LeafColumn } from '../leaf-column.ts';
+import { decompress } from './codec.ts';
+import { ColumnSink } from './column-sink.ts';
+import { decodeHybrid } from './hybrid.ts';
+import { decodePlain, decodeValues, type Values } from './values.ts';
 
 const MAX_PAGE = 1 << 30;
 

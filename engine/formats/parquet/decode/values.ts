@@ -1,7 +1,7 @@
-import { isWide } from '../../column.ts';
-import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
-import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
-import { type PageReader, unpackDelta } from './parquet-delta.ts';
+import { isWide } from '../../../column.ts';
+import type { LeafColumn } from '../leaf-column.ts';
+import { toMicroseconds } from '../timestamp-unit.ts';
+import { type PageReader, unpackDelta } from './delta.ts';
 
 export type FixedValues = Uint8Array | Int32Array | BigInt64Array | Float64Array;
 
