@@ -16,12 +16,12 @@ export class Subject {
     this.#runner = new QueryRunner(new LocalTransport(this.#executor, tables));
   }
 
-  async answer(text: string, lane: LaneName): Promise<Answer> {
+  async answer(text: string, lane: LaneName): Promise<Answer & { readonly names: readonly string[] }> {
     const query = await this.#runner.run({ text, lane, strategy: 'push', cache: false });
     const rows: Scalar[][] = [];
     for await (const { columns, length } of query.batches)
       for (let row = 0; row < length; row++) rows.push(columns.map((column) => scalarAt(column, row)));
-    return { types: query.schema.map(({ type }) => type), rows };
+    return { names: query.schema.map(({ name }) => name), types: query.schema.map(({ type }) => type), rows };
   }
 
   close(): Promise<void> {
