@@ -2,6 +2,8 @@ import { anyEqual64, clearLowest } from './simd';
 
 /** Set in a field's start when the field was quoted, so that "" is not taken for a NULL. */
 export const QUOTED: u32 = 0x80000000;
+/** Set in the ordinal of a column whose fields keep what is escaped as it is written. */
+const VERBATIM: u32 = 0x80000000;
 
 const RETURN: u8 = 13;
 
@@ -24,16 +26,17 @@ function passUnmarked(word: usize): usize {
 }
 
 /**
- * Locates fields by the `bitmap` of csvIndexRows. `starts` holds row starts; `rows` the numbers of `count` of them (u32),
- * or is 0 for 0, 1, 2 …; `ordinals` the wanted columns' ordinals, ascending, u32. Bounds of column k of the i-th row
+ * Locates fields by the `bitmap` of csvIndexRows. `starts` holds row starts, and behind them where the last row ends;
+ * `rows` the numbers of `count` of them (u32), or is 0 for 0, 1, 2 …; `width` is the number of fields of a row where each
+ * row ends where the next one starts, so that fields near its end can be looked for from there, else 0; `ordinals` the wanted columns' ordinals, ascending, u32, perhaps with VERBATIM. Bounds of column k of the i-th row
  * go to fieldStarts[k * stride + i] and fieldStops[k * stride + i]. Quotes are taken off; a field that holds the escape
- * byte is copied, without it, to the area at `scratch` (u32 cell: its next free address; the area must be as long as
+ * byte, and is not VERBATIM, is copied, without it, to the area at `scratch` (u32 cell: its next free address; the area must be as long as
  * the text of the rows). The carriage return before a line end is no part of column `lastOrdinal` (pass ~0 where none is to be dropped),
  * blanks around a field are none where `trim` is not 0.
  */
 export function csvLocateFields(
   starts: usize, rows: usize, count: u32, bitmap: usize, ordinals: usize, columns: u32, fieldStarts: usize,
-  fieldStops: usize, stride: u32, scratch: usize, quote: u32, escape: u32, lastOrdinal: u32, trim: u32,
+  fieldStops: usize, stride: u32, scratch: usize, quote: u32, escape: u32, lastOrdinal: u32, trim: u32, width: u32,
 ): void {
   const strideBytes = <usize>stride << 2;
   const ordinalsEnd = ordinals + (<usize>columns << 2);
@@ -45,11 +48,24 @@ export function csvLocateFields(
     let passed: u32 = 0;
     let outStart = fieldStarts + i, outStop = fieldStops + i;
     for (let at = ordinals; at < ordinalsEnd; at += 4) {
-      const ordinal = load<u32>(at);
+      const listed = load<u32>(at), ordinal = listed & ~VERBATIM;
       let skip = ordinal - passed;
       for (let here = <u32>popcnt(marks); here <= skip; here = <u32>popcnt(marks)) {
         if (here != 0) fieldStart = window + 64 - <usize>clz(marks);
         skip -= here;
+        if (width) {
+          // Marks from the one before this field (from its own, where the field's start is known) to the row's end.
+          const wanted = width - ordinal + u32(skip != 0);
+          const last = <usize>load<u32>(starts + row, 4) - 64;
+          const lastMarks = marksFrom(bitmap, last);
+          let before = <i32>popcnt(lastMarks) - <i32>wanted;
+          if (before >= 0) {
+            window = last;
+            for (marks = lastMarks; before > 0; before--) marks = clearLowest(marks);
+            skip = u32(skip != 0);
+            break;
+          }
+        }
         window += 64;
         window += passUnmarked(bitmap + ((window >> 6) << 3));
         marks = marksFrom(bitmap, window);
@@ -67,9 +83,12 @@ export function csvLocateFields(
         while (stop > start && isBlank(load<u8>(stop - 1))) stop--;
       }
       // An empty field is followed by a mark or a carriage return, never by a quote.
-      if (load<u8>(start) == quote) unquote(start, stop, outStart, outStop, scratch, <u8>escape);
+      const isQuoted = u32(load<u8>(start) == quote);
+      if (isQuoted & u32(listed == ordinal)) unquote(start, stop, outStart, outStop, scratch, <u8>escape);
       else {
-        store<u32>(outStart, <u32>start);
+        start += isQuoted;
+        stop -= isQuoted;
+        store<u32>(outStart, <u32>start | (isQuoted << 31));
         store<u32>(outStop, <u32>stop);
       }
       marks = clearLowest(marks);

@@ -7,7 +7,8 @@ const RETURN: u8 = 13;
 //
 // Scan state, 32 bytes, all u32: what the reader is in the middle of (see below); start of the open row (0: before the
 // chunk); marks that the open row still lacks (wraps around); and of this call: rows found, misshapen rows found, address of the
-// first quote out of place (0: none), and whether there were bytes beyond ASCII (not told by the careful kernel).
+// first quote out of place (0: none), and whether there were bytes beyond ASCII and rows that are not among those found,
+// blank ones too (both not told by the careful kernel).
 
 export const STATE_ROW_START: usize = 4;
 export const STATE_MISSING: usize = 8;
@@ -15,6 +16,7 @@ export const STATE_ROWS: usize = 12;
 export const STATE_MISSHAPEN: usize = 16;
 export const STATE_MISPLACED: usize = 20;
 export const STATE_BEYOND_ASCII: usize = 24;
+export const STATE_LEFT_OUT: usize = 28;
 
 /** Within a field without quotes; also stands for "nothing special". */
 export const UNQUOTED: u32 = 0;
@@ -53,6 +55,7 @@ export function csvIndexRows(
   let missing = load<u32>(state, STATE_MISSING);
   store<u32>(state, 0, STATE_MISPLACED);
   store<u32>(state, 0, STATE_MISSHAPEN);
+  store<u32>(state, 0, STATE_LEFT_OUT);
   // Where the next row's start goes; the open row's stands before it.
   let next = starts + 4;
   store<u32>(starts, load<u32>(state, STATE_ROW_START));
@@ -159,6 +162,7 @@ export function rejectRow(
 ): u32 {
   const start = load<u32>(startAt), count = load<u32>(state, STATE_MISSHAPEN);
   store<u32>(startAt, end + 1);
+  store<u32>(state, 1, STATE_LEFT_OUT);
   if (i32(columns > 1) & i32(marks == 1) & i32(start != 0)) {
     if (end == start) return count;
     if (i32(end == start + 1) & i32(lineEnd == 10) && load<u8>(start) == RETURN) return count;

@@ -3,7 +3,7 @@ import { ModuleBuilder } from '../../wasm-assembler/module-builder.ts';
 import { emitDate, prepareDate } from './csv-date-code.ts';
 import { emitNumber, type NumberField, prepareNumber } from './csv-number-code.ts';
 import { type ColumnLocals, RowEmitter, type RowForms } from './csv-row-emitter.ts';
-import { emitBounds, emitText, prepareText, type TextField } from './csv-text-code.ts';
+import { doubtEscapes, emitBounds, emitText, prepareText, type TextField } from './csv-text-code.ts';
 
 /** What a field becomes, where that takes no more than a few instructions: numbers and dates in their usual form only. */
 export type RowField = NumberField | TextField | { readonly kind: 'date' };
@@ -13,6 +13,8 @@ export interface RowShape {
   readonly columns: readonly {
     readonly ordinal: number;
     readonly field: RowField;
+    /** Whether a text may hold the escape byte, and keeps it. */
+    readonly isVerbatim: boolean;
     /** Only rows are kept whose value, a number or a date, lies within the bounds that the parameter block gives. */
     readonly isBounded: boolean;
   }[];
@@ -225,7 +227,7 @@ class RowLoop {
   }
 
   #parse(column: number): void {
-    const { field, isBounded } = this.#shape.columns[column] as RowShape['columns'][number];
+    const { field, isVerbatim, isBounded } = this.#shape.columns[column] as RowShape['columns'][number];
     const locals = this.#columns[column] as BoundedLocals;
     const row = this.#row;
     const isText = field.kind === 'text' || field.kind === 'bounds';
@@ -239,6 +241,7 @@ class RowLoop {
       this.#f.get(row.start).load('i32.load8_u').i32(this.#shape.quote).op('i32.xor').i32(1).op('i32.sub');
       row.doubtNegative();
     }
+    if (isText && row.forms.quotes && !isVerbatim) doubtEscapes(row);
     if (field.kind === 'text') emitText(row, locals);
     else if (field.kind === 'bounds') emitBounds(row, field.stopsAt, locals, this.#isQuoted);
     else if (field.kind === 'date') emitDate(row, locals, this.#header.tables);

@@ -25,13 +25,11 @@ export function emitText(row: RowEmitter, column: ColumnLocals): void {
   row.valueAddress(column, 4).get(row.start).store('i32.store');
   row.valueAddress(column, 4);
   row.length().store('i32.store', 4 * VECTOR_SIZE);
-  if (row.forms.quotes) doubtEscapes(row);
 }
 
 /** Where a field starts and stops; `isQuoted` is 1 where it was. */
 export function emitBounds(row: RowEmitter, stopsAt: number, column: ColumnLocals, isQuoted: Local): void {
   const { f } = row;
-  if (row.forms.quotes) doubtEscapes(row);
   row.valueAddress(column, 4).get(row.start);
   if (row.forms.quotes) f.get(isQuoted).i32(31).op('i32.shl').op('i32.or');
   f.store('i32.store');
@@ -39,7 +37,7 @@ export function emitBounds(row: RowEmitter, stopsAt: number, column: ColumnLocal
 }
 
 /** A text that holds an escape byte is in doubt. */
-function doubtEscapes(row: RowEmitter): void {
+export function doubtEscapes(row: RowEmitter): void {
   const { f } = row;
   const [at, length] = [f.local('i32'), f.local('i32')];
   /** Compares the 16 bytes at an address. */

@@ -132,14 +132,15 @@ export class CsvBatches {
 
   /** Hands out the rows found that begin at address `end` or before; gives false when no more are wanted. */
   #deliver(end: number, take: TakeRows): boolean {
-    const { starts, count, misshapen, misplacedQuote, isAscii } = this.#structure.found;
+    const { starts, count, misshapen, misplacedQuote, isAscii, isGapless } = this.#structure.found;
     const { openRow } = this.#structure;
     const startOf = (row: number) => this.#memory.u32[(starts >> 2) + row] as number;
     const takeRows = (from: number, to: number): boolean => {
       if (from === to) return true;
       const bytes = openRow - startOf(from);
       const [offset, width] = [this.#offset, this.#columns];
-      return take({ starts: starts + 4 * from, count: to - from, bitmap: this.#bitmap, bytes, offset, width, isAscii });
+      const place = { starts: starts + 4 * from, count: to - from, bitmap: this.#bitmap, bytes, offset };
+      return take({ ...place, width, isAscii, isGapless });
     };
     let last = count;
     while (last > 0 && startOf(last - 1) > end) last--;

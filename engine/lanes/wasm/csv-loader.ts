@@ -17,6 +17,8 @@ import type { Vector } from './vector.ts';
 
 const LINE_FEED = 10;
 const NO_ORDINAL = 0xffffffff;
+/** Set in a column's ordinal for csvLocateFields. */
+const VERBATIM = 0x80000000;
 /** Batches that go column by column after one in which too many rows were in doubt. */
 const PAUSE = 32;
 /** Rows between the bounds of one column and the next: not a power of two, so that columns do not share cache lines' places. */
@@ -31,7 +33,7 @@ interface FieldGroup {
   readonly members: readonly RowColumn[];
   /** What the filter that comes next says of them. */
   readonly bounds: FilterBounds;
-  /** Address of the ordinals, u32. */
+  /** Address of the ordinals for csvLocateFields, u32. */
   readonly list: number;
   readonly starts: number;
   readonly stops: number;
@@ -63,12 +65,14 @@ export class CsvLoader implements VectorLoader {
   #values: CsvFieldValues;
   /** Columns whose types are guessed. */
   #guessed: ReadonlySet<number>;
+  /** Columns of texts that keep their doubled quotes. */
+  #verbatim: ReadonlySet<number>;
   #groups: readonly FieldGroup[];
   #groupOf: ReadonlyMap<number, FieldGroup>;
   /** Parses the last two groups at once, and for how many batches it does not. */
   #withLast: RowParser | undefined;
   #withLastPause = 0;
-  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0, isAscii: false };
+  #rows: CsvRows = { starts: 0, count: 0, bitmap: 0, bytes: 0, offset: 0, width: 0, isAscii: false, isGapless: false };
   /** Rows to leave out, by their numbers among those that were loaded last. */
   readonly #skipped = new Set<number>();
   #scratchCell: number;
@@ -76,12 +80,14 @@ export class CsvLoader implements VectorLoader {
   #scratchBytes = 0;
   #repair: Utf8Repair;
 
+  /** `verbatim`: columns of texts for which it does not matter whether quotes in quotes stand doubled. */
   constructor(
     memory: EngineMemory,
     kernels: Kernels,
     instances: SimdInstances,
     pipeline: FilterPipeline,
     object: { name: string; schema: Schema; format: CsvFormat; guessed?: readonly number[] | undefined },
+    verbatim: ReadonlySet<number>,
   ) {
     this.#memory = memory;
     this.#kernels = kernels;
@@ -91,6 +97,7 @@ export class CsvLoader implements VectorLoader {
     this.#format = object.format;
     this.#values = new CsvFieldValues(object.format);
     this.#guessed = new Set(object.guessed);
+    this.#verbatim = verbatim;
     this.#vectors = new FieldVectors(memory, kernels, object.format);
     this.#repair = new Utf8Repair(memory, kernels);
     this.#groups = pipeline.columnGroups
@@ -166,13 +173,17 @@ export class CsvLoader implements VectorLoader {
     const memory = this.#memory;
     const ordinals = [...columns].sort((a, b) => a - b);
     const list = memory.allocate(4 * ordinals.length);
-    memory.u32.set(ordinals, list >> 2);
+    memory.u32.set(
+      ordinals.map((ordinal) => (this.#verbatim.has(ordinal) ? ordinal | VERBATIM : ordinal)),
+      list >> 2,
+    );
     const bytes = 4 * STRIDE * ordinals.length;
     const [starts, stops] = [memory.allocate(bytes), memory.allocate(bytes)];
     const members = ordinals.map((ordinal, i): RowColumn => {
       const vector = pipeline.vectors.get(ordinal) as Vector;
       const parser = this.#vectors.parserOf(vector);
-      return { ordinal, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
+      const isVerbatim = this.#verbatim.has(ordinal);
+      return { ordinal, isVerbatim, vector, parser, starts: starts + 4 * STRIDE * i, stops: stops + 4 * STRIDE * i };
     });
     const rows = this.#rowParser(members, bounds);
     return {
@@ -279,6 +290,7 @@ export class CsvLoader implements VectorLoader {
       escapeByte ?? NO_BYTE,
       this.#lastOrdinal ?? NO_ORDINAL,
       Number(trim),
+      this.#rows.isGapless ? this.#rows.width : 0,
     );
   }
 
@@ -312,7 +324,9 @@ export class CsvLoader implements VectorLoader {
         this.#memory.u32[(values >> 2) + index] = address;
         this.#memory.u32[(lengths >> 2) + index] = length;
       } else {
-        this.#reject(notUtf8(this.#schema[column] as Field, u8.subarray(start, stop)), index, selection);
+        const text = u8.subarray(start, stop);
+        const written = this.#verbatim.has(column) ? withSingleQuotes(text, this.#format.quote ?? NO_BYTE) : text;
+        this.#reject(notUtf8(this.#schema[column] as Field, written), index, selection);
         this.#vectors.store(vector, index, null, facts);
         facts.describe(vector);
       }
@@ -333,4 +347,15 @@ export class CsvLoader implements VectorLoader {
         this.#skipped.add(index);
     }
   }
+}
+
+/** A text in which the quotes stand doubled, without that. */
+function withSingleQuotes(text: Uint8Array, quote: number): Uint8Array {
+  const mark = String.fromCharCode(quote);
+  return Buffer.from(
+    Buffer.from(text)
+      .toString('latin1')
+      .replaceAll(mark + mark, mark),
+    'latin1',
+  );
 }

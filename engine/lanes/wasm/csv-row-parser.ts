@@ -23,6 +23,8 @@ const MINUS = 0x2d;
 /** One of the columns that are parsed together. */
 export interface RowColumn {
   readonly ordinal: number;
+  /** Whether escapes stay in its fields. */
+  readonly isVerbatim: boolean;
   readonly vector: Vector;
   readonly parser: FieldParser;
   /** Addresses for the bounds of its fields, u32 each, where they are only located here. */
@@ -69,8 +71,9 @@ export class RowParser {
     const isNear = columns.every(({ ordinal }) => ordinal <= FARTHEST_FIELD);
     if (!isNear || columns.every(({ parser }) => !parser.inRows)) return undefined;
     const shape = {
-      columns: columns.map(({ ordinal, parser, starts, stops }) => ({
+      columns: columns.map(({ ordinal, isVerbatim, parser, starts, stops }) => ({
         ordinal,
+        isVerbatim,
         field: parser.inRows ?? ({ kind: 'bounds', stopsAt: stops - starts } as const),
         isBounded: parser.inRows !== undefined && bounds.has(ordinal),
       })),

@@ -13,4 +13,6 @@ export interface CsvRows {
   readonly width: number;
   /** Whether the rows' text is known to be ASCII. */
   readonly isAscii: boolean;
+  /** Whether each row is known to end where the next one starts; where the last one ends stands behind the starts. */
+  readonly isGapless: boolean;
 }

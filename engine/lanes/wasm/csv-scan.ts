@@ -1,8 +1,11 @@
+import type { BoundExpression } from '../../../query/expression.ts';
+import type { CsvFormat } from '../../csv-format.ts';
+import { searchedColumns } from '../../operators/searched-columns.ts';
 import type { ByteSource, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { BatchScan, type LaneParts } from './batch-scan.ts';
 import { CsvBatches } from './csv-batches.ts';
 import { CsvLoader } from './csv-loader.ts';
-import type { VectorLoader } from './pipeline.ts';
+import { outputExpressions, type VectorLoader } from './pipeline.ts';
 
 /** Scans chunks of one CSV object by one plan, one after the other; what it needs is made for the first of them. */
 export class CsvScan {
@@ -20,7 +23,9 @@ export class CsvScan {
     this.#parts = parts;
     this.#scan = new BatchScan(parts, fragment, schema, false);
     const described = { name: location.name, schema, format, guessed };
-    this.#loader = new CsvLoader(memory, kernels, compiler.simdInstances, this.#scan.pipeline, described);
+    const { pipeline } = this.#scan;
+    const verbatim = columnsAsWritten(format, [...fragment.conjuncts, ...outputExpressions(fragment)]);
+    this.#loader = new CsvLoader(memory, kernels, compiler.simdInstances, pipeline, described, verbatim);
     this.#timedLoader = clock?.loader(this.#loader) ?? this.#loader;
     this.#batches = new CsvBatches(memory, kernels, format, schema.length);
   }
@@ -54,4 +59,12 @@ export class CsvScan {
       },
     };
   }
+}
+
+/** Columns whose texts may keep their doubled quotes: it makes no difference to the expressions. */
+function columnsAsWritten(
+  { quote, escape: escapeByte }: CsvFormat,
+  expressions: readonly BoundExpression[],
+): ReadonlySet<number> {
+  return quote !== null && escapeByte === quote ? searchedColumns(expressions, String.fromCharCode(quote)) : new Set();
 }

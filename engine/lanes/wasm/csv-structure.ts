@@ -31,6 +31,8 @@ export interface FoundRows {
   readonly misplacedQuote: number | undefined;
   /** Whether the rows, and the open one as far as it goes, are known to be ASCII. */
   readonly isAscii: boolean;
+  /** Whether each row is known to end where the next one starts, and the last where the open one does. */
+  readonly isGapless: boolean;
 }
 
 /** Finds rows and marks of fields in linear memory; its state lives through a chunk. */
@@ -75,7 +77,7 @@ export class CsvStructure {
     const { u8, u32 } = this.#memory;
     u8[from - 1] = this.#format.lineEnd;
     const mode = { 'row start': MODE.rowStart, plain: MODE.fieldStart, quoted: MODE.quoted }[start];
-    u32.set([mode, start === 'row start' ? from : 0, this.#columns, 0, 0, 0, 0], this.#state >> 2);
+    u32.set([mode, start === 'row start' ? from : 0, this.#columns, 0, 0, 0, 0, 0], this.#state >> 2);
     this.#beyondAscii = false;
   }
 
@@ -112,6 +114,7 @@ export class CsvStructure {
       misshapen,
       misplacedQuote: this.#cell(5) || undefined,
       isAscii: !this.#careful && !this.#beyondAscii && this.#cell(6) === 0,
+      isGapless: !this.#careful && this.#cell(7) === 0,
     };
   }
 

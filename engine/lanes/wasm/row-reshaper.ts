@@ -49,6 +49,7 @@ export class RowReshaper {
       offset: row.start + offset - this.#base,
       width: Math.min(row.fields, this.#columns),
       isAscii: structure.found.isAscii,
+      isGapless: false,
     };
   }
 

@@ -32,7 +32,7 @@ function parse(
   bounds?: ValueBounds,
 ) {
   const memory = new WebAssembly.Memory({ initial: 64 });
-  const columns = [{ ordinal: ahead.length, field, isBounded: bounds !== undefined }];
+  const columns = [{ ordinal: ahead.length, field, isVerbatim: false, isBounded: bounds !== undefined }];
   const shape = { columns, quote: QUOTE, escape: QUOTE, lastOrdinal: -1, forms };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
