@@ -1,7 +1,7 @@
 // LIKE: % stands for any run of characters, _ for one. The pieces between % are searched from left to right, each where
 // it first occurs, and the last at the end of the text, so that no input makes the search go back over an earlier piece.
 import { DANGLING_ESCAPE, fail, giveBack, takeText } from './call-state';
-import { endOfRun, lengthAt, startAt } from './text-runs';
+import { endOfLooseRun, lengthAt, startAt } from './text-runs';
 import { characterLength, findBytes, previousCharacter } from './utf8';
 
 // Bytes that are in no text: what wildcards become where an escape character makes % and _ literal.
@@ -35,7 +35,7 @@ export function likeUtf8(
 /**
  * The rows of a utf8 vector that match `%PART REST`, where `rest` starts with % and neither has escapes; the part has no
  * wildcards and at least one byte. `validity` is 0 when no row is NULL. Writes their numbers (u32) and gives how many.
- * Texts that stand one behind the other are searched as one.
+ * Texts that stand close behind one another are searched as one, with what stands between them.
  */
 export function selectLike(
   starts: usize, lengths: usize, validity: usize, count: u32, part: usize, partLength: u32, rest: usize,
@@ -44,7 +44,7 @@ export function selectLike(
   const matchesAll = restLength == 1;
   let out = selection;
   for (let row: u32 = 0; row < count; ) {
-    const behind = endOfRun(starts, lengths, validity, row, count);
+    const behind = endOfLooseRun(starts, lengths, validity, row, count);
     if (behind == row) {
       row++;
       continue;
@@ -53,9 +53,10 @@ export function selectLike(
     let at = findBytes(startAt(starts, row), end, part, partLength);
     while (at < end) {
       let textEnd = startAt(starts, row) + lengthAt(lengths, row);
-      while (textEnd <= at) textEnd += lengthAt(lengths, ++row);
+      while (textEnd <= at) textEnd = startAt(starts, ++row) + lengthAt(lengths, row);
       const tail = at + partLength;
-      if (tail > textEnd) at++;
+      if (at < startAt(starts, row)) at = startAt(starts, row);
+      else if (tail > textEnd) at++;
       else {
         if (matchesAll || matches(tail, textEnd, rest, rest + restLength, 0x25, 0x5f)) {
           store<u32>(out, row);

@@ -22,3 +22,19 @@ export function endOfRun(starts: usize, lengths: usize, validity: usize, row: u3
   while (row < count && load<u8>(validity + row) && startAt(starts, row) == at) at += lengthAt(lengths, row++);
   return row;
 }
+
+/** Bytes between two texts at most that are worth searching with them. */
+const GAP: usize = 64;
+
+/** As `endOfRun`, for runs in which texts stand close behind one another. */
+export function endOfLooseRun(starts: usize, lengths: usize, validity: usize, row: u32, count: u32): u32 {
+  if (validity && !load<u8>(validity + row)) return row;
+  let end = startAt(starts, row) + lengthAt(lengths, row);
+  while (++row < count && !(validity && !load<u8>(validity + row))) {
+    const start = startAt(starts, row);
+    // Wraps around where the text stands before the last one.
+    if (start - end > GAP) break;
+    end = start + lengthAt(lengths, row);
+  }
+  return row;
+}

@@ -100,13 +100,6 @@ export function equalBytes(a: usize, b: usize, length: usize): bool {
   return (load<u64>(a + i) ^ load<u64>(b + i)) << ((8 - (length - i)) << 3) == 0;
 }
 
-/** At which of 16 places the first byte and, `last` bytes on, the final one of a part stand. */
-// @ts-ignore: decorator
-@inline
-function placesAt(at: usize, last: usize, first: v128, final: v128): v128 {
-  return v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(at + last), final));
-}
-
 /** Where `part` first stands between two addresses; `end` when it does not, or is longer. Its length is at least 1. */
 export function findBytes(at: usize, end: usize, part: usize, partLength: usize): usize {
   if (partLength > end - at) return end;
@@ -116,8 +109,12 @@ export function findBytes(at: usize, end: usize, part: usize, partLength: usize)
   if (lastStart - at >= 63) {
     // The last 64 places may have been looked at before.
     for (const lastPlaces = lastStart - 63; ; at = min(at + 64, lastPlaces)) {
-      const a = placesAt(at, last, first, final), b = placesAt(at + 16, last, first, final);
-      const c = placesAt(at + 32, last, first, final), d = placesAt(at + 48, last, first, final);
+      // Where the part's first byte and, `last` bytes on, its final one stand. Constant offsets cost nothing.
+      const ahead = at + last;
+      const a = v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(ahead), final));
+      const b = v128.and(i8x16.eq(v128.load(at, 16), first), i8x16.eq(v128.load(ahead, 16), final));
+      const c = v128.and(i8x16.eq(v128.load(at, 32), first), i8x16.eq(v128.load(ahead, 32), final));
+      const d = v128.and(i8x16.eq(v128.load(at, 48), first), i8x16.eq(v128.load(ahead, 48), final));
       if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
         for (let hits = mask64(a, b, c, d); hits; hits &= hits - 1) {
           const candidate = at + <usize>ctz(hits);
@@ -128,7 +125,7 @@ export function findBytes(at: usize, end: usize, part: usize, partLength: usize)
     }
   }
   for (; at <= lastStart; at += 16) {
-    let hits = <u32>i8x16.bitmask(placesAt(at, last, first, final));
+    let hits = <u32>i8x16.bitmask(v128.and(i8x16.eq(v128.load(at), first), i8x16.eq(v128.load(at + last), final)));
     for (; hits; hits &= hits - 1) {
       const candidate = at + <usize>ctz(hits);
       if (candidate > lastStart) return end;
