@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../datasets/random.ts';
+import { instantiateKernels } from '../../engine/lanes/wasm/kernels.ts';
+import { EngineMemory } from '../../engine/lanes/wasm/memory.ts';
 import { callFailure } from '../../query/call-failures.ts';
 import { SluiceError } from '../../query/error.ts';
 import type { Overload } from '../../query/function-entry.ts';
@@ -72,4 +74,38 @@ test('An escape that ends its pattern fails in texts that match up to there.', (
   expect(like('axbx')).toEqual({ failure });
   expect(like('axb')).toBe(false);
   expect(like('xaxbx')).toBe(false);
+});
+
+test('A word is found in each of many texts, and not in what stands between them.', () => {
+  const memory = new EngineMemory();
+  const kernels = instantiateKernels(memory);
+  const place = (text: string) => {
+    const address = memory.allocate(text.length);
+    memory.u8.set(Buffer.from(text), address);
+    return address;
+  };
+  const [word, rest] = [place('abc'), place('%')];
+  for (let round = 0; round < 300; round++) {
+    const rows = 1 + random.below(12);
+    const isNull = Array.from({ length: rows }, () => random.below(5) === 0);
+    const texts = Array.from({ length: rows }, () =>
+      textOf(['a', 'b', 'c', 'abc', 'ab'], 4).padEnd(random.below(90), 'c'),
+    );
+    const gaps = Array.from({ length: rows }, () => textOf(['a', 'b', 'c', 'abc', 'ab'], 40));
+    const start = place(texts.map((text, row) => gaps[row] + text).join(''));
+    const [starts, lengths, validity] = [place(' '.repeat(64)), place(' '.repeat(64)), place(' '.repeat(64))];
+    const selection = place(' '.repeat(64));
+    let at = start;
+    texts.forEach((text, row) => {
+      at += (gaps[row] as string).length;
+      memory.u32[(starts >> 2) + row] = isNull[row] ? 0 : at;
+      memory.u32[(lengths >> 2) + row] = isNull[row] ? 0 : text.length;
+      memory.u8[validity + row] = isNull[row] ? 0 : 1;
+      at += text.length;
+    });
+    const nulls = isNull.includes(true) ? validity : 0;
+    const found = kernels.selectLike(starts, lengths, nulls, rows, word, 3, rest, 1, selection);
+    const expected = texts.flatMap((text, row) => (!isNull[row] && text.includes('abc') ? [row] : []));
+    expect([...memory.u32.subarray(selection >> 2, (selection >> 2) + found)]).toEqual(expected);
+  }
 });
