@@ -11,7 +11,7 @@ import { describeObject } from './describe-object.ts';
 import { withLineNumber } from './line-number.ts';
 import { planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
-import { ScanRun } from './scan-run.ts';
+import { ScanRun, TASKS_PER_WORKER } from './scan-run.ts';
 import { shareSerialized } from './shared-value.ts';
 import { schemaChanged, widened } from './widen.ts';
 import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
@@ -38,19 +38,23 @@ export class Executor {
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
   readonly #posted = new LRUCache<string, PostedPlan>({ max: 256 });
   readonly #closing = new AbortController();
+  /** One number, which the workers read. */
+  readonly #scansUnderWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #plans = 0;
 
   constructor({ threads, chunkSize, groupBytes, lanes }: ExecutorOptions) {
     this.threads = threads;
     this.#groupBytes = groupBytes ?? GROUP_BYTES;
     this.#chunkSize = chunkSize;
-    const workerData: WorkerOptions = { lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href };
+    const workerData: WorkerOptions = {
+      lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href,
+      scans: this.#scansUnderWay.buffer,
+    };
     this.#pool = new Piscina({
       filename: new URL('./worker.ts', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
-      // One waits in the worker while another runs: to ask for the next would take as long as to wake two threads.
-      concurrentTasksPerWorker: 2,
+      concurrentTasksPerWorker: TASKS_PER_WORKER,
       // Idle workers that sleep in Atomics.wait would not see that a server closed their connection.
       atomics: 'disabled',
       workerData,
@@ -98,8 +102,9 @@ export class Executor {
 
   /** Iterates a run and settles its statistics with it, also when the iteration is left early. */
   async *#observe(run: ScanRun, statistics: PromiseWithResolvers<ScanStatistics>): AsyncGenerator<Batch> {
+    Atomics.add(this.#scansUnderWay, 0, 1);
     try {
-      yield* run.batches(await planTasks(run.plan, this.#chunkSize), 2 * this.threads);
+      yield* run.batches(await planTasks(run.plan, this.#chunkSize), this.threads);
     } catch (error) {
       const explained =
         error instanceof SluiceError
@@ -109,6 +114,7 @@ export class Executor {
       throw explained;
     } finally {
       run.stop();
+      Atomics.sub(this.#scansUnderWay, 0, 1);
       statistics.resolve(run.statistics(this.threads));
     }
   }

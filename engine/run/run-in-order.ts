@@ -7,8 +7,8 @@ export interface PartRunner {
   /** How many parts nobody has taken yet. */
   readonly left: number;
   /**
-   * Takes the first of them that are left, one or more, and gives what came of each by its number; nothing where others
-   * were faster. Rejects where that cannot be told.
+   * Takes the first of them that are left, one or more, and gives what came of each by its number, in order; nothing
+   * where others were faster. Rejects where that cannot be told.
    */
   take(): Promise<Iterable<readonly [index: number, outcome: Outcome]>>;
   /** Runs a part again, changed. */
@@ -36,10 +36,16 @@ export function oneByOne(parts: readonly TaskPart[], run: (part: TaskPart) => Pr
   };
 }
 
+/** An outcome of a task that gives them in the parts' order. */
+interface Taken {
+  readonly outcome: Outcome;
+  readonly isLastOfTask: boolean;
+}
+
 /**
  * Gives the results of all parts in the parts' order. At most `window` tasks run or wait with a result that nobody has
- * taken, so a slow consumer holds the workers back; where a task gives several results, those of the last ones may come
- * on top.
+ * taken, so a slow consumer holds the workers back. No more than `atFirst` are begun before one of them has ended: most
+ * scans are over then.
  *
  * A csv-chunk guesses whether its first byte lies within quotes, and so which row is its first. The chunk before tells
  * which row it is; if it is another one, or the guess led to an error, the chunk runs again with that row. So a wrong
@@ -49,34 +55,42 @@ export async function* runInOrder(
   parts: readonly TaskPart[],
   runner: PartRunner,
   window: number,
+  atFirst: number = window,
 ): AsyncGenerator<TaskResult, void, undefined> {
-  const waiting = new Map<number, Outcome>();
-  let [running, begun] = [0, 0];
+  const waiting = new Map<number, Taken>();
+  let [open, begun, most] = [0, 0, Math.min(atFirst, window)];
   let changed = Promise.withResolvers<void>();
   const begin = async () => {
-    running++;
+    open++;
     begun++;
     try {
-      for (const [index, outcome] of await runner.take()) waiting.set(index, outcome);
+      const outcomes = [...(await runner.take())];
+      most = window;
+      const last = outcomes.at(-1);
+      if (!last) open--;
+      for (const taken of outcomes) {
+        const [index, outcome] = taken;
+        waiting.set(index, { outcome, isLastOfTask: taken === last });
+      }
       changed.resolve();
     } catch (error) {
       changed.promise.catch(() => {});
       changed.reject(error);
-    } finally {
-      running--;
     }
   };
   let firstRow: number | undefined;
   for (const [index, part] of parts.entries()) {
-    let outcome: Outcome | undefined;
+    let taken: Taken | undefined;
     for (;;) {
-      while (runner.left > 0 && begun < parts.length && running + waiting.size < window) begin();
-      outcome = waiting.get(index);
-      if (outcome) break;
+      while (runner.left > 0 && begun < parts.length && open < most) begin();
+      taken = waiting.get(index);
+      if (taken) break;
       await changed.promise;
       changed = Promise.withResolvers();
     }
     waiting.delete(index);
+    if (taken.isLastOfTask) open--;
+    let { outcome } = taken;
     if (part.kind === 'csv-chunk' && firstRow !== undefined && !beginsAt(firstRow, part.end, outcome))
       outcome = await runner.repeat({ ...part, firstRow });
     if ('error' in outcome) throw outcome.error;

@@ -15,6 +15,9 @@ import type { ScanStatistics } from './scan.ts';
 import { shareSerialized } from './shared-value.ts';
 import type { PartReply, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
+/** One waits in the worker while another runs: to ask for the next would take as long as to wake two threads. */
+export const TASKS_PER_WORKER = 2;
+
 /** Scans of this process so far: their numbers. */
 let scans = 0;
 
@@ -47,12 +50,12 @@ export class ScanRun {
   }
 
   /** Rows in object order, or merged groups. */
-  async *batches({ parts, pruned, bytesRead }: PlannedTasks, window: number): AsyncGenerator<Batch, void, undefined> {
+  async *batches({ parts, pruned, bytesRead }: PlannedTasks, threads: number): AsyncGenerator<Batch, void, undefined> {
     this.#tasks = { total: parts.length + pruned, pruned };
     this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
     if (output.kind === 'rows' && output.limit === 0) return;
-    const results = this.#results(parts, window);
+    const results = this.#results(parts, threads);
     if (output.kind === 'rows' && output.orderBy) {
       const rows = new TopK(partialSchema(output), output.orderBy, output.limit ?? Number.POSITIVE_INFINITY);
       for await (const { batches } of results) for (const batch of batches) rows.add(batch);
@@ -110,7 +113,7 @@ export class ScanRun {
   }
 
   /** Task results in order, until the signal says stop. */
-  async *#results(parts: readonly TaskPart[], window: number): AsyncGenerator<TaskResult, void, undefined> {
+  async *#results(parts: readonly TaskPart[], threads: number): AsyncGenerator<TaskResult, void, undefined> {
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => {});
     const abort = () => {
@@ -121,7 +124,9 @@ export class ScanRun {
     try {
       if (this.#signal.aborted) abort();
       const unlessAborted = <T>(result: Promise<T>) => Promise.race([result, aborted.promise]);
-      for await (const result of runInOrder(parts, this.#runner(parts, unlessAborted), window)) {
+      const window = TASKS_PER_WORKER * threads;
+      const atFirst = this.#isStreamed ? window : threads;
+      for await (const result of runInOrder(parts, this.#runner(parts, unlessAborted), window, atFirst)) {
         this.#rowsScanned += result.rowsScanned;
         if (result.rejected) this.#rejected = addRejected(this.#rejected, result.rejected);
         yield result;
@@ -137,13 +142,12 @@ export class ScanRun {
    * now and then: a reply and the next task cost as much as reading a few megabytes.
    */
   #runner(parts: readonly TaskPart[], unlessAborted: <T>(result: Promise<T>) => Promise<T>): PartRunner {
-    const { output } = this.plan.fragment;
     const single = oneByOne(parts, async (part) => {
       const [[, reply]] = (await unlessAborted(this.#send(part, placeOf(part)))) as [WorkerReply[number]];
       if (reply.kind === 'failed') throw errorFrom(reply.error);
       return reply.result;
     });
-    if (output.kind === 'rows' && !output.orderBy) return single;
+    if (this.#isStreamed) return single;
     const shared = shareParts(parts);
     const next = new Int32Array(shared.next);
     return {
@@ -156,6 +160,12 @@ export class ScanRun {
       },
       repeat: single.repeat,
     };
+  }
+
+  /** Whether results are given on as they come; groups, and the first rows of an order, are whole only with the last part. */
+  get #isStreamed(): boolean {
+    const { output } = this.plan.fragment;
+    return output.kind === 'rows' && !output.orderBy;
   }
 
   async #send(work: WorkerTask['work'], place: string): Promise<WorkerReply> {

@@ -5,6 +5,8 @@ import type { TaskPart, TaskResult } from '../task.ts';
 export interface WorkerOptions {
   /** URL of a module with `openLane(name)` as in `lane-registry.ts`. */
   readonly lanes: string;
+  /** One Int32 in shared memory: how many scans are under way. */
+  readonly scans: SharedArrayBuffer;
 }
 
 /** A ScanPlan for workers, which read it once for all its tasks. */

@@ -18,7 +18,8 @@ interface ReadPlan {
   readonly forLane: ScanPlan;
 }
 
-const { lanes: lanesModule } = workerData as WorkerOptions;
+const { lanes: lanesModule, scans: scansBuffer } = workerData as WorkerOptions;
+const scansUnderWay = new Int32Array(scansBuffer);
 const lanes = new Map<LaneName, Lane>();
 /** By key. */
 const plans = new LRUCache<number, ReadPlan>({ max: 64 });
@@ -32,8 +33,12 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Parts of scans, by the scans' numbers. */
 const sharedParts = new LRUCache<number, readonly TaskPart[]>({ max: 16 });
-/** Of the parts that it takes by itself, a worker replies after so long, or where the results are so large. */
-const [REPLY_AFTER_MS, REPLY_AFTER_BYTES] = [25, 1 << 20];
+/** Of the parts that it takes by itself, a worker replies where the results are so large, or after so long. */
+const REPLY_AFTER_BYTES = 1 << 20;
+/** Another scan may wait for this worker. */
+const REPLY_AFTER_MS = 25;
+/** Nobody does: a reply would only take the main thread to a core on which another worker runs. */
+const REPLY_ALONE_AFTER_MS = 100;
 
 /** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its results to the caller. */
 export default async function runTask(task: WorkerTask) {
@@ -55,7 +60,7 @@ async function execute({ plan: posted, work, stop }: WorkerTask): Promise<Worker
   const next = new Int32Array(work.next);
   const replies: [number, PartReply][] = [];
   const begun = performance.now();
-  for (let bytes = 0; bytes < REPLY_AFTER_BYTES && performance.now() - begun < REPLY_AFTER_MS && !aborted(); ) {
+  for (let bytes = 0; bytes < REPLY_AFTER_BYTES && performance.now() - begun < replyAfterMs() && !aborted(); ) {
     const index = Atomics.add(next, 0, 1);
     const part = parts[index];
     if (!part) break;
@@ -64,6 +69,10 @@ async function execute({ plan: posted, work, stop }: WorkerTask): Promise<Worker
     replies.push([index, reply]);
   }
   return replies;
+}
+
+function replyAfterMs(): number {
+  return Atomics.load(scansUnderWay, 0) > 1 ? REPLY_AFTER_MS : REPLY_ALONE_AFTER_MS;
 }
 
 async function executePart({ plan, forLane }: ReadPlan, part: TaskPart, aborted: () => boolean): Promise<PartReply> {

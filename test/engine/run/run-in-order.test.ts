@@ -28,8 +28,10 @@ class Runner implements PartRunner {
   readonly #wrong: ReadonlySet<number>;
   #next = 0;
   #calls = 0;
+  ended = 0;
   running = 0;
   mostRunning = 0;
+  mostBeforeOneEnded = 0;
   readonly repeated: number[] = [];
 
   constructor(parts: readonly TaskPart[], plan: readonly Turn[], wrong: ReadonlySet<number> = new Set()) {
@@ -44,10 +46,12 @@ class Runner implements PartRunner {
 
   async take() {
     this.mostRunning = Math.max(this.mostRunning, ++this.running);
+    if (this.ended === 0) this.mostBeforeOneEnded = this.mostRunning;
     const { size, turns } = this.#plan[this.#calls++ % this.#plan.length] as Turn;
     const taken = Array.from({ length: Math.min(size, this.left) }, () => this.#next++);
     for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
     this.running--;
+    this.ended++;
     return taken.map((index): [number, Outcome] => [
       index,
       this.#wrong.has(index)
@@ -75,19 +79,31 @@ test('results come in order, whoever took how many parts, and wrong guesses are 
       fc.nat(30),
       PLAN,
       fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 1, max: 6 }),
       fc.array(fc.nat(30)),
-      async (count, plan, window, some) => {
+      async (count, plan, window, atFirst, some) => {
         const parts = partsOf(count);
         const wrong = new Set(some.filter((index) => index > 0 && index < count));
         const runner = new Runner(parts, plan, wrong);
         const seen: number[] = [];
-        for await (const { rowsScanned } of runInOrder(parts, runner, window)) seen.push(rowsScanned);
+        for await (const { rowsScanned } of runInOrder(parts, runner, window, atFirst)) seen.push(rowsScanned);
         expect(seen).toEqual(parts.map((_, index) => index));
         expect(runner.repeated).toEqual([...wrong].sort((a, b) => a - b));
         expect(runner.mostRunning).toBeLessThanOrEqual(window);
+        expect(runner.mostBeforeOneEnded).toBeLessThanOrEqual(atFirst);
       },
     ),
   );
+});
+
+test('tasks whose results nobody takes hold the others back, however many results they gave', async () => {
+  const runner = new Runner(partsOf(30), [{ size: 3, turns: 1 }]);
+  const results = runInOrder(partsOf(30), runner, 4, 2);
+  await results.next();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(runner.left).toBe(30 - 4 * 3);
+  const rest = await Array.fromAsync(results, ({ rowsScanned }) => rowsScanned);
+  expect(rest).toEqual(Array.from({ length: 29 }, (_, index) => index + 1));
 });
 
 test('what is lost with a worker ends the scan, but not before the results that came', async () => {
