@@ -4,6 +4,7 @@ import { type Column, isWide } from '../../engine/column.ts';
 import { describeParquet } from '../../engine/formats/parquet/footer.ts';
 import { wideAt } from '../../engine/scalars.ts';
 import type { ByteSource, ObjectDescription } from '../../engine/task.ts';
+import { SluiceError } from '../../query/error.ts';
 import type { DataType } from '../../query/types.ts';
 
 /** A source over bytes in memory that counts what is read of them. */
@@ -41,6 +42,8 @@ export async function describeBytes(
   return { source, description: await describeParquet(location, source) };
 }
 
+export type Texts = ((string | null)[] | undefined)[];
+
 export interface ColumnReader {
   read(
     source: ByteSource,
@@ -50,18 +53,36 @@ export interface ColumnReader {
   ): Promise<{ columns: Column[]; bytesRead: number }>;
 }
 
-/** All rows of all row groups as text, NULL as null: a column an array. */
-export async function readAsText(reader: ColumnReader, name: string, bytes: Uint8Array): Promise<(string | null)[][]> {
+/** All rows of all row groups as text, NULL as null: a column an array; undefined where the reader does not know its type. */
+export async function readAsText(reader: ColumnReader, name: string, bytes: Uint8Array): Promise<Texts> {
   const { source, description } = await describeBytes(name, bytes);
   if (description.format.kind !== 'parquet') throw new Error('not parquet');
-  const result: (string | null)[][] = description.schema.map(() => []);
-  for (let group = 0; group < description.format.groupRows.length; group++) {
-    const { columns } = await reader.read(source, description, group, [...description.schema.keys()]);
+  const indexes = [...description.schema.keys()];
+  const groups = description.format.groupRows.keys();
+  const known = await Promise.all(indexes.map((index) => isKnown(reader, source, description, index)));
+  const wanted = indexes.filter((index) => known[index]);
+  const result: Texts = indexes.map((index) => (known[index] ? [] : undefined));
+  for (const group of groups) {
+    const { columns } = await reader.read(source, description, group, wanted);
     columns.forEach((column, i) => {
-      for (let row = 0; row < column.length; row++) result[i]!.push(textAt(column, row));
+      for (let row = 0; row < column.length; row++) result[wanted[i]!]!.push(textAt(column, row));
     });
   }
   return result;
+}
+
+async function isKnown(
+  reader: ColumnReader,
+  source: ByteSource,
+  description: ObjectDescription,
+  index: number,
+): Promise<boolean> {
+  try {
+    await reader.read(source, description, 0, [index]);
+    return true;
+  } catch (error) {
+    return !(error instanceof SluiceError && error.code === 'unsupported');
+  }
 }
 
 function textAt(column: Column, row: number): string | null {
@@ -78,7 +99,12 @@ export async function duckdbText(path: string, schema: ObjectDescription['schema
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  const columns = schema.map(({ name, type }) => rawText(`"${name.replaceAll('"', '""')}"`, type));
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM '${path}'`);
+  const blobs = new Set(described.getRows().flatMap(([name, type]) => (type === 'BLOB' ? [name] : [])));
+  const columns = schema.map(({ name, type }) => {
+    const column = `"${name.replaceAll('"', '""')}"`;
+    return blobs.has(name) ? `hex(${column})` : rawText(column, type);
+  });
   const reader = await connection.runAndReadAll(`SELECT ${columns.join(', ')} FROM '${path}'`);
   const columnsRead = reader.getColumns();
   const result = schema.map((_, i) =>
@@ -104,6 +130,8 @@ function rawText(column: string, type: DataType): string {
       return `CAST(CAST(replace(CAST(${column} AS VARCHAR), '.', '') AS HUGEINT) AS VARCHAR)`;
     case 'float64':
       return `CAST(${column} AS DOUBLE)`;
+    case 'utf8':
+      return `CAST(${column} AS VARCHAR)`;
     default:
       return column;
   }

@@ -1,6 +1,8 @@
+import { SluiceError } from '../../../query/error.ts';
 import type { ByteSource } from '../../task.ts';
 import type { ChunkToRead } from './column-chunks.ts';
 import { readFully } from './footer.ts';
+import type { LeafColumn } from './leaf-column.ts';
 import { PHYSICAL_TYPES, type PhysicalType } from './metadata.ts';
 import { ThriftWriter } from './thrift-writer.ts';
 
@@ -9,29 +11,55 @@ import { ThriftWriter } from './thrift-writer.ts';
  * object, behind a footer of our own. A reader that takes whole files then reads no more than what is needed, and
  * meets only types of our choosing: annotations are dropped (dates arrive as int32, timestamps and decimals in INT32
  * and INT64 as the integers they are) but for strings, which it must validate, and decimals stored as bytes.
- * Columns are named by their position.
+ * Columns are named by their position. Throws `unsupported` for a column that cannot be read this way.
  */
 export async function readExcerpt(
   source: ByteSource,
   rows: number,
   chunks: readonly ChunkToRead[],
 ): Promise<{ file: Uint8Array; bytesRead: number }> {
+  const unreadable = chunks.find(({ column }) => !fitsExcerpt(column));
+  if (unreadable) {
+    const { name, physical, conversion } = unreadable.column;
+    throw new SluiceError(
+      'unsupported',
+      `"${source.name}": parquet-wasm cannot read column "${name}" (${conversion.kind} of ${physical})`,
+    );
+  }
   const offsets: number[] = [];
   let dataEnd = MAGIC.length;
   for (const { chunk } of chunks) {
     offsets.push(dataEnd);
-    dataEnd += chunk.size;
+    dataEnd += chunk.size - chunk.uncounted;
   }
   const footer = excerptFooter(rows, chunks, offsets);
   const file = new Uint8Array(dataEnd + footer.length + 8);
   file.set(MAGIC, 0);
   await Promise.all(
-    chunks.map(({ chunk }, i) => readFully(source, chunk.offset, file.subarray(offsets[i], offsets[i]! + chunk.size))),
+    chunks.map(({ chunk }, i) =>
+      readFully(source, chunk.offset, file.subarray(offsets[i], offsets[i]! + chunk.size - chunk.uncounted)),
+    ),
   );
   file.set(footer, dataEnd);
   new DataView(file.buffer).setUint32(dataEnd + footer.length, footer.length, true);
   file.set(MAGIC, dataEnd + footer.length + 4);
   return { file, bytesRead: dataEnd - MAGIC.length };
+}
+
+/** Whether parquet-wasm gives a column's values in a form that can be converted here. */
+export function fitsExcerpt({ physical, conversion }: LeafColumn): boolean {
+  switch (conversion.kind) {
+    case 'zero-extend':
+      return physical === 'INT32';
+    case 'float16':
+    case 'int96':
+    case 'time':
+    case 'hex':
+    case 'uuid':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** The physical type that an excerpt declares for a chunk. */
@@ -41,7 +69,7 @@ export function declaredType({ column, chunk }: ChunkToRead): PhysicalType {
   const deltas =
     chunk.encodings.includes(DELTA) &&
     chunk.encodings.every((encoding) => encoding === DELTA || LEVELS.includes(encoding));
-  return column.unsigned && deltas ? 'INT64' : column.physical;
+  return column.physical === 'INT32' && column.conversion.kind === 'zero-extend' && deltas ? 'INT64' : column.physical;
 }
 
 /** Numbers of the Encoding enum: DELTA_BINARY_PACKED; RLE and BIT_PACKED. */
@@ -104,7 +132,7 @@ function columnChunk(writer: ThriftWriter, toRead: ChunkToRead, position: number
     writer.i32(4, chunk.codec);
     writer.i64(5, chunk.valueCount);
     writer.i64(6, chunk.uncompressedSize);
-    writer.i64(7, chunk.size);
+    writer.i64(7, chunk.size - chunk.uncounted);
     writer.i64(9, offset + chunk.dataOffset - chunk.offset);
     if (chunk.dictionaryOffset !== undefined) writer.i64(11, offset);
   });

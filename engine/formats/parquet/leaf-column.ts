@@ -10,7 +10,8 @@ import {
   TIMESTAMP,
   UTF8,
 } from '../../../query/types.ts';
-import type { ParquetMetadata, PhysicalType, SchemaNode, TimeUnit } from './metadata.ts';
+import type { Conversion } from './conversion.ts';
+import type { ParquetMetadata, PhysicalType, SchemaNode } from './metadata.ts';
 
 /** A flat column that Sluice reads: how it is stored, and as what it appears. */
 export interface LeafColumn {
@@ -22,10 +23,7 @@ export interface LeafColumn {
   /** Bytes of a FIXED_LEN_BYTE_ARRAY. */
   readonly typeLength: number;
   readonly nullable: boolean;
-  /** Stored in 32 bits without a sign; appears as int64. */
-  readonly unsigned: boolean;
-  /** Of a timestamp as stored. */
-  readonly unit: TimeUnit | undefined;
+  readonly conversion: Conversion;
 }
 
 /** A column that is in the file but not in the schema; a query that names it fails with `unsupported`. */
@@ -80,54 +78,99 @@ function groupReason(node: SchemaNode): string {
   return node.annotation?.kind === 'other' ? node.annotation.name : node.repetition === 'repeated' ? 'LIST' : 'STRUCT';
 }
 
+const AS_STORED: Conversion = { kind: 'none' };
+const HEX: Conversion = { kind: 'hex' };
+
 function mapLeaf(node: SchemaNode, physical: PhysicalType): Omit<LeafColumn, 'chunk'> | string {
   if (node.repetition === 'repeated') return 'LIST';
-  const { annotation, name, typeLength } = node;
-  const nullable = node.repetition === 'optional';
-  const leaf = (type: DataType, unsigned = false, unit?: TimeUnit) => ({
-    name,
-    type,
-    physical,
-    typeLength,
-    nullable,
-    unsigned,
-    unit,
-  });
+  const { name, typeLength } = node;
+  const appearance = appearanceOf(node, physical);
+  if (typeof appearance === 'string') return appearance;
+  return { name, physical, typeLength, nullable: node.repetition === 'optional', ...appearance };
+}
+
+/** As what a leaf appears; or what stands in the way. */
+function appearanceOf(node: SchemaNode, physical: PhysicalType): Pick<LeafColumn, 'type' | 'conversion'> | string {
+  const { annotation, typeLength } = node;
   switch (annotation?.kind) {
     case undefined:
-      return PLAIN_TYPES[physical] ? leaf(PLAIN_TYPES[physical]) : physical;
+      return withoutAnnotation(physical);
+    case 'bson':
+      return physical === 'BYTE_ARRAY' ? { type: UTF8, conversion: HEX } : `BSON stored as ${physical}`;
     case 'string':
     case 'enum':
     case 'json':
-      return physical === 'BYTE_ARRAY' ? leaf(UTF8) : `${annotation.kind.toUpperCase()} stored as ${physical}`;
+      if (physical === 'BYTE_ARRAY') return { type: UTF8, conversion: { kind: 'text' } };
+      return `${annotation.kind.toUpperCase()} stored as ${physical}`;
+    case 'uuid':
+      if (physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength === 16) return { type: UTF8, conversion: { kind: 'uuid' } };
+      return `UUID stored as ${physical}(${typeLength})`;
+    case 'float16':
+      if (physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength === 2)
+        return { type: FLOAT64, conversion: { kind: 'float16' } };
+      return `FLOAT16 stored as ${physical}(${typeLength})`;
     case 'date':
-      return physical === 'INT32' ? leaf(DATE) : `DATE stored as ${physical}`;
-    case 'timestamp':
-      return physical === 'INT64' ? leaf(TIMESTAMP, false, annotation.unit) : `TIMESTAMP stored as ${physical}`;
+      return physical === 'INT32' ? { type: DATE, conversion: AS_STORED } : `DATE stored as ${physical}`;
+    case 'timestamp': {
+      const { unit } = annotation;
+      if (physical !== 'INT64') return `TIMESTAMP stored as ${physical}`;
+      return { type: TIMESTAMP, conversion: unit === 'us' ? AS_STORED : { kind: 'timestamp', unit } };
+    }
+    case 'time': {
+      const { unit, utc } = annotation;
+      if (physical !== (unit === 'ms' ? 'INT32' : 'INT64')) return `TIME in ${unit} stored as ${physical}`;
+      return { type: UTF8, conversion: { kind: 'time', unit, utc } };
+    }
     case 'integer': {
       const { bits, signed } = annotation;
-      if (physical === 'INT32' && bits <= 32) return signed || bits < 32 ? leaf(INT32) : leaf(INT64, true);
-      if (physical === 'INT64' && bits === 64 && signed) return leaf(INT64);
+      const unsigned = !signed && (bits === 32 || bits === 64);
+      const conversion: Conversion = unsigned ? { kind: 'zero-extend' } : AS_STORED;
+      if (physical === 'INT32' && bits <= 32) return { type: unsigned ? INT64 : INT32, conversion };
+      if (physical === 'INT64' && bits === 64) return { type: unsigned ? decimal(20, 0) : INT64, conversion };
       return `${signed ? '' : 'U'}INT${bits} stored as ${physical}`;
     }
     case 'decimal': {
       const { precision, scale } = annotation;
-      const narrow = (physical === 'INT32' || physical === 'INT64') && precision <= 18;
-      const fixed = physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength >= 1 && typeLength <= 16;
-      const readable = narrow || fixed || physical === 'BYTE_ARRAY';
-      if (precision >= 1 && precision <= 38 && scale <= precision && readable) return leaf(decimal(precision, scale));
-      return `DECIMAL(${precision},${scale})`;
+      const conversion = decimalConversion(physical, typeLength, precision);
+      if (precision < 1 || precision > 38 || scale > precision || !conversion) return `DECIMAL(${precision},${scale})`;
+      return { type: decimal(precision, scale), conversion };
     }
     case 'other':
       return annotation.name;
   }
 }
 
-/** Without an annotation a BYTE_ARRAY is binary, which Sluice has no type for. */
-const PLAIN_TYPES: Partial<Record<PhysicalType, DataType>> = {
-  BOOLEAN: BOOL,
-  INT32,
-  INT64,
-  FLOAT: FLOAT64,
-  DOUBLE: FLOAT64,
-};
+function withoutAnnotation(physical: PhysicalType): Pick<LeafColumn, 'type' | 'conversion'> {
+  switch (physical) {
+    case 'BOOLEAN':
+      return { type: BOOL, conversion: AS_STORED };
+    case 'INT32':
+      return { type: INT32, conversion: AS_STORED };
+    case 'INT64':
+      return { type: INT64, conversion: AS_STORED };
+    case 'INT96':
+      return { type: TIMESTAMP, conversion: { kind: 'int96' } };
+    case 'FLOAT':
+      return { type: FLOAT64, conversion: { kind: 'float32' } };
+    case 'DOUBLE':
+      return { type: FLOAT64, conversion: AS_STORED };
+    case 'BYTE_ARRAY':
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return { type: UTF8, conversion: HEX };
+  }
+}
+
+function decimalConversion(physical: PhysicalType, typeLength: number, precision: number): Conversion | undefined {
+  switch (physical) {
+    case 'INT32':
+      return precision <= 18 ? { kind: 'sign-extend' } : undefined;
+    case 'INT64':
+      return precision <= 18 ? AS_STORED : undefined;
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return typeLength >= 1 && typeLength <= 16 ? { kind: 'decimal' } : undefined;
+    case 'BYTE_ARRAY':
+      return { kind: 'decimal' };
+    default:
+      return undefined;
+  }
+}

@@ -16,9 +16,10 @@ export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4',
 
 /** The annotation of a leaf, from its LogicalType or, in older files, from its ConvertedType. */
 export type Annotation =
-  | { readonly kind: 'string' | 'enum' | 'json' | 'date' }
+  | { readonly kind: 'string' | 'enum' | 'json' | 'bson' | 'uuid' | 'float16' | 'date' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'timestamp'; readonly unit: TimeUnit }
+  | { readonly kind: 'time'; readonly unit: TimeUnit; readonly utc: boolean }
   | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
   | { readonly kind: 'other'; readonly name: string };
 export type TimeUnit = 'ms' | 'us' | 'ns';
@@ -54,6 +55,8 @@ export interface ColumnChunk {
   /** The chunk's bytes: dictionary page (if any) and data pages, `offset` from the object's beginning. */
   readonly offset: number;
   readonly size: number;
+  /** Bytes at the end of those that the metadata do not count, because of an old writer's mistake; they may belong to others. */
+  readonly uncounted: number;
   readonly dictionaryOffset: number | undefined;
   readonly dataOffset: number;
   readonly statistics: RawStatistics | undefined;
@@ -81,10 +84,25 @@ export function parseMetadata(bytes: Uint8Array, dataEnd: number): ParquetMetada
   const file = struct(deserializeTCompactProtocol({ view, offset: 0 }), 'file metadata');
   const nodes = list(file.field_2, 'schema').map((node) => schemaNode(struct(node, 'schema element')));
   const leaves = nodes.filter((node) => node.children === 0 && node.physical !== undefined).length;
+  const end: DataEnd = { dataEnd, omitted: omittedBytes(file.field_6) };
   const rowGroups = list(file.field_4 ?? [], 'row groups').map((group) =>
-    rowGroup(struct(group, 'row group'), leaves, dataEnd),
+    rowGroup(struct(group, 'row group'), leaves, end),
   );
   return { nodes, rowGroups };
+}
+
+interface DataEnd {
+  /** Where column data ends at the latest. */
+  readonly dataEnd: number;
+  /** By how many bytes at most a chunk is longer than its metadata say. */
+  readonly omitted: number;
+}
+
+/** parquet-mr before 1.2.9 did not count the header of the dictionary page (PARQUET-816). */
+function omittedBytes(createdBy: unknown): number {
+  const writer = createdBy instanceof Uint8Array ? decoder.decode(createdBy) : '';
+  const old = /^parquet-mr(?! version (1\.2\.9|1\.[3-9]|1\.\d\d|[2-9]))/.test(writer);
+  return old ? 100 : 0;
 }
 
 function schemaNode(node: Struct): SchemaNode {
@@ -111,11 +129,7 @@ const CONVERTED = [
 const LOGICAL_NAMES: Record<string, string> = {
   field_2: 'MAP',
   field_3: 'LIST',
-  field_7: 'TIME',
   field_11: 'NULL',
-  field_13: 'BSON',
-  field_14: 'UUID',
-  field_15: 'FLOAT16',
   field_16: 'VARIANT',
   field_17: 'GEOMETRY',
   field_18: 'GEOGRAPHY',
@@ -129,13 +143,19 @@ function annotation(node: Struct): Annotation | undefined {
     if (logical.field_4) return { kind: 'enum' };
     if (logical.field_6) return { kind: 'date' };
     if (logical.field_12) return { kind: 'json' };
+    if (logical.field_13) return { kind: 'bson' };
+    if (logical.field_14) return { kind: 'uuid' };
+    if (logical.field_15) return { kind: 'float16' };
     if (logical.field_5) {
       const { field_1, field_2 } = struct(logical.field_5, 'decimal type');
       return { kind: 'decimal', scale: count(field_1 ?? 0, 'decimal scale'), precision: count(field_2, 'precision') };
     }
     if (logical.field_8) {
-      const unit = struct(struct(logical.field_8, 'timestamp type').field_2, 'time unit');
-      return { kind: 'timestamp', unit: unit.field_1 ? 'ms' : unit.field_2 ? 'us' : 'ns' };
+      return { kind: 'timestamp', unit: timeUnit(struct(logical.field_8, 'timestamp type')) };
+    }
+    if (logical.field_7) {
+      const time = struct(logical.field_7, 'time type');
+      return { kind: 'time', unit: timeUnit(time), utc: time.field_1 === true };
     }
     if (logical.field_10) {
       const { field_1, field_2 } = struct(logical.field_10, 'integer type');
@@ -155,8 +175,14 @@ function annotation(node: Struct): Annotation | undefined {
       return { kind: 'enum' };
     case 'JSON':
       return { kind: 'json' };
+    case 'BSON':
+      return { kind: 'bson' };
     case 'DATE':
       return { kind: 'date' };
+    case 'TIME_MILLIS':
+      return { kind: 'time', unit: 'ms', utc: false };
+    case 'TIME_MICROS':
+      return { kind: 'time', unit: 'us', utc: false };
     case 'TIMESTAMP_MILLIS':
       return { kind: 'timestamp', unit: 'ms' };
     case 'TIMESTAMP_MICROS':
@@ -172,17 +198,23 @@ function annotation(node: Struct): Annotation | undefined {
   }
 }
 
-function rowGroup(group: Struct, leaves: number, dataEnd: number): RowGroup {
+/** Of a TimeType or TimestampType struct. */
+function timeUnit(type: Struct): TimeUnit {
+  const unit = struct(type.field_2, 'time unit');
+  return unit.field_1 ? 'ms' : unit.field_2 ? 'us' : 'ns';
+}
+
+function rowGroup(group: Struct, leaves: number, end: DataEnd): RowGroup {
   const columns = list(group.field_1, 'column chunks');
   if (columns.length !== leaves)
     throw new Error(`a row group has ${columns.length} column chunks where ${leaves} are expected`);
   return {
     rows: count(group.field_3, 'row count of a row group'),
-    chunks: columns.map((column) => columnChunk(struct(column, 'column chunk'), dataEnd)),
+    chunks: columns.map((column) => columnChunk(struct(column, 'column chunk'), end)),
   };
 }
 
-function columnChunk(column: Struct, dataEnd: number): ColumnChunk | undefined {
+function columnChunk(column: Struct, { dataEnd, omitted }: DataEnd): ColumnChunk | undefined {
   if (column.field_3 === undefined || column.field_8 !== undefined || column.field_1 !== undefined) return undefined;
   const meta = struct(column.field_3, 'column metadata');
   const physical = PHYSICAL_TYPES[count(meta.field_1, 'physical type')];
@@ -195,6 +227,7 @@ function columnChunk(column: Struct, dataEnd: number): ColumnChunk | undefined {
   const valueCount = count(meta.field_5, 'value count');
   if (valueCount > 0 && (offset < 4 || offset + size > dataEnd))
     throw new Error(`a column chunk claims bytes ${offset} to ${offset + size}, data lies in bytes 4 to ${dataEnd}`);
+  const uncounted = Math.max(0, Math.min(omitted, dataEnd - offset - size));
   return {
     physical,
     encodings: list(meta.field_2 ?? [], 'encodings').map((encoding) => count(encoding, 'encoding')),
@@ -202,7 +235,8 @@ function columnChunk(column: Struct, dataEnd: number): ColumnChunk | undefined {
     valueCount,
     uncompressedSize: count(meta.field_6, 'uncompressed size'),
     offset,
-    size,
+    size: size + uncounted,
+    uncounted,
     dictionaryOffset: offset < dataOffset ? offset : undefined,
     dataOffset,
     statistics: meta.field_12 === undefined ? undefined : statistics(struct(meta.field_12, 'statistics')),

@@ -1,7 +1,7 @@
 import type { Scalar } from '../../../query/types.ts';
+import { float16, hexText, microseconds, timeText, uuidText } from './conversion.ts';
 import type { LeafColumn } from './leaf-column.ts';
-import type { ColumnChunk, RawStatistics } from './metadata.ts';
-import { microseconds } from './timestamp-unit.ts';
+import type { ColumnChunk, PhysicalType, RawStatistics } from './metadata.ts';
 
 /** A bound of a column's values; utf8 as bytes, others as `Scalar`. */
 export type Bound = number | bigint | Uint8Array;
@@ -54,7 +54,7 @@ function bounds(column: LeafColumn, statistics: RawStatistics | undefined): { mi
   if (!statistics) return {};
   const bytes = column.physical === 'BYTE_ARRAY' || column.physical === 'FIXED_LEN_BYTE_ARRAY';
   // The deprecated bounds were ordered as signed values, also where that is wrong.
-  const old = !bytes && !column.unsigned;
+  const old = !bytes && column.conversion.kind !== 'zero-extend';
   const min = decodeBound(column, statistics.min ?? (old ? statistics.oldMin : undefined));
   const max = decodeBound(column, statistics.max ?? (old ? statistics.oldMax : undefined));
   if (min === undefined || max === undefined)
@@ -63,39 +63,53 @@ function bounds(column: LeafColumn, statistics: RawStatistics | undefined): { mi
   return compareBounds(min, max) > 0 ? {} : { min, max };
 }
 
-/** A PLAIN-encoded bound as a value of the column's type; undefined where it is malformed. */
+/** A PLAIN-encoded bound as a value of the column's type; undefined where it is malformed or has no known order. */
 function decodeBound(column: LeafColumn, bytes: Uint8Array | undefined): Bound | undefined {
   if (!bytes) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (column.physical) {
-    case 'BOOLEAN':
-      return bytes.length === 1 ? bytes[0]! & 1 : undefined;
-    case 'INT32': {
-      if (bytes.length !== 4) return undefined;
-      if (column.unsigned) return BigInt(view.getUint32(0, true));
-      const value = view.getInt32(0, true);
-      return column.type.kind === 'decimal' ? BigInt(value) : value;
+  const width = WIDTHS[column.physical] ?? bytes.length;
+  if (bytes.length !== width) return undefined;
+  try {
+    return convertBound(column, bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch {
+    // A value that cannot be converted is no bound of values that can.
+    return undefined;
+  }
+}
+
+const WIDTHS: Partial<Record<PhysicalType, number>> = { BOOLEAN: 1, INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8 };
+
+function convertBound({ conversion, physical }: LeafColumn, bytes: Uint8Array, view: DataView): Bound | undefined {
+  switch (conversion.kind) {
+    case 'none':
+      if (physical === 'BOOLEAN') return bytes[0]! & 1;
+      if (physical === 'INT32') return view.getInt32(0, true);
+      return physical === 'INT64' ? view.getBigInt64(0, true) : notNan(view.getFloat64(0, true));
+    case 'sign-extend':
+      return BigInt(view.getInt32(0, true));
+    case 'zero-extend':
+      return physical === 'INT32' ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
+    case 'float32':
+      return notNan(view.getFloat32(0, true));
+    case 'float16':
+      return bytes.length === 2 ? notNan(float16(view.getUint16(0, true))) : undefined;
+    case 'timestamp':
+      return microseconds(view.getBigInt64(0, true), conversion.unit);
+    case 'time': {
+      const value = physical === 'INT32' ? BigInt(view.getInt32(0, true)) : view.getBigInt64(0, true);
+      return Buffer.from(timeText(value, conversion));
     }
-    case 'INT64': {
-      if (bytes.length !== 8) return undefined;
-      const value = view.getBigInt64(0, true);
-      try {
-        return column.unit ? microseconds(value, column.unit) : value;
-      } catch {
-        return undefined;
-      }
-    }
-    case 'FLOAT':
-      return bytes.length === 4 ? notNan(view.getFloat32(0, true)) : undefined;
-    case 'DOUBLE':
-      return bytes.length === 8 ? notNan(view.getFloat64(0, true)) : undefined;
-    case 'BYTE_ARRAY':
-    case 'FIXED_LEN_BYTE_ARRAY':
-      if (column.type.kind === 'utf8') return bytes;
-      // A decimal: big-endian two's complement.
+    case 'decimal':
       if (bytes.length === 0 || bytes.length > 16) return undefined;
       return BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
-    default:
+    case 'text':
+      return bytes;
+    // Both texts are ordered as the bytes are.
+    case 'hex':
+      return Buffer.from(hexText(bytes));
+    case 'uuid':
+      return bytes.length === 16 ? Buffer.from(uuidText(bytes)) : undefined;
+    // The order of its statistics is undefined.
+    case 'int96':
       return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { type Column, isWide } from '../../column.ts';
+import { microseconds } from '../../formats/parquet/conversion.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import type { PhysicalType } from '../../formats/parquet/metadata.ts';
-import { toMicroseconds } from '../../formats/parquet/timestamp-unit.ts';
 
 /** An ArrowArray struct of the Arrow C data interface as it lies in 32-bit memory. */
 interface ArrowArray {
@@ -84,6 +84,7 @@ function fixedValues(
       row += length;
     }
   };
+  const { conversion } = column;
   switch (declared) {
     case 'BOOLEAN': {
       const values = new Uint8Array(rows);
@@ -93,14 +94,14 @@ function fixedValues(
     case 'INT32': {
       const values = new Int32Array(rows);
       each((address, offset, row, length) => values.set(new Int32Array(memory, address + 4 * offset, length), row));
-      if (column.unsigned) return BigInt64Array.from(new Uint32Array(values.buffer), BigInt);
-      return column.type.kind === 'decimal' ? widen(values) : values;
+      if (conversion.kind === 'zero-extend') return BigInt64Array.from(new Uint32Array(values.buffer), BigInt);
+      return conversion.kind === 'sign-extend' ? widen(values) : values;
     }
     case 'INT64': {
       const values = new BigInt64Array(rows);
       each((address, offset, row, length) => values.set(new BigInt64Array(memory, address + 8 * offset, length), row));
-      if (column.unsigned) for (let i = 0; i < rows; i++) values[i] = BigInt.asUintN(32, values[i]!);
-      if (column.unit) toMicroseconds(values, column.unit);
+      if (conversion.kind === 'zero-extend') return values.map((value) => BigInt.asUintN(32, value));
+      if (conversion.kind === 'timestamp') return values.map((value) => microseconds(value, conversion.unit));
       return values;
     }
     case 'FLOAT': {

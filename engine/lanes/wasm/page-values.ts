@@ -71,31 +71,29 @@ export class PageValueDecoder {
 
   /** The address of values as vectors hold them. */
   #fromFixed(column: LeafColumn, source: number, count: number): number {
-    const { physical, type, unit } = column;
+    const { physical, conversion } = column;
     const { parquetUnsigned32, parquetSigned32, parquetNanoseconds, parquetFloats } = this.#kernels;
     const convert = (kernel: Kernels['parquetFloats']): number => {
       const target = this.#memory.allocate(8 * count);
       kernel(source, target, count);
       return target;
     };
-    switch (physical) {
-      case 'INT32':
-        if (type.kind === 'int32' || type.kind === 'date') return source;
-        return convert(column.unsigned ? parquetUnsigned32 : parquetSigned32);
-      case 'INT64':
-        if (unit === 'ns') return convert(parquetNanoseconds);
-        if (unit === 'ms') return this.#milliseconds(source, count);
+    switch (conversion.kind) {
+      case 'none':
         return source;
-      case 'FLOAT':
-        return convert(parquetFloats);
-      case 'FIXED_LEN_BYTE_ARRAY':
-        if (type.kind === 'decimal') return this.#fixedDecimals(column, source, count);
+      case 'sign-extend':
+        return convert(parquetSigned32);
+      case 'zero-extend':
+        if (physical === 'INT32') return convert(parquetUnsigned32);
         break;
-      case 'BOOLEAN':
-      case 'DOUBLE':
-        return source;
+      case 'timestamp':
+        return conversion.unit === 'ns' ? convert(parquetNanoseconds) : this.#milliseconds(source, count);
+      case 'float32':
+        return convert(parquetFloats);
+      case 'decimal':
+        return this.#fixedDecimals(column, source, count);
     }
-    throw new UnreadableFeature(`${type.kind} stored as ${physical}`);
+    throw new UnreadableFeature(`${conversion.kind} of ${physical}`);
   }
 
   #milliseconds(source: number, count: number): number {
@@ -115,21 +113,21 @@ export class PageValueDecoder {
 
   /** `start` and `end` bound the page whose texts these are. */
   #fromTexts(
-    { type, physical }: LeafColumn,
+    { type, conversion, physical }: LeafColumn,
     addresses: number,
     lengths: number,
     start: number,
     end: number,
     count: number,
   ): PageValues {
-    if (type.kind === 'decimal') {
+    if (conversion.kind === 'decimal') {
       const width = isWide(type) ? 16 : 8;
       const target = this.#memory.allocate(width * count);
       const done = this.#kernels.parquetTextDecimals(addresses, lengths, target, width, count);
       if (done < count) throw decimalTooLong(done);
       return { kind: 'fixed', address: target };
     }
-    if (type.kind !== 'utf8') throw new UnreadableFeature(`${type.kind} stored as ${physical}`);
+    if (conversion.kind !== 'text') throw new UnreadableFeature(`${conversion.kind} of ${physical}`);
     // Lengths below 128 look like ASCII, so that most pages of short texts need no look at each text.
     if (!this.#kernels.isAscii(start, end)) {
       const valid = this.#kernels.utf8FirstInvalidText(addresses, lengths, 0, count);

@@ -23,8 +23,7 @@ function column(
     physical,
     typeLength: 0,
     nullable: false,
-    unsigned: false,
-    unit: undefined,
+    conversion: { kind: 'none' },
     ...more,
   };
 }
@@ -97,48 +96,56 @@ const CASES: Record<string, Case> = {
   booleans: { leaf: column('BOOLEAN', BOOL), stored: fc.boolean(), shown: same },
   'INT32 as int32': { leaf: column('INT32', INT32), stored: int32, shown: same },
   'INT32 as date': { leaf: column('INT32', DATE), stored: int32, shown: same },
-  'INT32 as decimal': { leaf: column('INT32', decimal(9, 2)), stored: int32, shown: (value: number) => BigInt(value) },
+  'INT32 as decimal': {
+    leaf: column('INT32', decimal(9, 2), { conversion: { kind: 'sign-extend' } }),
+    stored: int32,
+    shown: (value: number) => BigInt(value),
+  },
   'INT32 without a sign': {
-    leaf: column('INT32', INT64, { unsigned: true }),
+    leaf: column('INT32', INT64, { conversion: { kind: 'zero-extend' } }),
     stored: int32,
     shown: (value: number) => BigInt(value >>> 0),
   },
   'INT64 as int64': { leaf: column('INT64', INT64), stored: int64, shown: same },
   'INT64 as decimal': { leaf: column('INT64', decimal(18, 3)), stored: int64, shown: same },
-  microseconds: { leaf: column('INT64', TIMESTAMP, { unit: 'us' }), stored: int64, shown: same },
+  microseconds: { leaf: column('INT64', TIMESTAMP), stored: int64, shown: same },
   nanoseconds: {
-    leaf: column('INT64', TIMESTAMP, { unit: 'ns' }),
+    leaf: column('INT64', TIMESTAMP, { conversion: { kind: 'timestamp', unit: 'ns' } }),
     stored: int64,
     shown: (value: bigint) => value / 1000n,
   },
   milliseconds: {
-    leaf: column('INT64', TIMESTAMP, { unit: 'ms' }),
+    leaf: column('INT64', TIMESTAMP, { conversion: { kind: 'timestamp', unit: 'ms' } }),
     stored: fc.bigInt({ min: -9223372036854775n, max: 9223372036854775n }),
     shown: (value: bigint) => value * 1000n,
   },
-  floats: { leaf: column('FLOAT', FLOAT64), stored: fc.float(), shown: same },
+  floats: { leaf: column('FLOAT', FLOAT64, { conversion: { kind: 'float32' } }), stored: fc.float(), shown: same },
   doubles: { leaf: column('DOUBLE', FLOAT64), stored: fc.double(), shown: same },
-  texts: { leaf: column('BYTE_ARRAY', UTF8), stored: fc.string({ unit: 'grapheme' }), shown: same },
+  texts: {
+    leaf: column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } }),
+    stored: fc.string({ unit: 'grapheme' }),
+    shown: same,
+  },
   'BYTE_ARRAY as decimal of 8 bytes': {
-    leaf: column('BYTE_ARRAY', decimal(18, 2)),
+    leaf: column('BYTE_ARRAY', decimal(18, 2), { conversion: { kind: 'decimal' } }),
     stored: anyLength(18),
     shown: fromBigEndian,
   },
   'BYTE_ARRAY as decimal of 16 bytes': {
-    leaf: column('BYTE_ARRAY', decimal(38, 2)),
+    leaf: column('BYTE_ARRAY', decimal(38, 2), { conversion: { kind: 'decimal' } }),
     stored: anyLength(38),
     shown: fromBigEndian,
   },
 };
 for (const typeLength of [1, 2, 3, 5, 7, 8])
   CASES[`FIXED_LEN_BYTE_ARRAY(${typeLength}) as decimal`] = {
-    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(18, 2), { typeLength }),
+    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(18, 2), { typeLength, conversion: { kind: 'decimal' } }),
     stored: fc.uint8Array({ minLength: typeLength, maxLength: typeLength }),
     shown: fromBigEndian,
   };
 for (const typeLength of [9, 12, 15, 16])
   CASES[`FIXED_LEN_BYTE_ARRAY(${typeLength}) as wide decimal`] = {
-    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(38, 2), { typeLength }),
+    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(38, 2), { typeLength, conversion: { kind: 'decimal' } }),
     stored: fc.uint8Array({ minLength: typeLength, maxLength: typeLength }),
     shown: fromBigEndian,
   };
@@ -166,28 +173,42 @@ for (const [name, { leaf, stored, shown }] of Object.entries(CASES)) {
 
 test('a decimal that does not fit its column is an error', () => {
   expect(() =>
-    decode(column('BYTE_ARRAY', decimal(18, 0)), 0, plainValues('BYTE_ARRAY', [bigEndian(2n ** 63n, 9)]), 1),
+    decode(
+      column('BYTE_ARRAY', decimal(18, 0), { conversion: { kind: 'decimal' } }),
+      0,
+      plainValues('BYTE_ARRAY', [bigEndian(2n ** 63n, 9)]),
+      1,
+    ),
   ).toThrow('digits');
   const page = plainValues('BYTE_ARRAY', [bigEndian(-(2n ** 127n) - 1n, 17)]);
-  expect(() => decode(column('BYTE_ARRAY', decimal(38, 0)), 0, page, 1)).toThrow('digits');
+  expect(() => decode(column('BYTE_ARRAY', decimal(38, 0), { conversion: { kind: 'decimal' } }), 0, page, 1)).toThrow(
+    'digits',
+  );
 });
 
 test('milliseconds beyond the range of timestamps are an error', () => {
   for (const value of [9223372036854776n, -9223372036854776n, 2n ** 63n - 1n, -(2n ** 63n)])
-    expect(() => decode(column('INT64', TIMESTAMP, { unit: 'ms' }), 0, plainValues('INT64', [0n, value]), 2)).toThrow(
-      '2. value',
-    );
+    expect(() =>
+      decode(
+        column('INT64', TIMESTAMP, { conversion: { kind: 'timestamp', unit: 'ms' } }),
+        0,
+        plainValues('INT64', [0n, value]),
+        2,
+      ),
+    ).toThrow('2. value');
 });
 
 test('texts that are not UTF-8 are an error', () => {
   const page = plainValues('BYTE_ARRAY', ['fine', 'ä'.repeat(40), Buffer.from([65, 0xe4, 66])]);
-  expect(() => decode(column('BYTE_ARRAY', UTF8), 0, page, 3)).toThrow('the 3. string of a page is not UTF-8');
+  expect(() => decode(column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } }), 0, page, 3)).toThrow(
+    'the 3. string of a page is not UTF-8',
+  );
   // Two halves of a character make no whole.
   const halves = plainValues('FIXED_LEN_BYTE_ARRAY', [
     Buffer.from([1, 0, 0, 0, 0xc3]),
     Buffer.from([1, 0, 0, 0, 0xa4]),
   ]);
-  expect(() => decode(column('BYTE_ARRAY', UTF8), 0, halves, 2)).toThrow('not UTF-8');
+  expect(() => decode(column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } }), 0, halves, 2)).toThrow('not UTF-8');
 });
 
 test('an encoding that does not go with a type is named', () => {

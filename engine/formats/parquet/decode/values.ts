@@ -1,6 +1,16 @@
+import { type DataType, formatType } from '../../../../query/types.ts';
 import { isWide } from '../../../column.ts';
+import {
+  type Conversion,
+  float16,
+  hexText,
+  int96Microseconds,
+  microseconds,
+  timeText,
+  uuidText,
+} from '../conversion.ts';
 import type { LeafColumn } from '../leaf-column.ts';
-import { toMicroseconds } from '../timestamp-unit.ts';
+import type { PhysicalType } from '../metadata.ts';
 import { type PageReader, unpackDelta } from './delta.ts';
 
 export type FixedValues = Uint8Array | Int32Array | BigInt64Array | Float64Array;
@@ -55,9 +65,7 @@ export function decodeValues(
       break;
     }
     case 'BYTE_STREAM_SPLIT': {
-      const width = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8, FIXED_LEN_BYTE_ARRAY: column.typeLength }[
-        column.physical as string
-      ];
+      const width = column.physical === 'FIXED_LEN_BYTE_ARRAY' ? column.typeLength : NUMBER_WIDTHS[column.physical];
       if (!width) break;
       need(bytes, count * width);
       const joined = new Uint8Array(count * width);
@@ -82,34 +90,66 @@ function asBytes(values: Int32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** Bytes of a stored number. */
+const NUMBER_WIDTHS: Partial<Record<PhysicalType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
+
 /** Little-endian numbers in `bytes` as values of the column's type; a view without a copy where that is possible. */
-function fromNumbers(column: LeafColumn, bytes: Uint8Array, count: number): Values {
-  const width = column.physical === 'INT32' || column.physical === 'FLOAT' ? 4 : 8;
+function fromNumbers({ physical, conversion }: LeafColumn, bytes: Uint8Array, count: number): Values {
+  const width = NUMBER_WIDTHS[physical];
+  if (!width) throw new Error(`${physical} is not a number`);
   need(bytes, count * width);
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice(0, count * width);
-  const { buffer, byteOffset } = aligned;
-  switch (column.physical) {
-    case 'INT32': {
-      const values = new Int32Array(buffer, byteOffset, count);
-      if (column.unsigned || column.type.kind === 'decimal')
-        return { kind: 'fixed', values: widen(values, column.unsigned) };
-      return { kind: 'fixed', values };
-    }
-    case 'INT64': {
-      let values = new BigInt64Array(buffer, byteOffset, count);
-      if (column.unit && column.unit !== 'us') {
-        values = values.slice();
-        toMicroseconds(values, column.unit);
-      }
-      return { kind: 'fixed', values };
-    }
+  const { buffer, byteOffset } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(0, count * width);
+  switch (physical) {
+    case 'INT32':
+      return fromInt32(conversion, new Int32Array(buffer, byteOffset, count));
+    case 'INT64':
+      return fromInt64(conversion, new BigInt64Array(buffer, byteOffset, count));
+    case 'INT96':
+      return fixed(fromInt96(new DataView(buffer, byteOffset, count * width), count));
     case 'FLOAT':
-      return { kind: 'fixed', values: Float64Array.from(new Float32Array(buffer, byteOffset, count)) };
-    case 'DOUBLE':
-      return { kind: 'fixed', values: new Float64Array(buffer, byteOffset, count) };
+      return fixed(Float64Array.from(new Float32Array(buffer, byteOffset, count)));
     default:
-      throw new Error(`${column.physical} is not a number`);
+      return fixed(new Float64Array(buffer, byteOffset, count));
   }
+}
+
+function fixed(values: FixedValues): Values {
+  return { kind: 'fixed', values };
+}
+
+function fromInt32(conversion: Conversion, values: Int32Array): Values {
+  switch (conversion.kind) {
+    case 'sign-extend':
+    case 'zero-extend':
+      return fixed(widen(values, conversion.kind === 'zero-extend'));
+    case 'time':
+      return texts(values.length, (i) => timeText(BigInt(values[i]!), conversion));
+    default:
+      return fixed(values);
+  }
+}
+
+function fromInt64(conversion: Conversion, values: BigInt64Array): Values {
+  switch (conversion.kind) {
+    case 'zero-extend': {
+      const wide = new BigInt64Array(2 * values.length);
+      for (let i = 0; i < values.length; i++) wide[2 * i] = values[i]!;
+      return fixed(wide);
+    }
+    case 'timestamp':
+      return fixed(values.map((value) => microseconds(value, conversion.unit)));
+    case 'time':
+      return texts(values.length, (i) => timeText(values[i]!, conversion));
+    default:
+      return fixed(values);
+  }
+}
+
+function fromInt96(view: DataView, count: number): BigInt64Array {
+  const values = new BigInt64Array(count);
+  for (let i = 0; i < count; i++)
+    values[i] = int96Microseconds(view.getBigInt64(12 * i, true), view.getUint32(12 * i + 8, true));
+  return values;
 }
 
 /** 32 to 64 bits, by 32-bit words: no BigInt a value. */
@@ -122,11 +162,42 @@ function widen(values: Int32Array, unsigned: boolean): BigInt64Array {
   return new BigInt64Array(words.buffer);
 }
 
-/** Byte arrays are strings, or decimals: big-endian two's complement. */
 function fromByteArrays(column: LeafColumn, strings: ByteStrings): Values {
-  if (column.type.kind !== 'decimal') return { kind: 'strings', strings };
   const { bytes, starts, ends } = strings;
-  const size = isWide(column.type) ? 16 : 8;
+  const valueAt = (i: number) => bytes.subarray(starts[i], ends[i]);
+  switch (column.conversion.kind) {
+    case 'decimal':
+      return fixed(fromBigEndian(column.type, strings));
+    case 'float16':
+      return fixed(Float64Array.from(starts, (start) => float16(bytes[start]! | (bytes[start + 1]! << 8))));
+    case 'hex':
+      return texts(starts.length, (i) => hexText(valueAt(i)));
+    case 'uuid':
+      return texts(starts.length, (i) => uuidText(valueAt(i)));
+    default:
+      return { kind: 'strings', strings };
+  }
+}
+
+/** ASCII texts, one after the other. */
+function texts(count: number, textAt: (index: number) => string): Values {
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  const parts: string[] = [];
+  let used = 0;
+  for (let i = 0; i < count; i++) {
+    const text = textAt(i);
+    parts.push(text);
+    starts[i] = used;
+    used += text.length;
+    ends[i] = used;
+  }
+  return { kind: 'strings', strings: { bytes: Buffer.from(parts.join(''), 'latin1'), starts, ends } };
+}
+
+/** Decimals in big-endian two's complement. */
+function fromBigEndian(type: DataType, { bytes, starts, ends }: ByteStrings): BigInt64Array {
+  const size = isWide(type) ? 16 : 8;
   const result = new Uint8Array(size * starts.length);
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i]!;
@@ -136,11 +207,11 @@ function fromByteArrays(column: LeafColumn, strings: ByteStrings): Values {
     let beyond = 0;
     for (let p = start; p < end - size; p++) beyond |= bytes[p]! ^ sign;
     if (end - start > size) beyond |= (bytes[end - size]! ^ sign) & 128;
-    if (beyond !== 0) throw new Error(`a decimal has more than ${column.type.precision} digits`);
+    if (beyond !== 0) throw new Error(`a decimal does not fit ${formatType(type)}`);
     const first = i * size;
     for (let k = 0; k < size; k++) result[first + k] = end - 1 - k >= start ? bytes[end - 1 - k]! : sign;
   }
-  return { kind: 'fixed', values: new BigInt64Array(result.buffer) };
+  return new BigInt64Array(result.buffer);
 }
 
 function plainByteArrays(bytes: Uint8Array, count: number): ByteStrings {
