@@ -119,11 +119,6 @@ const EXPECTED_FAILURES: readonly {
       'data/repeated_primitive_no_list.parquet',
     ],
   },
-  {
-    why: 'a chunk with more values than rows is read',
-    lanes: ['js'],
-    files: ['bad_data/ARROW-GH-41317.parquet'],
-  },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'));

@@ -2,10 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { type Column, isWide } from '../../../column.ts';
 import { zeroValues } from '../../../zero-values.ts';
 import type { LeafColumn } from '../leaf-column.ts';
+import type { Levels } from './levels.ts';
+import type { PageSink } from './pages.ts';
 import type { ByteStrings, FixedValues, Values } from './values.ts';
 
-/** Gathers the values of one column chunk, page by page, into a Column. */
-export class ColumnSink {
+/** Gathers the values of the chunk of a flat column, page by page, into a Column. */
+export class ColumnSink implements PageSink {
+  readonly levels: Levels;
   readonly #column: LeafColumn;
   readonly #rows: number;
   readonly #validity: Uint8Array | undefined;
@@ -19,6 +22,7 @@ export class ColumnSink {
   #nulls = 0;
 
   constructor(column: LeafColumn, rows: number) {
+    this.levels = { definition: column.nullable ? 1 : 0, repetition: 0 };
     this.#column = column;
     this.#rows = rows;
     this.#width = isWide(column.type) ? 2 : 1;
@@ -33,17 +37,23 @@ export class ColumnSink {
     return this.#rows - this.#row;
   }
 
-  /** Where a page of `count` rows writes its validity; absent in a column that knows no NULL. */
-  validity(count: number): Uint8Array | undefined {
-    return this.#validity?.subarray(this.#row, this.#row + count);
+  /** The place of the rows' validity: with a highest level of 1 they are the same. */
+  definitionLevels(count: number): Uint8Array {
+    if (!this.#validity) throw new Error('a column without NULLs has no definition levels');
+    return this.#validity.subarray(this.#row, this.#row + count);
   }
 
-  /**
-   * Takes a page of `count` rows, of which those that are valid get `values` in order: themselves, or those that
-   * `codes` points to. Throws a plain Error on a code beyond the dictionary.
-   */
+  repetitionLevels(): Uint8Array {
+    throw new Error('a flat column has no repetition levels');
+  }
+
   append(values: Values, codes: Int32Array | undefined, count: number, nulls: number): void {
-    const valid = nulls > 0 ? this.validity(count) : undefined;
+    const { definition } = this.levels;
+    const valid = nulls > 0 ? this.definitionLevels(count) : undefined;
+    if (definition > 1) {
+      const levels = this.definitionLevels(count);
+      for (let i = 0; i < count; i++) levels[i] = levels[i] === definition ? 1 : 0;
+    }
     const available = values.kind === 'fixed' ? values.values.length / this.#width : values.strings.starts.length;
     if (codes) checkCodes(codes, available);
     else if (available < count - nulls)

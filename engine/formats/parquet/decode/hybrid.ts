@@ -1,6 +1,6 @@
 /**
  * Decodes `count` values of the RLE / bit-packed hybrid (Parquet Encodings.md) of `width` bits from bytes[start, end)
- * into `target` from `at` on; into bytes go values of one bit only. Throws a plain Error where the bytes do not suffice.
+ * into `target` from `at` on; into bytes go values of eight bits at most. Throws a plain Error where the bytes do not suffice.
  */
 export function decodeHybrid(
   bytes: Uint8Array,
@@ -11,7 +11,7 @@ export function decodeHybrid(
   at: number,
   count: number,
 ): void {
-  if (width > 1 && target instanceof Uint8Array) throw new Error(`a level takes ${width} bits`);
+  if (width > 8 && target instanceof Uint8Array) throw new Error(`a level takes ${width} bits`);
   if (width > 32) throw new Error(`a bit width is ${width}, at most 32 is possible`);
   const stop = at + count;
   if (width === 0) {
@@ -34,8 +34,8 @@ export function decodeHybrid(
     if (header & 1) {
       const values = Math.min(length * 8, stop - next);
       if (position + Math.ceil((values * width) / 8) > end) throw new Error('its bit-packed values end too early');
-      if (target instanceof Int32Array) unpack(bytes, position, width, target, next, values);
-      else unpackBits(bytes, position, target, next, values);
+      if (width === 1) unpackBits(bytes, position, target, next, values);
+      else unpack(bytes, position, width, target, next, values);
       position += length * width;
       next += values;
     } else {
@@ -51,7 +51,14 @@ export function decodeHybrid(
   }
 }
 
-function unpack(bytes: Uint8Array, start: number, width: number, target: Int32Array, at: number, count: number): void {
+function unpack(
+  bytes: Uint8Array,
+  start: number,
+  width: number,
+  target: Uint8Array | Int32Array,
+  at: number,
+  count: number,
+): void {
   const stop = at + count;
   let position = start;
   if (width > 24) {
@@ -77,6 +84,12 @@ function unpack(bytes: Uint8Array, start: number, width: number, target: Int32Ar
   }
 }
 
-function unpackBits(bytes: Uint8Array, start: number, target: Uint8Array, at: number, count: number): void {
+function unpackBits(
+  bytes: Uint8Array,
+  start: number,
+  target: Uint8Array | Int32Array,
+  at: number,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) target[at + i] = (bytes[start + (i >> 3)]! >> (i & 7)) & 1;
 }
