@@ -21,6 +21,7 @@ export * from './membership';
 export * from './ndjson-lines';
 export * from './ndjson-shape';
 export * from './ndjson-values';
+export * from './lz4';
 export * from './parquet-decimals';
 export * from './parquet-numbers';
 export * from './parquet-texts';

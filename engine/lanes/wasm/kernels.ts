@@ -37,6 +37,8 @@ export interface Kernels {
   readonly ndjsonWantMember: Kernel;
   readonly ndjsonLocateValues: Kernel;
   readonly snappyDecompress: Kernel;
+  readonly lz4Decompress: Kernel;
+  readonly lz4HadoopDecompress: Kernel;
   readonly parquetPlainTexts: Kernel;
   readonly parquetBits: Kernel;
   readonly parquetSigned32: Kernel;

@@ -1,5 +1,4 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { compressors } from 'hyparquet-compressors';
 import { CODECS } from '../../formats/parquet/metadata.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
@@ -32,7 +31,10 @@ export class PageCodec {
         u8.copyWithin(target, address, address + size);
         return;
       case 'SNAPPY':
-        if (!this.#kernels.snappyDecompress(address, address + size, target, unpacked)) throw damaged(name, unpacked);
+      case 'LZ4':
+      case 'LZ4_RAW':
+        if (!this.#decompressByKernel(name, address, address + size, target, unpacked))
+          throw new Error(`the ${name} bytes of a page are damaged, or are not of ${unpacked} bytes`);
         return;
       case 'GZIP':
         place(gunzipSync(bytes, limit), u8, target, unpacked);
@@ -43,21 +45,21 @@ export class PageCodec {
       case 'ZSTD':
         place(zstdDecompressSync(bytes, limit), u8, target, unpacked);
         return;
-      case 'LZ4':
-      case 'LZ4_RAW':
-        place(compressors[name]!(bytes, unpacked), u8, target, unpacked);
-        return;
       default:
         throw new UnreadableFeature(`codec ${name ?? codec}`);
     }
+  }
+
+  /** Whether the bytes are whole and of that size. */
+  #decompressByKernel(name: 'SNAPPY' | 'LZ4' | 'LZ4_RAW', ...place: [number, number, number, number]): boolean {
+    const { snappyDecompress, lz4Decompress, lz4HadoopDecompress } = this.#kernels;
+    if (name === 'SNAPPY') return snappyDecompress(...place) === 1;
+    // Some writers leave out the frames that go with the older name.
+    return (name === 'LZ4' && lz4HadoopDecompress(...place) === 1) || lz4Decompress(...place) === 1;
   }
 }
 
 function place(page: Uint8Array, memory: Uint8Array, target: number, unpacked: number): void {
   if (page.length !== unpacked) throw new Error(`a page has ${page.length} bytes where ${unpacked} are expected`);
   memory.set(page, target);
-}
-
-function damaged(codec: string, unpacked: number): Error {
-  return new Error(`the ${codec} bytes of a page are damaged, or are not of ${unpacked} bytes`);
 }

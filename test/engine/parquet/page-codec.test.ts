@@ -5,6 +5,7 @@ import { CODECS } from '../../../engine/formats/parquet/metadata.ts';
 import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
 import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
 import { PageCodec } from '../../../engine/lanes/wasm/page-codec.ts';
+import { lz4Compress, lz4HadoopCompress } from './lz4-encoder.ts';
 import { snappyCompress } from './snappy-encoder.ts';
 
 const memory = new EngineMemory();
@@ -50,6 +51,8 @@ const page = fc
 const CODERS = {
   UNCOMPRESSED: (bytes: Uint8Array) => bytes,
   SNAPPY: snappyCompress,
+  LZ4_RAW: lz4Compress,
+  LZ4: lz4HadoopCompress,
   GZIP: (bytes: Uint8Array) => gzipSync(bytes),
   BROTLI: (bytes: Uint8Array) => brotliCompressSync(bytes),
   ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes),
@@ -95,6 +98,10 @@ test('snappy repeats patterns of each length, whatever the length of the copy', 
       expect(decompress('SNAPPY', packed, expected.length).equals(expected), `${offset} ${length}`).toBe(true);
     }
   }
+});
+
+test('LZ4 without the frames of Hadoop is read too', () => {
+  fc.assert(fc.property(page, (bytes) => decompress('LZ4', lz4Compress(bytes), bytes.length).equals(bytes)));
 });
 
 test('an unknown codec is no damage, but a feature that is not read', () => {
