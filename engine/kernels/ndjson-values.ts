@@ -16,7 +16,7 @@ import { utf8ValidUntil } from './utf8-validation';
 /** Members that are tried for a key which is not the expected one: keys are left out more often than moved. */
 const LATER_MEMBERS = 4;
 /** Levels of values nobody wants that are followed. */
-const DEEPEST: u32 = 64;
+export const DEEPEST: u32 = 64;
 
 /**
  * Reads lines [from, count) that ndjsonIndexLines found: the value in slot s of row r begins at bounds[2 * s][r] and
@@ -307,7 +307,7 @@ function skipNested(mark: usize): usize {
 }
 
 /** A number, true, false or null. */
-function skipScalar(at: usize): usize {
+export function skipScalar(at: usize): usize {
   let byte = load<u8>(at);
   if (byte > 57) {
     const word = load<u32>(at);

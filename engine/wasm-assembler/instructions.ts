@@ -22,7 +22,7 @@ function family(
 
 /** Plain instructions without immediates, by their names in the specification (section 5.4). */
 export const INSTRUCTIONS: Record<string, Instruction> = {
-  ...family('i32', 'i32', { eqz: 0x45, clz: 0x67, popcnt: 0x69 }, 1),
+  ...family('i32', 'i32', { eqz: 0x45, clz: 0x67, ctz: 0x68, popcnt: 0x69 }, 1),
   ...family(
     'i32',
     'i32',

@@ -36,6 +36,10 @@ export interface Kernels {
   readonly ndjsonIndexLines: Kernel;
   readonly ndjsonWantMember: Kernel;
   readonly ndjsonLocateValues: Kernel;
+  readonly ndjsonTextEnd: Kernel;
+  readonly ndjsonReadText: Kernel;
+  readonly ndjsonNumberEnd: Kernel;
+  readonly ndjsonNestedEnd: Kernel;
   readonly snappyDecompress: Kernel;
   readonly lz4Decompress: Kernel;
   readonly lz4HadoopDecompress: Kernel;

@@ -8,11 +8,17 @@ import type { LocatedFields } from './field-parser.ts';
 import { QUOTED } from './field-vectors.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import { NdjsonLineReader } from './ndjson-line-reader.ts';
 import { NdjsonShape } from './ndjson-shape.ts';
+import type { SimdInstances } from './simd-instances.ts';
 
 const READ_BYTES = 1 << 20;
 /** Bytes indexed at a time: they and their marks are still in a near cache when the lines are walked. */
 const STEP_BYTES = 1 << 16;
+/** The same where only lines are indexed that are not of the usual form. */
+const SHORT_STEP_BYTES = 1 << 11;
+/** Longer lines are not looked at for their form. */
+const LONGEST_USUAL_LINE = 1 << 14;
 /** Bytes read at a time while the last line's end is looked for, behind the chunk's end. */
 const TAIL_BYTES = 1 << 14;
 /** Marks of a line that are followed. */
@@ -31,14 +37,16 @@ export interface NdjsonRows {
 }
 
 /**
- * Reads chunks of NDJSON into linear memory and locates the wanted values of their lines, batch by batch. What the
- * kernels do not understand goes line by line to the scanner, which gives the same values or says what is wrong.
+ * Reads chunks of NDJSON into linear memory and locates the wanted values of their lines, batch by batch. Lines of the
+ * usual form are read by code that is compiled for it; others are indexed and left to the kernels, and what these do not
+ * understand goes line by line to the scanner, which gives the same values or says what is wrong.
  */
 export class NdjsonBatches {
   readonly #memory: EngineMemory;
   readonly #kernels: Kernels;
   readonly #shape: NdjsonShape;
   readonly #scanner: JsonScanner;
+  readonly #reader: NdjsonLineReader;
   /** Of the kernel that lists marks; its fifth word is the list's end. */
   readonly #state: number;
   readonly #marks: number;
@@ -52,7 +60,7 @@ export class NdjsonBatches {
   #scratch = 0;
   #row = 0;
 
-  constructor(memory: EngineMemory, kernels: Kernels, paths: readonly NdjsonPath[]) {
+  constructor(memory: EngineMemory, kernels: Kernels, instances: SimdInstances, paths: readonly NdjsonPath[]) {
     const tree = pathTree(paths);
     this.#memory = memory;
     this.#kernels = kernels;
@@ -64,6 +72,7 @@ export class NdjsonBatches {
     this.#ends = memory.allocate(4 * VECTOR_SIZE);
     this.#doubts = memory.allocate(4 * VECTOR_SIZE);
     this.#rowStarts = memory.allocate(4 * VECTOR_SIZE);
+    this.#reader = new NdjsonLineReader(memory, kernels, instances, this.#shape, tree, this.#rowStarts);
     this.#out = memory.allocate(8);
     this.#reserve(2 * READ_BYTES);
   }
@@ -97,10 +106,28 @@ export class NdjsonBatches {
     this.#beginBatch();
     for (;;) {
       const chunkEnd = origin + end;
-      const whole = filled - ((filled - this.#base) % BLOCK);
-      while (indexed < whole) {
+      // So that looking for the end of a text ends.
+      this.#memory.u8[filled] = LF;
+      while (indexed + BLOCK <= filled) {
         if (this.#row > VECTOR_SIZE - BLOCK && !this.#finishBatch(origin, take)) return bytesRead;
-        indexed = this.#index(indexed, Math.min(whole, indexed + STEP_BYTES));
+        const isRead = this.#reader.isUsed;
+        if (isRead && !skipping && indexed === lineStart) {
+          this.#row = this.#reader.read(lineStart, filled, chunkEnd, this.#row);
+          lineStart = this.#reader.stoppedAt;
+          indexed = lineStart;
+          if (lineStart > chunkEnd) {
+            this.#finishBatch(origin, take);
+            return bytesRead;
+          }
+          if (this.#row > VECTOR_SIZE - BLOCK) continue;
+          const rest = this.#memory.u8.subarray(lineStart, Math.min(filled, lineStart + LONGEST_USUAL_LINE));
+          const length = rest.indexOf(LF);
+          if (length >= 0) this.#reader.learn(lineStart, lineStart + length);
+          else if (rest.length < LONGEST_USUAL_LINE) break;
+        }
+        if (indexed + BLOCK > filled) break;
+        const whole = filled - ((filled - indexed) % BLOCK);
+        indexed = this.#index(indexed, Math.min(whole, indexed + (isRead ? SHORT_STEP_BYTES : STEP_BYTES)));
         const found = this.#word(this.#out);
         let first = 0;
         if (skipping && found > 0) {
@@ -122,7 +149,10 @@ export class NdjsonBatches {
           this.#finishBatch(origin, take);
           return bytesRead;
         }
-        this.#keepMarksFrom(lineStart);
+        if (isRead && found > 0 && !skipping) {
+          indexed = lineStart;
+          this.#beginIndex();
+        } else this.#keepMarksFrom(lineStart);
       }
       if (ended) {
         this.#finishBatch(origin, take);
@@ -148,10 +178,9 @@ export class NdjsonBatches {
       if (got > 0) continue;
       // The end of the object also ends its last line.
       ended = true;
-      const padded = filled + BLOCK - ((filled - this.#base) % BLOCK);
       this.#memory.u8[filled] = LF;
-      this.#memory.u8.fill(SPACE, filled + 1, padded);
-      filled = padded;
+      this.#memory.u8.fill(SPACE, filled + 1, filled + BLOCK);
+      filled += BLOCK;
     }
   }
 

@@ -14,12 +14,12 @@ export class NdjsonScan {
   constructor(parts: LaneParts, { object, fragment }: ScanPlan) {
     const { format, schema, guessed, location } = object;
     if (format.kind !== 'ndjson') throw new TypeError('an ndjson-chunk of an object that is not NDJSON');
-    const { memory, kernels } = parts;
+    const { memory, kernels, compiler } = parts;
     this.#dataStart = format.dataStart;
     this.#scan = new BatchScan(parts, fragment, schema, false);
     const columns = [...this.#scan.pipeline.filterColumns, ...this.#scan.pipeline.outputColumns];
     const described = { name: location.name, schema, format, guessed };
-    this.#batches = new NdjsonBatches(memory, kernels, ndjsonPaths(described, columns));
+    this.#batches = new NdjsonBatches(memory, kernels, compiler.simdInstances, ndjsonPaths(described, columns));
     this.#loader = new NdjsonLoader(memory, kernels, this.#batches, described, columns);
   }
 

@@ -18,7 +18,8 @@ const MEMBER_BYTES = 64;
 export class NdjsonShape {
   readonly address: number;
   readonly #memory: EngineMemory;
-  readonly #bounds: number;
+  /** Of the lists of bounds: for each slot that of starts, then that of stops. */
+  readonly bounds: number;
   readonly #slots: number;
 
   constructor(memory: EngineMemory, kernels: Kernels, tree: PathNode, slots: number) {
@@ -28,7 +29,7 @@ export class NdjsonShape {
     const capacity = 2 ** Math.ceil(Math.log2(keys.length + LEARNT_KEYS));
     const keyBytes = keys.reduce((bytes, key) => bytes + key.length, LEARNT_BYTES);
     this.address = memory.allocateCleared(SHAPE_BYTES);
-    this.#bounds = memory.allocate(8 * VECTOR_SIZE * slots);
+    this.bounds = memory.allocate(8 * VECTOR_SIZE * slots);
     const members = memory.allocate(capacity * MEMBER_BYTES);
     const text = memory.allocate(keyBytes);
     const table = memory.allocateCleared(8 * capacity);
@@ -40,7 +41,7 @@ export class NdjsonShape {
 
   /** All values of the next batch are missing; unescaped text goes to `scratch`. */
   begin(scratch: number): void {
-    this.#memory.u8.fill(0, this.#bounds, this.#bounds + 8 * VECTOR_SIZE * this.#slots);
+    this.#memory.u8.fill(0, this.bounds, this.bounds + 8 * VECTOR_SIZE * this.#slots);
     this.scratch = scratch;
   }
 
@@ -54,7 +55,7 @@ export class NdjsonShape {
   }
 
   fields(slot: number): LocatedFields {
-    const starts = this.#bounds + 8 * VECTOR_SIZE * slot;
+    const starts = this.bounds + 8 * VECTOR_SIZE * slot;
     return { starts, stops: starts + 4 * VECTOR_SIZE };
   }
 
