@@ -130,10 +130,7 @@ class LineLoop {
 }
 
 function slotsOf({ members }: ObjectForm): number[] {
-  return members.flatMap(({ node, object }) => [
-    ...(node?.slot === undefined ? [] : [node.slot]),
-    ...slotsOf(object),
-  ]);
+  return members.flatMap(({ node, object }) => [...(node?.slot === undefined ? [] : [node.slot]), ...slotsOf(object)]);
 }
 
 /** Where the list of a slot's starts begins among the bounds; that of its stops follows. */

@@ -33,7 +33,7 @@ const DEEPEST = 8;
 
 const LEAD = /[ \t]*[{,][ \t]*"([^"\\\0-\x1f]*)"[ \t]*:[ \t]*/y;
 const CLOSE = /[ \t]*\}/y;
-const TEXT = /"((?:[^"\\]|\\[^])*)"/y;
+const TEXT = /"((?:[^"\\]|\\[\s\S])*)"/y;
 const NUMBER = /-?\d[-+.\dEe]*/y;
 const WORD = /[a-z]+/y;
 

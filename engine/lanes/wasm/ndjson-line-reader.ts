@@ -27,7 +27,7 @@ export class NdjsonLineReader {
   readonly #form: LineForm;
   readonly #block: number;
   #run: RunLoop | undefined;
-  #isUsed = true;
+  #isUsed: boolean;
   #read = 0;
   #misses = 0;
   #missesSince = 0;
@@ -48,11 +48,13 @@ export class NdjsonLineReader {
     this.#instances = instances;
     this.#shape = shape;
     this.#form = new LineForm(tree);
+    // Where no member is wanted an index with braces only costs less.
+    this.#isUsed = tree.members.size > 0;
     this.#block = memory.allocateCleared(NDJSON_ROW_BLOCK.bytes);
     memory.u32.set([shape.address, shape.bounds, rowStarts], this.#block >> 2);
   }
 
-  /** False once lines have turned out to differ too much. */
+  /** False where it would gain nothing, and once lines have turned out to differ too much. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
