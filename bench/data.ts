@@ -37,22 +37,30 @@ export async function makeData(
   await mkdir(path, { recursive: true });
   const records = new Map<string, DataRecord>();
   for (const format of formats) {
-    context.signal.throwIfAborted();
     const file = `${name}.${format}`;
-    const notes = `${path}.${format}.json`;
-    const held = await heldData(join(path, file), notes);
-    if (held) {
-      records.set(format, { file, ...held });
-      continue;
-    }
-    const started = performance.now();
-    const made = await writeDataset({ name, scale, seed, format: format as DatasetFormat, path: join(path, file) });
-    await writeFile(notes, `${JSON.stringify(made)}\n`);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    context.progress(`made ${file}, scale ${scale}: ${(made.bytes / 1e6).toFixed(1)} MB in ${seconds} s`);
-    records.set(format, { file, rows: made.rows, bytes: made.bytes, sha256: made.sha256 });
+    const make = () => writeDataset({ name, scale, seed, format: format as DatasetFormat, path: join(path, file) });
+    records.set(format, await makeFile(path, file, make, context));
   }
   return { path, records };
+}
+
+/** Lets `make` write `folder`/`file`, unless it is held there with the SHA-256 that it had when it was made. */
+export async function makeFile(
+  folder: string,
+  file: string,
+  make: () => Promise<Omit<DataRecord, 'file'>>,
+  { signal, progress }: KindContext,
+): Promise<DataRecord> {
+  signal.throwIfAborted();
+  const notes = `${folder}.${file}.json`;
+  const held = await heldData(join(folder, file), notes);
+  if (held) return { file, ...held };
+  const started = performance.now();
+  const { rows, bytes, sha256 } = await make();
+  await writeFile(notes, `${JSON.stringify({ rows, bytes, sha256 })}\n`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  progress(`made ${file}: ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s`);
+  return { file, rows, bytes, sha256 };
 }
 
 async function heldData(path: string, notes: string): Promise<z.infer<typeof recordSchema> | undefined> {
@@ -66,7 +74,8 @@ async function heldData(path: string, notes: string): Promise<z.infer<typeof rec
   return undefined;
 }
 
-async function fileHash(path: string): Promise<string> {
+/** SHA-256 in hex. */
+export async function fileHash(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');

@@ -17,7 +17,8 @@ const READING: Readonly<Record<CsvReading, string>> = {
 
 /**
  * DuckDB in this process with one thread, reading the same files. It is told the schema of CSV, so that it need not
- * sniff, and holds no cache of file contents, so that every query reads the file as the lanes do.
+ * sniff, and holds no cache of file contents, so that every query reads the file as the lanes do; footers of Parquet it
+ * may keep, as they do.
  */
 export class DuckDBReference {
   readonly #instance: DuckDBInstance;
@@ -33,6 +34,7 @@ export class DuckDBReference {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
     await connection.run('SET enable_external_file_cache = false');
+    await connection.run('SET parquet_metadata_cache = true');
     return new DuckDBReference(instance, connection);
   }
 

@@ -70,7 +70,9 @@ export const experimentSchema = sizeSchema.extend({
   method: z.string(),
   figure: figureSchema,
   split: splitSchema.optional(),
-  /** The ratios that make the finding: subject over baseline, all other factors equal. */
+  /** What is told of two cases: how many times as fast the subject is, or its time over the baseline's. */
+  ratio: z.enum(['speed', 'time']).default('speed'),
+  /** The pairs that make the finding: subject and baseline, all other factors equal. */
   findings: z.array(comparisonSchema).min(1),
   settings: z.record(z.string(), z.unknown()).default({}),
   quick: sizeSchema.partial().default({}),

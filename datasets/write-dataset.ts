@@ -5,7 +5,7 @@ import { encodeCsv } from './csv.ts';
 import type { Dataset } from './dataset.ts';
 import { HashedFile } from './hashed-file.ts';
 import { encodeNdjson } from './ndjson.ts';
-import { encodeParquet, ROW_GROUP_ROWS } from './parquet.ts';
+import { encodeParquet, type ParquetLayout } from './parquet.ts';
 import { sortRows } from './sort-rows.ts';
 
 export const DATASET_FORMATS = ['csv', 'parquet', 'ndjson'] as const;
@@ -22,8 +22,8 @@ export interface DatasetRequest {
   readonly seed?: number;
   /** At most this many rows, the first ones of the data set at this scale. */
   readonly rows?: number;
-  /** Parquet only; 122,880 by default. */
-  readonly rowGroupRows?: number;
+  /** Parquet only. */
+  readonly layout?: ParquetLayout;
   /** Sorts the rows by this column (after `rows` has cut them); holds all of them in memory. */
   readonly sortBy?: string;
   /** Called about once a MiB of CSV or NDJSON, and once a batch of rows of Parquet. */
@@ -42,7 +42,7 @@ export interface WrittenDataset {
  * scale or a number of rows that is not positive, a `sortBy` that cannot be sorted by; and Node's file errors.
  */
 export async function writeDataset(request: DatasetRequest): Promise<WrittenDataset> {
-  const { name, format, path, scale = 1, seed = 1, rowGroupRows = ROW_GROUP_ROWS, onProgress } = request;
+  const { name, format, path, scale = 1, seed = 1, layout, onProgress } = request;
   const dataset = findDataset(name);
   if (!dataset) throw new RangeError(`unknown data set "${name}"; there are ${DATASETS.map((d) => d.name).join(', ')}`);
   if (!(scale > 0 && scale < Infinity)) throw new RangeError(`scale must be a positive number, not ${scale}`);
@@ -57,8 +57,7 @@ export async function writeDataset(request: DatasetRequest): Promise<WrittenData
   try {
     const batches = rowsOf(dataset, { ...request, scale, seed });
     if (format === 'parquet') {
-      for await (const piece of encodeParquet(dataset.columns, counted(batches, count), rowGroupRows))
-        file.write(piece);
+      for await (const piece of encodeParquet(dataset.columns, counted(batches, count), layout)) file.write(piece);
     } else {
       const pieces =
         format === 'csv'

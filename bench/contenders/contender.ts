@@ -4,7 +4,7 @@ export interface Question {
   readonly query: string;
   /** `{table}` stands for the object. */
   readonly sql: string;
-  /** The CSV or NDJSON file; its sidecar `PATH.schema.json` gives names and types. */
+  /** The file; of CSV and NDJSON a sidecar `PATH.schema.json` gives names and types. */
   readonly path: string;
 }
 

@@ -14,5 +14,6 @@ export const CONTENDERS: Readonly<Record<string, () => Promise<Contender>>> = {
   udsv: async () => (await import('./row-parsers.ts')).openRowParser('udsv'),
   'csv-parse': async () => (await import('./row-parsers.ts')).openRowParser('csv-parse'),
   'json-parse': async () => (await import('./json-lines.ts')).openJsonLines(),
+  'parquet-wasm': async () => (await import('./parquet-wasm.ts')).openParquetWasm(),
   read: async () => (await import('./file-read.ts')).openFileRead(),
 };

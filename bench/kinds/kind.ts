@@ -67,8 +67,10 @@ export interface KindContext {
 
 /** A way to measure. One file of this folder each; what is declared in `workloads/` names one of them. */
 export interface Kind {
-  /** The factors that a case of this kind may have. */
+  /** The factors that a case of this kind has. */
   readonly factors: readonly string[];
+  /** Factors that it may have besides. */
+  readonly optional?: readonly string[];
   /**
    * The factors that compete. Cases equal in all other factors form a contest: they take turns within each round, so
    * that a slow minute of the machine hits all of them.

@@ -3,18 +3,31 @@ import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { ContenderProcess } from '../contenders/contender-process.ts';
 import { CONTENDERS } from '../contenders/registry.ts';
-import { makeData } from '../data.ts';
+import { type DataRequest, makeData } from '../data.ts';
 import { type Experiment, schemaError } from '../experiment.ts';
 import { combinations, type Levels } from '../factors.ts';
+import { CODECS, layoutSchema, makeParquet } from '../parquet-file.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 /** The lane that only reads the file: a bound, without an answer. */
 const BOUND = 'read';
 
 const settingsSchema = z.strictObject({
-  format: z.enum(['csv', 'ndjson']).default('csv'),
-  /** By level of the factor `data`: the data set of that name. */
-  data: z.record(z.string(), z.strictObject({ scale: z.number().positive(), seed: z.int().min(0) })),
+  format: z.enum(['csv', 'ndjson', 'parquet']).default('csv'),
+  /** By level of the factor `data`. */
+  data: z.record(
+    z.string(),
+    z.strictObject({
+      /** The data set; that of the level's name if absent. */
+      name: z.string().optional(),
+      scale: z.number().positive(),
+      seed: z.int().min(0),
+      /** Parquet only. */
+      layout: layoutSchema.prefault({}),
+      /** Parquet only: the levels of the factor `codec` that it is written with. */
+      codecs: z.array(z.enum(CODECS)).min(1).default(['snappy']),
+    }),
+  ),
   /** Of the scale of every data set. */
   share: z.number().positive().max(1).default(1),
   /** By level of the factor `query`. `{table}` in the text stands for the object. */
@@ -39,12 +52,18 @@ type Settings = z.infer<typeof settingsSchema>;
 /** Lanes whose decimals are exact. */
 const EXACT = ['wasm', 'wasm-2', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
 
+interface DataFile {
+  readonly path: string;
+  readonly record: DataRecord;
+}
+
 /**
  * The same queries over the same files by Sluice and by its peers, each in a process of its own. Time is from the
  * query's text to the last row of its result in the process that asked. The lane `read` only reads the file.
  */
 export const peers: Kind = {
   factors: ['data', 'query', 'lane'],
+  optional: ['codec'],
   contenders: ['lane'],
   answers: ['data', 'query'],
   open,
@@ -56,8 +75,12 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const settings = parsed.data;
   const wanted = combinations(experiment.factors);
   for (const levels of wanted) checkLevels(levels, settings);
-  const asked = wanted.filter(({ data, query }) => settings.queries[query!]!.data.includes(data!));
-  const files = await makeFiles([...new Set(asked.map(({ data }) => data!))], settings, context);
+  const asked = wanted.filter(
+    ({ data, codec, query }) =>
+      settings.queries[query!]!.data.includes(data!) &&
+      (codec === undefined || settings.data[data!]!.codecs.includes(codec)),
+  );
+  const files = await makeFiles(asked, settings, context);
   const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
   return {
     cases: asked.filter(({ lane }) => running.has(lane!)),
@@ -73,14 +96,16 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     async setUp() {
       context.signal.throwIfAborted();
     },
-    async measure({ data, query, lane }) {
-      const { path, record } = files.get(data!)!;
+    async measure(levels) {
+      const { data, query, lane } = levels;
+      const { path, record } = files.get(fileKey(levels))!;
       const { sql, approximate, decimals } = settings.queries[query!]!;
       const { ms, rows, stages } = await running.get(lane!)!.ask({ query: query!, sql, path });
-      const metrics = stages ? splitMetrics(stages, ms, record) : scanMetrics(ms, record);
+      const metrics = stages ? splitMetrics(stages, ms, record, settings.format) : scanMetrics(ms, record);
       if (lane === BOUND) return { metrics };
-      const doubles = EXACT.includes(lane!) ? approximate : [...approximate, ...decimals];
-      return { metrics, answer: unorderedAnswer(rows, doubles) };
+      const { doubles } = settings.data[data!]!.layout;
+      const inexact = EXACT.includes(lane!) && !doubles ? approximate : [...approximate, ...decimals];
+      return { metrics, answer: unorderedAnswer(rows, inexact) };
     },
     close: () => stopAll(running),
   };
@@ -94,38 +119,68 @@ function scanMetrics(ms: number, { rows, bytes }: DataRecord): Metric[] {
   ];
 }
 
-/** Stages by the byte: those of files of different sizes compare, and 1000 ms/GB are 1 GB/s. */
-function splitMetrics(stages: Readonly<Record<string, number>>, ms: number, { bytes }: DataRecord): Metric[] {
-  const split = Object.entries(stages).map(([stage, spent]) => ({
-    metric: stage,
-    value: (spent * 1e9) / bytes,
-    unit: 'ms/GB',
-  }));
+/**
+ * Of text, stages by the byte: those of files of different sizes compare, and 1000 ms/GB are 1 GB/s. Of Parquet, where
+ * each query reads other columns, as they are.
+ */
+function splitMetrics(
+  stages: Readonly<Record<string, number>>,
+  ms: number,
+  { bytes }: DataRecord,
+  format: Settings['format'],
+): Metric[] {
+  const split = Object.entries(stages).map(([stage, spent]) =>
+    format === 'parquet'
+      ? { metric: stage, value: spent, unit: 'ms' }
+      : { metric: stage, value: (spent * 1e9) / bytes, unit: 'ms/GB' },
+  );
   return [{ metric: 'time', value: ms, unit: 'ms' }, ...split];
 }
 
-function checkLevels({ data, query, lane }: Levels, settings: Settings): void {
-  const allowed = { data: settings.data, query: settings.queries, lane: CONTENDERS };
-  for (const [factor, level] of Object.entries({ data, query, lane })) {
-    const choice = Object.keys(allowed[factor as keyof typeof allowed]);
-    if (!choice.includes(level!))
+function checkLevels(levels: Levels, settings: Settings): void {
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    data: Object.keys(settings.data),
+    codec: CODECS,
+    query: Object.keys(settings.queries),
+    lane: Object.keys(CONTENDERS),
+  };
+  for (const [factor, level] of Object.entries(levels)) {
+    const choice = allowed[factor] ?? [];
+    if (!choice.includes(level))
       throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
   }
 }
 
+/** The file of every pair of data and codec, by `fileKey`. */
 async function makeFiles(
-  names: readonly string[],
+  cases: readonly Levels[],
   { data, share, format }: Settings,
   context: KindContext,
-): Promise<Map<string, { path: string; record: DataRecord }>> {
-  const files = new Map<string, { path: string; record: DataRecord }>();
-  for (const name of names) {
-    const { scale, seed } = data[name]!;
-    const { path, records } = await makeData({ name, scale: scale * share, seed }, [format], context);
-    const record = records.get(format)!;
-    files.set(name, { path: join(path, record.file), record });
+): Promise<Map<string, DataFile>> {
+  const files = new Map<string, DataFile>();
+  for (const levels of cases) {
+    const key = fileKey(levels);
+    if (files.has(key)) continue;
+    const { name = levels.data!, scale, seed, layout, codecs } = data[levels.data!]!;
+    const request = { name, scale: scale * share, seed };
+    files.set(
+      key,
+      format === 'parquet'
+        ? await makeParquet(request, layout, levels.codec ?? codecs[0]!, context)
+        : await makeText(request, format, context),
+    );
   }
   return files;
+}
+
+function fileKey({ data, codec }: Levels): string {
+  return JSON.stringify([data, codec]);
+}
+
+async function makeText(request: DataRequest, format: string, context: KindContext): Promise<DataFile> {
+  const { path, records } = await makeData(request, [format], context);
+  const record = records.get(format)!;
+  return { path: join(path, record.file), record };
 }
 
 /** Starts every contender that is installed. */

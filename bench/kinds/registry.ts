@@ -17,7 +17,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * The kind of an experiment, which must have exactly its factors.
+ * The kind of an experiment, which must have its factors and no others; some it may have.
  * @throws SluiceError `unknown-name` or `bad-request`.
  */
 export function kindOf(experiment: Experiment, kinds: Readonly<Record<string, Kind>> = KINDS): Kind {
@@ -28,7 +28,7 @@ export function kindOf(experiment: Experiment, kinds: Readonly<Record<string, Ki
   }
   const given = Object.keys(experiment.factors);
   const missing = kind.factors.filter((factor) => !given.includes(factor));
-  const extra = given.filter((factor) => !kind.factors.includes(factor));
+  const extra = given.filter((factor) => !kind.factors.includes(factor) && !kind.optional?.includes(factor));
   if (missing.length > 0 || extra.length > 0) {
     throw new SluiceError(
       'bad-request',

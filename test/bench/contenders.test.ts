@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,13 +6,17 @@ import { AnswerBook } from '../../bench/answers.ts';
 import type { Contender } from '../../bench/contenders/contender.ts';
 import { ContenderProcess } from '../../bench/contenders/contender-process.ts';
 import { openDuckDB } from '../../bench/contenders/duckdb.ts';
+import { openParquetWasm } from '../../bench/contenders/parquet-wasm.ts';
 import { loadPeer } from '../../bench/contenders/peer-package.ts';
 import { openRowParser } from '../../bench/contenders/row-parsers.ts';
 import { openSluice } from '../../bench/contenders/sluice.ts';
 import { openStages } from '../../bench/contenders/sluice-stages.ts';
 import { loadExperiments } from '../../bench/experiment.ts';
 import { unorderedAnswer } from '../../bench/kinds/peers.ts';
+import { layoutSchema, makeParquet } from '../../bench/parquet-file.ts';
 import { writeDataset } from '../../datasets/write-dataset.ts';
+
+const PAGES = { writer: 'parquet-wasm', pageBytes: 4096 };
 
 interface PeersQuery {
   readonly data: string[];
@@ -21,7 +25,8 @@ interface PeersQuery {
   readonly decimals?: number[];
 }
 
-const experiment = (await loadExperiments()).find(({ name }) => name === 'peers-csv')!;
+const experiments = await loadExperiments();
+const experiment = experiments.find(({ name }) => name === 'peers-csv')!;
 const queries = Object.entries(experiment.settings.queries as Record<string, PeersQuery>);
 const data = experiment.settings.data as Record<string, { scale: number }>;
 
@@ -76,6 +81,56 @@ describe('the contenders of peers-csv', () => {
     expect(() => book.check('x', 'q', { data: 'd', lane: 'js' }, unorderedAnswer([['12.34']], []))).toThrow(
       /results differ/,
     );
+  });
+});
+
+describe('the contenders of peers-parquet', () => {
+  const parquet = experiments.find(({ name }) => name === 'peers-parquet')!;
+  const asked = Object.entries(parquet.settings.queries as Record<string, PeersQuery>);
+  const layouts = [{}, { doubles: true, sortBy: ['l_shipdate'], rowGroupRows: 5000 }, PAGES];
+  const contenders: Record<string, Contender> = {};
+  const files: string[] = [];
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-contenders-'));
+    const context = { progress: () => {}, signal: AbortSignal.timeout(60_000) };
+    const request = { name: 'lineitem', scale: 0.002, seed: 1 };
+    for (const layout of layouts)
+      files.push((await makeParquet(request, layoutSchema.parse(layout), 'zstd', context, folder)).path);
+    contenders.duckdb = await openDuckDB('told');
+    contenders.wasm = openSluice('wasm', 1);
+    contenders['parquet-wasm'] = openParquetWasm();
+  });
+  afterAll(async () => {
+    for (const contender of Object.values(contenders)) await contender.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(asked.map(([query, { sql }]) => [query, sql]))(
+    'answer %s alike, however the file is laid out',
+    async (query) => {
+      const { sql, approximate = [], decimals = [] } = asked.find(([key]) => key === query)![1];
+      const book = new AnswerBook();
+      for (const path of files) {
+        for (const [lane, contender] of Object.entries(contenders)) {
+          const { rows } = await contender.ask({ query, sql, path });
+          expect(rows.length).toBeGreaterThan(0);
+          book.check('peers-parquet', query, { lane }, unorderedAnswer(rows, [...approximate, ...decimals]));
+        }
+      }
+    },
+  );
+
+  it('find a file that was made before, and make it anew when it has changed', async () => {
+    const made: string[] = [];
+    const context = { progress: (line: string) => made.push(line), signal: AbortSignal.timeout(60_000) };
+    const request = { name: 'lineitem', scale: 0.002, seed: 1 };
+    const make = () => makeParquet(request, layoutSchema.parse(PAGES), 'zstd', context, folder);
+    const { path, record } = await make();
+    expect(made).toEqual([]);
+    await writeFile(path, 'something else');
+    expect((await make()).record).toEqual(record);
+    expect(made).toHaveLength(1);
   });
 });
 

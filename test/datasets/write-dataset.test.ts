@@ -87,7 +87,7 @@ describe.each([
 
   test('parquet has statistics, dictionaries and Snappy in row groups of the asked size', async () => {
     const file = join(folder, 'groups.parquet');
-    await writeDataset({ name, format: 'parquet', path: file, rows: 10_000, rowGroupRows: 4096 });
+    await writeDataset({ name, format: 'parquet', path: file, rows: 10_000, layout: { rowGroupRows: 4096 } });
     const groups = await query(
       `SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata('${file}') ORDER BY ALL`,
     );

@@ -17,10 +17,10 @@ const FORMATS = ['csv', 'parquet'] as const;
 const THREADS = [1, 2] as const;
 /** The large ones are more than 8 MiB of CSV, so that more than one chunk is there to merge; row groups are several anyway. */
 const TABLES = [
-  { table: 'edge', dataset: edge, scale: 0.04, seed: 7, rowGroupRows: 1_000 },
-  { table: 'lineitem', dataset: lineitem, scale: 0.0005, seed: 7, rowGroupRows: 1_000 },
-  { table: 'edge_large', dataset: edge, scale: 1, seed: 8, rowGroupRows: 20_000 },
-  { table: 'lineitem_large', dataset: lineitem, scale: 0.015, seed: 8, rowGroupRows: 20_000 },
+  { table: 'edge', dataset: edge, scale: 0.04, seed: 7, layout: { rowGroupRows: 1_000 } },
+  { table: 'lineitem', dataset: lineitem, scale: 0.0005, seed: 7, layout: { rowGroupRows: 1_000 } },
+  { table: 'edge_large', dataset: edge, scale: 1, seed: 8, layout: { rowGroupRows: 20_000 } },
+  { table: 'lineitem_large', dataset: lineitem, scale: 0.015, seed: 8, layout: { rowGroupRows: 20_000 } },
 ];
 const QUERIES = [
   ...TPCH,

@@ -4,7 +4,7 @@ import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import type { PhysicalType } from '../../formats/parquet/metadata.ts';
 
 /** An ArrowArray struct of the Arrow C data interface as it lies in 32-bit memory. */
-interface ArrowArray {
+export interface ArrowArray {
   readonly length: number;
   readonly nullCount: number;
   /** First element within its buffers. */
@@ -13,7 +13,8 @@ interface ArrowArray {
   readonly children: readonly number[];
 }
 
-function arrowArray(view: DataView, address: number): ArrowArray {
+/** Reads the struct at `address`. */
+export function arrowArray(view: DataView, address: number): ArrowArray {
   const int64 = (field: number) => Number(view.getBigInt64(address + 8 * field, true));
   const pointers = (at: number, length: number) =>
     Array.from({ length }, (_, i) => view.getUint32(view.getUint32(at, true) + 4 * i, true));

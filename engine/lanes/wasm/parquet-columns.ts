@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import type * as ParquetWasm from 'parquet-wasm';
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
 import { type ChunkToRead, chunksToRead } from '../../formats/parquet/column-chunks.ts';
@@ -7,8 +5,7 @@ import { declaredType, readExcerpt } from '../../formats/parquet/excerpt.ts';
 import { readFooter } from '../../formats/parquet/footer.ts';
 import type { ByteSource, ObjectDescription } from '../../task.ts';
 import { columnFromArrow } from './arrow-c-data.ts';
-
-type Library = typeof ParquetWasm;
+import { freshParquetWasm, memoryOf, type ParquetWasm } from './parquet-wasm.ts';
 
 /**
  * Reads Parquet columns through parquet-wasm. One a worker; its WASM instance is made on the first read.
@@ -17,7 +14,7 @@ type Library = typeof ParquetWasm;
  * asynchronous one leaves a promise that never settles and a rejection that nobody can catch.
  */
 export class ParquetColumns {
-  #library: Library | undefined;
+  #library: ParquetWasm | undefined;
 
   /**
    * The columns (indexes into the schema) of one row group. Throws `bad-data` naming object and row group, after
@@ -54,7 +51,7 @@ export class ParquetColumns {
   }
 
   #decode(file: Uint8Array, rows: number, chunks: readonly ChunkToRead[]): Column[] {
-    this.#library ??= instantiate();
+    this.#library ??= freshParquetWasm();
     const library = this.#library;
     const stream = library.readParquet(file, { batchSize: Math.max(rows, 1) }).intoFFI();
     try {
@@ -72,21 +69,4 @@ export class ParquetColumns {
 /** True for an error that parquet-wasm returned in good order; a trap or a broken layout is something else. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.constructor === Error;
-}
-
-function memoryOf(library: Library): ArrayBuffer {
-  return (library.wasmMemory() as { readonly buffer: ArrayBuffer }).buffer;
-}
-
-/**
- * A fresh instance. The package keeps its one instance in module scope, so a new one takes a new module: the CommonJS
- * build loaded past the require cache, which also lets the old one be collected.
- */
-function instantiate(): Library {
-  const require = createRequire(import.meta.url);
-  const path = require.resolve('parquet-wasm');
-  delete require.cache[path];
-  const library = require(path) as Library;
-  delete require.cache[path];
-  return library;
 }

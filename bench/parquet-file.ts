@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { findDataset } from '../datasets/catalogue.ts';
+import { PARQUET_CODECS, type ParquetCodec } from '../datasets/parquet.ts';
+import { writeDataset } from '../datasets/write-dataset.ts';
+import { type DataRequest, fileHash, makeData, makeFile } from './data.ts';
+import type { DataRecord, KindContext } from './kinds/kind.ts';
+
+/** The source of this module takes part in the names of files: with other code they may be others. */
+const SOURCE = fileURLToPath(import.meta.url);
+
+export const layoutSchema = z.strictObject({
+  /** DuckDB encodes anew what the generator wrote, one page a column chunk; parquet-wasm writes several. */
+  writer: z.enum(['duckdb', 'parquet-wasm']).default('duckdb'),
+  rowGroupRows: z.int().positive().default(122_880),
+  /** Columns that the rows are sorted by; parquet-wasm takes one. */
+  sortBy: z.array(z.string()).default([]),
+  /** Decimals are written as doubles; by DuckDB only. */
+  doubles: z.boolean().default(false),
+  /** See `ParquetLayout`; for parquet-wasm only. */
+  pageBytes: z.int().positive().optional(),
+});
+
+export type Layout = z.infer<typeof layoutSchema>;
+
+/** Makes a data set as a Parquet file of a layout, or finds it among the data: see `makeData`. */
+export async function makeParquet(
+  request: DataRequest,
+  layout: Layout,
+  codec: string,
+  context: KindContext,
+  root?: string,
+): Promise<{ path: string; record: DataRecord }> {
+  const { path: folder, records } = await makeData(request, ['parquet'], context, root);
+  const base = join(folder, records.get('parquet')!.file);
+  const key = createHash('sha256')
+    .update(JSON.stringify([layout, codec]))
+    .update(await readFile(SOURCE));
+  const file = `${request.name}-${codec}-${key.digest('hex').slice(0, 8)}.parquet`;
+  const path = join(folder, file);
+  const { writer, rowGroupRows, sortBy, pageBytes } = layout;
+  const make = () =>
+    writer === 'duckdb'
+      ? encodeByDuckDB(base, path, layout, codec, request.name)
+      : writeDataset({
+          ...request,
+          format: 'parquet',
+          path,
+          layout: { rowGroupRows, codec: codec as ParquetCodec, ...(pageBytes && { pageBytes }) },
+          ...(sortBy[0] && { sortBy: sortBy[0] }),
+        });
+  return { path, record: await makeFile(folder, file, make, context) };
+}
+
+export const CODECS: readonly string[] = Object.keys(PARQUET_CODECS);
+
+/** With one thread, since with several the row groups come out as they happen to. */
+async function encodeByDuckDB(
+  base: string,
+  path: string,
+  { rowGroupRows, sortBy, doubles }: Layout,
+  codec: string,
+  dataset: string,
+): Promise<Omit<DataRecord, 'file'>> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  try {
+    const decimals = findDataset(dataset)!.columns.filter(({ type }) => type.kind === 'decimal');
+    const casts = decimals.map(({ name }) => `${name}::DOUBLE AS ${name}`);
+    const values = doubles && casts.length > 0 ? `* REPLACE (${casts.join(', ')})` : '*';
+    const order = sortBy.length === 0 ? '' : `ORDER BY ${sortBy.join(', ')}`;
+    const partial = `${path}.partial`;
+    const { rowsChanged } = await connection.run(
+      `COPY (SELECT ${values} FROM read_parquet('${base}') ${order}) TO '${partial}'
+       (FORMAT parquet, COMPRESSION ${codec}, ROW_GROUP_SIZE ${rowGroupRows})`,
+    );
+    await rename(partial, path);
+    return { rows: rowsChanged, bytes: (await stat(path)).size, sha256: await fileHash(path) };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
