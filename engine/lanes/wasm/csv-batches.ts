@@ -139,8 +139,16 @@ export class CsvBatches {
       if (from === to) return true;
       const bytes = openRow - startOf(from);
       const [offset, width] = [this.#offset, this.#columns];
-      const place = { starts: starts + 4 * from, count: to - from, bitmap: this.#bitmap, bytes, offset };
-      return take({ ...place, width, isAscii, isGapless });
+      return take({
+        starts: starts + 4 * from,
+        count: to - from,
+        bitmap: this.#bitmap,
+        bytes,
+        offset,
+        width,
+        isAscii,
+        isGapless,
+      });
     };
     let last = count;
     while (last > 0 && startOf(last - 1) > end) last--;
