@@ -177,10 +177,10 @@ export function skipCodes(state: usize, count: u32): bool {
 }
 
 /** The code that each of the next `count` has because they lie in one run of it; -1 where there is no such run. */
-export function sameCode(state: usize, count: u32): i64 {
+export function sameCode(state: usize, count: u32): i32 {
   if (load<u32>(state, WIDTH) == 0) return 0;
   if (load<u32>(state, LEFT) == 0 && !openRun(state)) return -1;
-  return load<u32>(state, PACKED) == 0 && load<u32>(state, LEFT) >= count ? <i64>load<u32>(state, TAKEN) : -1;
+  return load<u32>(state, PACKED) == 0 && load<u32>(state, LEFT) >= count ? load<i32>(state, TAKEN) : -1;
 }
 
 /** The highest of `count` codes of 1, 2 or 4 bytes. */

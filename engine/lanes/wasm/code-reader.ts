@@ -85,9 +85,18 @@ export class CodeReader {
     return this.#kernels.skipCodes(this.#state, count) !== 0;
   }
 
-  /** The one code that the next `count` have because they lie in one run; undefined where they do not. */
+  /** Where the reader is, to be returned to. */
+  place(): Uint32Array {
+    return this.#memory.u32.slice(this.#state >> 2, (this.#state >> 2) + STATE_WORDS);
+  }
+
+  returnTo(place: Uint32Array): void {
+    this.#memory.u32.set(place, this.#state >> 2);
+  }
+
+  /** The one code, below 2^31, that the next `count` have because they lie in one run; undefined where they do not. */
   same(count: number): number | undefined {
-    const code = Number(this.#kernels.sameCode(this.#state, count));
+    const code = this.#kernels.sameCode(this.#state, count);
     return code < 0 ? undefined : code;
   }
 }

@@ -12,11 +12,15 @@ import { instantiateKernels, type Kernels } from './kernels.ts';
 import { EngineMemory } from './memory.ts';
 import { NdjsonScan } from './ndjson-scan.ts';
 import { ParquetColumns } from './parquet-columns.ts';
+import { ParquetScan } from './parquet-scan.ts';
 import type { StageClock } from './stage-clock.ts';
 import { TextRoom } from './text-room.ts';
+import { UnreadableFeature } from './unreadable-feature.ts';
 
 /** A plan's memory is given back when another one comes; beyond this size the whole instance is thrown away at once. */
 const KEPT_BYTES = 1 << 28;
+
+type KeptScan = CsvScan | NdjsonScan | ParquetScan;
 
 /** The WASM lane: kernels, and loops compiled for the query, over one linear memory a worker. */
 export class WasmLane implements ColumnLane {
@@ -29,7 +33,7 @@ export class WasmLane implements ColumnLane {
   #parquet = new ParquetColumns();
   #held = new Map<string, readonly HeldColumn[]>();
   /** What the last task worked with, for the next one of its plan. */
-  #kept: { readonly plan: ScanPlan; readonly scan: CsvScan | NdjsonScan } | undefined;
+  #kept: { readonly plan: ScanPlan; readonly scan: KeptScan } | undefined;
   readonly #clock: StageClock | undefined;
 
   /** `clock`: to learn how the time of CSV scans splits. */
@@ -52,7 +56,16 @@ export class WasmLane implements ColumnLane {
         const scan = kept instanceof NdjsonScan ? kept : new NdjsonScan(this.#parts, plan);
         return this.#keep(plan, scan, await scan.run(part, source, aborted));
       }
-      if (part.kind === 'row-group') return await this.#runGroup(plan, part.index, source);
+      if (part.kind === 'row-group') {
+        try {
+          const scan = kept instanceof ParquetScan ? kept : new ParquetScan(this.#parts, plan);
+          return this.#keep(plan, scan, await scan.run(part, source, aborted));
+        } catch (error) {
+          if (!(error instanceof UnreadableFeature)) throw error;
+          this.#release();
+          return await this.#runGroup(plan, part.index, source, error);
+        }
+      }
       return this.#runHeld(plan, part.first, part.count);
     } finally {
       if (!this.#kept) this.#release();
@@ -70,12 +83,17 @@ export class WasmLane implements ColumnLane {
     this.#start = this.#memory.mark();
   }
 
-  async #runGroup(plan: ScanPlan, group: number, source: ByteSource): Promise<TaskResult> {
+  /** Scans a row group by way of parquet-wasm, because of what our own decoders cannot read. */
+  async #runGroup(plan: ScanPlan, group: number, source: ByteSource, why: UnreadableFeature): Promise<TaskResult> {
     const { format } = plan.object;
     if (format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
     const scan = new BatchScan(this.#parts, plan.fragment, plan.object.schema, true);
     const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
-    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes);
+    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes).catch((error) => {
+      throw error instanceof SluiceError && error.code === 'bad-data'
+        ? new SluiceError('unsupported', `"${source.name}": ${why.message} cannot be read: ${error.message}`)
+        : error;
+    });
     const loader = new ColumnLoader(
       this.#memory,
       this.#kernels,
@@ -100,7 +118,7 @@ export class WasmLane implements ColumnLane {
     return { memory, kernels, compiler, loops: this.#loops, clock: this.#clock };
   }
 
-  #keep(plan: ScanPlan, scan: CsvScan | NdjsonScan, result: TaskResult): TaskResult {
+  #keep(plan: ScanPlan, scan: KeptScan, result: TaskResult): TaskResult {
     if (scan.isAsNew) this.#kept = { plan, scan };
     return result;
   }

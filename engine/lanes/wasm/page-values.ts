@@ -17,12 +17,13 @@ const PLAIN = 0;
 
 /** Decodes the values of pages, whatever their encoding is but for codes of a dictionary. */
 export class PageValueDecoder {
-  readonly #memory: EngineMemory;
   readonly #kernels: Kernels;
+  readonly #areas: Pick<EngineMemory, 'allocate'>;
 
-  constructor(memory: EngineMemory, kernels: Kernels) {
-    this.#memory = memory;
+  /** What is decoded goes to areas of `areas`. */
+  constructor(kernels: Kernels, areas: Pick<EngineMemory, 'allocate'>) {
     this.#kernels = kernels;
+    this.#areas = areas;
   }
 
   /**
@@ -47,15 +48,15 @@ export class PageValueDecoder {
     switch (physical) {
       case 'BOOLEAN': {
         need(end - start, Math.ceil(count / 8));
-        const address = this.#memory.allocate(count);
+        const address = this.#areas.allocate(count);
         this.#kernels.parquetBits(start, address, count);
         return { kind: 'fixed', address };
       }
       case 'BYTE_ARRAY': {
         // Each value takes 4 bytes at least: what is claimed without being there takes no memory.
         need(end - start, 4 * count);
-        const addresses = this.#memory.allocate(4 * count);
-        const lengths = this.#memory.allocate(4 * count);
+        const addresses = this.#areas.allocate(4 * count);
+        const lengths = this.#areas.allocate(4 * count);
         const found = this.#kernels.parquetPlainTexts(start, end, addresses, lengths, count);
         if (found < count) throw new Error(`a page ends within the ${found + 1}. of its ${count} strings`);
         return { kind: 'text', addresses, lengths };
@@ -74,7 +75,7 @@ export class PageValueDecoder {
     const { physical, conversion } = column;
     const { parquetUnsigned32, parquetSigned32, parquetNanoseconds, parquetFloats } = this.#kernels;
     const convert = (kernel: Kernels['parquetFloats']): number => {
-      const target = this.#memory.allocate(8 * count);
+      const target = this.#areas.allocate(8 * count);
       kernel(source, target, count);
       return target;
     };
@@ -97,7 +98,7 @@ export class PageValueDecoder {
   }
 
   #milliseconds(source: number, count: number): number {
-    const target = this.#memory.allocate(8 * count);
+    const target = this.#areas.allocate(8 * count);
     const done = this.#kernels.parquetMilliseconds(source, target, count);
     if (done < count) throw new Error(`the ${done + 1}. value of a page is out of the range of timestamps`);
     return target;
@@ -105,7 +106,7 @@ export class PageValueDecoder {
 
   #fixedDecimals({ type, typeLength }: LeafColumn, source: number, count: number): number {
     const width = isWide(type) ? 16 : 8;
-    const target = this.#memory.allocate(width * count);
+    const target = this.#areas.allocate(width * count);
     const done = this.#kernels.parquetFixedDecimals(source, typeLength, target, width, count);
     if (done < count) throw decimalTooLong(done);
     return target;
@@ -122,7 +123,7 @@ export class PageValueDecoder {
   ): PageValues {
     if (conversion.kind === 'decimal') {
       const width = isWide(type) ? 16 : 8;
-      const target = this.#memory.allocate(width * count);
+      const target = this.#areas.allocate(width * count);
       const done = this.#kernels.parquetTextDecimals(addresses, lengths, target, width, count);
       if (done < count) throw decimalTooLong(done);
       return { kind: 'fixed', address: target };

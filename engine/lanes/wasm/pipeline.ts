@@ -20,6 +20,8 @@ export interface ColumnGroup {
   readonly columns: readonly number[];
   /** What the filter that comes next says of them. */
   readonly bounds: FilterBounds;
+  /** The column, where that filter asks for no other. */
+  readonly only?: number | undefined;
 }
 
 /** Brings columns of the current batch into vectors. */
@@ -64,13 +66,14 @@ export class FilterPipeline {
   /** Columns that are loaded together: each filter stage's, then the output's. */
   readonly columnGroups: readonly ColumnGroup[];
   readonly vectors: ReadonlyMap<number, Vector>;
+  /** Address of the numbers (u32) of the rows that a filter lets pass. */
+  readonly picks: number;
   #kernels: Kernels;
   #memory: EngineMemory;
   #stages: Stage[];
   /** Of the columns of the filter. */
   #filtered: readonly Vector[];
   #selection: number;
-  #picks: number;
 
   constructor(
     memory: EngineMemory,
@@ -82,14 +85,18 @@ export class FilterPipeline {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#selection = memory.allocate(SELECTION_BYTES);
-    this.#picks = memory.allocate(SELECTION_BYTES);
+    this.picks = memory.allocate(SELECTION_BYTES);
     const stages = planFilterStages(fragment.conjuncts);
     const outputs = outputExpressions(fragment).flatMap((expression) => [...columnsOf(expression)]);
     this.filterColumns = stages.flatMap(({ columns }) => columns);
     this.outputColumns = [...new Set(outputs)]
       .filter((column) => !this.filterColumns.includes(column))
       .sort((a, b) => a - b);
-    const groups = stages.map(({ columns, conjuncts }) => ({ columns, bounds: boundsOf(conjuncts) }));
+    const groups = stages.map(({ columns, conjuncts }): ColumnGroup => {
+      const [only, ...others] = new Set(conjuncts.flatMap((conjunct) => [...columnsOf(conjunct)]));
+      const isOnly = columns.length === 1 && columns[0] === only && others.length === 0;
+      return { columns, bounds: boundsOf(conjuncts), only: isOnly ? only : undefined };
+    });
     this.columnGroups = [...groups, { columns: this.outputColumns, bounds: boundsOf([]) }];
     this.vectors = new Map(
       [...this.filterColumns, ...this.outputColumns].map((column) => {
@@ -111,7 +118,7 @@ export class FilterPipeline {
       ]);
       return {
         group: groups[i] as ColumnGroup,
-        run: compiler.prepare({ kind: 'filter', conjuncts, selection: this.#picks }, inputs),
+        run: compiler.prepare({ kind: 'filter', conjuncts, selection: this.picks }, inputs),
         before: stages.slice(0, i).flatMap((stage) => stage.columns.map(vector)),
         loaded: loaded.map(vector),
         live: loaded.filter((column) => later.has(column)).map(vector),
@@ -119,30 +126,39 @@ export class FilterPipeline {
     });
   }
 
+  /**
+   * Lists at `picks` which of the `count` values in the vector of a group's only column pass its filter; gives how many.
+   * Only between batches, or before the group is loaded.
+   */
+  test(group: ColumnGroup, count: number): number {
+    const stage = this.#stages.find((candidate) => candidate.group === group) as Stage;
+    return stage.run(count);
+  }
+
   /** Filters a batch of `rows` rows and loads what the output needs. Gives the number of rows that stand in the vectors. */
   process(rows: number, loader: VectorLoader): number {
     let count = rows;
     let selection = 0;
-    /** Only the first `picked` of `#picks` go on, with what `vectors` hold. */
+    /** Only the first `picked` of `picks` go on, with what `vectors` hold. */
     const pick = (picked: number, vectors: Iterable<Vector>) => {
       if (picked === count) return;
       count = picked;
       if (picked === 0) return;
       if (selection === 0) {
-        this.#memory.u8.copyWithin(this.#selection, this.#picks, this.#picks + 4 * picked);
+        this.#memory.u8.copyWithin(this.#selection, this.picks, this.picks + 4 * picked);
         selection = this.#selection;
-      } else this.#kernels.compact4(selection, this.#picks, picked);
-      for (const vector of vectors) compactVector(this.#kernels, vector, this.#picks, picked);
+      } else this.#kernels.compact4(selection, this.picks, picked);
+      for (const vector of vectors) compactVector(this.#kernels, vector, this.picks, picked);
     };
     /** Gives whether the group's filter has been applied. */
     const load = (group: ColumnGroup, before: Iterable<Vector>, loaded: Iterable<Vector>): boolean => {
       const { columns } = group;
       if (columns.length === 0) return false;
-      const opened = loader.open?.(group, selection, count, this.#picks);
+      const opened = loader.open?.(group, selection, count, this.picks);
       if (opened) pick(opened.count, before);
       if (count === 0) return true;
       for (const column of columns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
-      if (loader.keep) pick(loader.keep(this.#picks, count), loaded);
+      if (loader.keep) pick(loader.keep(this.picks, count), loaded);
       return opened?.isFiltered ?? false;
     };
     for (const { group, run, before, loaded, live } of this.#stages) {

@@ -9,7 +9,7 @@ import { BOOL, DATE, decimal, FLOAT64, INT32, INT64, type Scalar, TIMESTAMP, UTF
 import { plainValues, type StoredValue } from './plain-encoder.ts';
 
 const memory = new EngineMemory();
-const decoder = new PageValueDecoder(memory, instantiateKernels(memory));
+const decoder = new PageValueDecoder(instantiateKernels(memory), memory);
 
 function column(
   physical: LeafColumn['physical'],

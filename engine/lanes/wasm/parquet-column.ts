@@ -1,0 +1,464 @@
+import { SluiceError } from '../../../query/error.ts';
+import type { ChunkToRead } from '../../formats/parquet/column-chunks.ts';
+import type { ByteSource } from '../../task.ts';
+import { VECTOR_SIZE } from '../../task.ts';
+import { ChunkBytes } from './chunk-bytes.ts';
+import { CodeReader, type CodeWidth, type UnpackTables } from './code-reader.ts';
+import { type ColumnPage, ColumnPages } from './column-pages.ts';
+import type { AreaPool } from './growing-area.ts';
+import type { Kernels } from './kernels.ts';
+import type { EngineMemory } from './memory.ts';
+import { PageAreas } from './page-areas.ts';
+import type { PageCodec } from './page-codec.ts';
+import { PageValueDecoder, type PageValues } from './page-values.ts';
+import { holdDictionary, magnitudeOf, type ParquetDictionary } from './parquet-dictionary.ts';
+import { UnreadableFeature } from './unreadable-feature.ts';
+import { type Vector, valueWidth } from './vector.ts';
+
+/** What the columns of a scan share. */
+export interface ParquetParts {
+  readonly memory: EngineMemory;
+  readonly kernels: Kernels;
+  readonly codec: PageCodec;
+  readonly tables: UnpackTables;
+  readonly pool: AreaPool;
+}
+
+// Numbers of parquet.thrift's Encoding enum.
+const PLAIN = 0;
+const PLAIN_DICTIONARY = 2;
+const RLE = 3;
+const RLE_DICTIONARY = 8;
+
+/** A page whose values are being read. Rows are counted from its first. */
+interface OpenPage {
+  readonly page: ColumnPage;
+  /** The next row, and how many values stand before it. */
+  row: number;
+  rank: number;
+  /** Absent: no row is NULL. */
+  readonly levels: CodeReader | undefined;
+  /** Codes of the dictionary, or values; neither where all rows are NULL. */
+  readonly codes: CodeReader | undefined;
+  readonly values: PageValues | undefined;
+}
+
+/** Consecutive rows of a batch that lie in one page. */
+interface Piece {
+  /** Rows of the batch, from the first to the one behind the last. */
+  readonly first: number;
+  readonly end: number;
+  /** Absent: rows have codes. Else those of a page, and the number of the value of row `first`. */
+  readonly values: PageValues | undefined;
+  readonly rank: number;
+  readonly nulls: number;
+}
+
+/**
+ * Reads one column of row groups batch by batch: of batches nobody asks for, only what it takes to find the next. Pages
+ * are decoded when the first of their rows is wanted.
+ */
+export class ParquetColumn {
+  readonly #parts: ParquetParts;
+  readonly #levels: CodeReader;
+  readonly #codeReader: CodeReader;
+  /** Of the current page, and of the chunk. */
+  readonly #pageAreas: PageAreas;
+  readonly #chunkAreas: PageAreas;
+  readonly #pageValues: PageValueDecoder;
+  readonly #dictionaryValues: PageValueDecoder;
+  /** Of the current batch: bytes 0 or 1, codes of all rows, and numbers of values. */
+  readonly #validity: number;
+  readonly #codes: number;
+  readonly #ranks: number;
+  readonly #scratch: number;
+  // ---- Of the chunk:
+  #object = '';
+  #group = 0;
+  #toRead!: ChunkToRead;
+  #bytes!: ChunkBytes;
+  #walk!: ColumnPages;
+  #dictionary: ParquetDictionary | undefined;
+  /** Pages from the one that holds the batch's first row on, as far as they are known. */
+  #pages: ColumnPage[] = [];
+  #open: OpenPage | undefined;
+  // ---- Of the batch:
+  #first = 0;
+  #rows = 0;
+  #pieces: Piece[] | undefined;
+  #nulls = 0;
+  /** The vector whose validity bytes are all 1. */
+  #wholeVector: Vector | undefined;
+
+  constructor(parts: ParquetParts) {
+    const { memory, kernels, tables, pool } = parts;
+    this.#parts = parts;
+    this.#levels = new CodeReader(memory, kernels, tables);
+    this.#codeReader = new CodeReader(memory, kernels, tables);
+    this.#pageAreas = new PageAreas(pool);
+    this.#chunkAreas = new PageAreas(pool);
+    this.#pageValues = new PageValueDecoder(kernels, this.#pageAreas);
+    this.#dictionaryValues = new PageValueDecoder(kernels, this.#chunkAreas);
+    this.#validity = memory.allocate(VECTOR_SIZE);
+    this.#codes = memory.allocate(4 * VECTOR_SIZE);
+    this.#ranks = memory.allocate(4 * VECTOR_SIZE);
+    this.#scratch = memory.allocate(4 * VECTOR_SIZE);
+  }
+
+  /** Turns to a chunk of a row group of `rows` rows; gives its bytes, of which none have been read. */
+  openChunk(source: ByteSource, group: number, toRead: ChunkToRead, rows: number): ChunkBytes {
+    const { memory } = this.#parts;
+    const { offset, size } = toRead.chunk;
+    this.#object = source.name;
+    this.#group = group;
+    this.#toRead = toRead;
+    this.#bytes = new ChunkBytes(memory, this.#chunkAreas, source, offset, size);
+    this.#walk = new ColumnPages(memory, this.#bytes, offset, rows);
+    this.#dictionary = undefined;
+    this.#pages = [];
+    this.#open = undefined;
+    this.#first = this.#rows = 0;
+    this.#pieces = undefined;
+    return this.#bytes;
+  }
+
+  /** Gives back all memory of the chunk. */
+  closeChunk(): void {
+    this.#pageAreas.clear();
+    this.#chunkAreas.clear();
+  }
+
+  get bytes(): ChunkBytes {
+    return this.#bytes;
+  }
+
+  /** Turns to the rows [first, first + rows), which lie behind those of the batch before. */
+  begin(first: number, rows: number): void {
+    this.#pageAreas.endBatch();
+    this.#first = first;
+    this.#rows = rows;
+    this.#pieces = undefined;
+  }
+
+  /** The chunk's dictionary, if it begins with one. */
+  get dictionary(): ParquetDictionary | undefined {
+    if (this.#pages.length === 0 && !this.#open) this.#nextPage();
+    return this.#openDictionary();
+  }
+
+  /** The dictionary, if all rows of the batch lie in pages of its codes. */
+  get codedBy(): ParquetDictionary | undefined {
+    const pages = this.#batchPages();
+    return pages.every(({ header }) => isCoded(header.encoding)) ? this.#openDictionary() : undefined;
+  }
+
+  /** Whether the chunk may have a NULL. */
+  get mayHaveNulls(): boolean {
+    const { column, chunk } = this.#toRead;
+    return column.nullable && chunk.statistics?.nullCount !== 0;
+  }
+
+  /** Address of the codes of the batch's rows, elements as wide as the dictionary says; only where it is `codedBy` one. */
+  get codes(): number {
+    this.#read();
+    return this.#codes;
+  }
+
+  /** As `VectorLoader.load`. */
+  load(vector: Vector, selection: number, count: number): void {
+    const { kernels } = this.#parts;
+    const pieces = this.#read();
+    this.#loadValidity(vector, selection, count);
+    vector.magnitudeBits = 0;
+    let done = 0;
+    for (const piece of pieces) {
+      const end =
+        selection === 0 ? piece.end : piece.end >= this.#rows ? count : this.#below(selection, count, piece.end);
+      if (end > done) this.#loadPiece(vector, piece, selection, done, end);
+      done = end;
+    }
+    if (vector.hasNulls && pieces.some(({ values, nulls }) => values && nulls > 0)) {
+      const width = valueWidth(vector.type);
+      kernels.clearNulls(vector.values, width, vector.validity, count);
+      if (vector.type.kind === 'utf8')
+        kernels.clearNulls(vector.values + width * VECTOR_SIZE, width, vector.validity, count);
+    }
+  }
+
+  #loadValidity(vector: Vector, selection: number, count: number): void {
+    const { memory, kernels } = this.#parts;
+    vector.hasNulls = false;
+    if (this.#nulls > 0) {
+      vector.hasNulls = kernels.gatherValidity(this.#validity, selection, count, vector.validity) === 0;
+      if (vector.hasNulls) this.#wholeVector = undefined;
+    }
+    // Code that others run may ask for the validity because another column has NULLs.
+    if (vector.hasNulls || this.#wholeVector === vector) return;
+    memory.u8.fill(1, vector.validity, vector.validity + VECTOR_SIZE);
+    this.#wholeVector = vector;
+  }
+
+  /** Loads the rows `done` to `end` of the selection, or of the batch where there is none: those of a piece. */
+  #loadPiece(vector: Vector, piece: Piece, selection: number, done: number, end: number): void {
+    const { kernels } = this.#parts;
+    const width = valueWidth(vector.type);
+    const count = end - done;
+    const target = vector.values + width * done;
+    const rows = selection === 0 ? 0 : selection + 4 * done;
+    const dictionary = piece.values ? undefined : (this.#dictionary as ParquetDictionary);
+    const values = piece.values ?? (dictionary as ParquetDictionary).values;
+    const gather = (from: number, to: number) => {
+      if (dictionary) {
+        const { codeWidth } = dictionary;
+        const codes = this.#codes + (rows === 0 ? codeWidth * done : 0);
+        kernels[`gather${codeWidth}To${width}`](from, codes, rows, count, to);
+      } else if (piece.nulls > 0) {
+        kernels[`gather4To${width}`](from, this.#ranks + (rows === 0 ? 4 * done : 0), rows, count, to);
+      } else if (rows === 0) {
+        const start = from + width * piece.rank;
+        this.#parts.memory.u8.copyWithin(to, start, start + width * count);
+      } else kernels[`gather4To${width}`](from + width * (piece.rank - piece.first), rows, 0, count, to);
+    };
+    if (values.kind === 'text') {
+      gather(values.addresses, target);
+      gather(values.lengths, target + 4 * VECTOR_SIZE);
+    } else gather(values.address, target);
+    const bits = dictionary?.magnitudeBits ?? magnitudeOf(kernels, vector.type, target, count);
+    vector.magnitudeBits = Math.max(vector.magnitudeBits, bits);
+  }
+
+  /** How many of the rows in a selection lie below `row`. */
+  #below(selection: number, count: number, row: number): number {
+    const { u32 } = this.#parts.memory;
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((u32[(selection >> 2) + middle] as number) < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // ---- Pages
+
+  /** The pages with rows of the batch. */
+  #batchPages(): readonly ColumnPage[] {
+    const end = this.#first + this.#rows;
+    while (this.#pages.length > 0 && (this.#pages[0] as ColumnPage).endRow <= this.#first) this.#pages.shift();
+    while ((this.#pages.at(-1)?.endRow ?? this.#first) < end) {
+      this.#nextPage();
+      if ((this.#pages[0] as ColumnPage).endRow <= this.#first) this.#pages.shift();
+    }
+    return this.#pages;
+  }
+
+  #nextPage(): void {
+    const { ordinal, offset } = this.#walk;
+    try {
+      this.#pages.push(this.#walk.next());
+    } catch (error) {
+      throw this.#damaged(error, ordinal, offset);
+    }
+  }
+
+  #openDictionary(): ParquetDictionary | undefined {
+    const page = this.#walk.dictionary;
+    if (this.#dictionary || !page) return this.#dictionary;
+    const { memory, kernels } = this.#parts;
+    const { column } = this.#toRead;
+    try {
+      const { values: count, encoding } = page.header;
+      if (encoding !== PLAIN && encoding !== PLAIN_DICTIONARY)
+        throw new UnreadableFeature(`a dictionary with encoding ${encoding}`);
+      const start = this.#unpack(page, this.#chunkAreas);
+      const values = this.#dictionaryValues.decode(column, PLAIN, start, start + page.unpackedSize, count);
+      this.#dictionary = holdDictionary(memory, kernels, this.#chunkAreas, column.type, values, count);
+    } catch (error) {
+      throw this.#damaged(error, page.ordinal, page.offset);
+    }
+    return this.#dictionary;
+  }
+
+  /** Decompresses a whole page; gives its address. */
+  #unpack({ start, size, unpackedSize }: ColumnPage<unknown>, areas: PageAreas): number {
+    return this.#unpackBytes(this.#bytes.need(start, start + size), size, unpackedSize, areas);
+  }
+
+  #unpackBytes(address: number, size: number, unpackedSize: number, areas: PageAreas): number {
+    const { codec } = this.#toRead.chunk;
+    if (codec === 0 && size === unpackedSize) return address;
+    const target = areas.allocate(Math.max(unpackedSize, 1));
+    this.#parts.codec.decompress(codec, address, size, target, unpackedSize);
+    return target;
+  }
+
+  #openPage(page: ColumnPage): OpenPage {
+    const { memory } = this.#parts;
+    const { column } = this.#toRead;
+    const { header, start, size, unpackedSize } = page;
+    const rows = page.endRow - page.firstRow;
+    let levels: CodeReader | undefined;
+    let at: number;
+    let end: number;
+    if (header.kind === 'v1') {
+      at = this.#unpack(page, this.#pageAreas);
+      end = at + unpackedSize;
+      if (column.nullable) {
+        if (header.levelEncoding !== RLE) throw new UnreadableFeature('definition levels that are not RLE');
+        if (end - at < 4) throw new Error('its definition levels are missing');
+        const length = new DataView(memory.memory.buffer).getUint32(at, true);
+        at += 4;
+        if (length > end - at) throw new Error(`its definition levels claim ${length} bytes of ${end - at}`);
+        levels = this.#openLevels(at, at + length, rows);
+        at += length;
+      }
+    } else {
+      const { definitionSize, repetitionSize, isCompressed } = header;
+      const levelSize = definitionSize + repetitionSize;
+      if (levelSize > size || levelSize > unpackedSize)
+        throw new Error(`its levels claim ${levelSize} bytes of ${size}`);
+      const address = this.#bytes.need(start, start + size);
+      if (column.nullable) levels = this.#openLevels(address + repetitionSize, address + levelSize, rows);
+      at = address + levelSize;
+      let valueSize = size - levelSize;
+      if (isCompressed) {
+        const unpackedValues = unpackedSize - levelSize;
+        at = this.#unpackBytes(at, valueSize, unpackedValues, this.#pageAreas);
+        valueSize = unpackedValues;
+      }
+      end = at + valueSize;
+    }
+    const opened = { page, row: 0, rank: 0, levels, codes: undefined, values: undefined };
+    if (isCoded(header.encoding)) return { ...opened, codes: this.#openCodes(at, end, opened) };
+    const count = levels ? this.#countValues(levels, rows) : rows;
+    return { ...opened, values: this.#pageValues.decode(column, header.encoding, at, end, count) };
+  }
+
+  #openLevels(start: number, end: number, rows: number): CodeReader | undefined {
+    this.#levels.open(1, start, end);
+    return this.#levels.same(rows) === 1 ? undefined : this.#levels;
+  }
+
+  #openCodes(start: number, end: number, { page, levels }: OpenPage): CodeReader | undefined {
+    if (!this.#openDictionary()) throw new Error('its dictionary is missing');
+    if (start === end) {
+      // A page of NULLs alone may leave out the width too.
+      const rows = page.endRow - page.firstRow;
+      if (levels && this.#countValues(levels, rows) === 0) return this.#openWidth(0, start, end);
+      throw new Error('its dictionary codes are missing');
+    }
+    return this.#openWidth(this.#parts.memory.u8[start] as number, start + 1, end);
+  }
+
+  #openWidth(width: number, start: number, end: number): CodeReader {
+    if (width > 32) throw new Error(`its dictionary codes claim ${width} bits, at most 32 are possible`);
+    this.#codeReader.open(width, start, end);
+    return this.#codeReader;
+  }
+
+  /** How many of the next `rows` rows are not NULL. The reader is where it was before. */
+  #countValues(levels: CodeReader, rows: number): number {
+    const place = levels.place();
+    const values = this.#skipLevels(levels, rows);
+    levels.returnTo(place);
+    return values;
+  }
+
+  #skipLevels(levels: CodeReader, rows: number): number {
+    let values = 0;
+    for (let row = 0; row < rows; ) {
+      const step = Math.min(rows - row, VECTOR_SIZE);
+      values += step - this.#readLevels(levels, step, this.#scratch);
+      row += step;
+    }
+    return values;
+  }
+
+  /** Writes validity bytes; gives the number of NULLs. */
+  #readLevels(levels: CodeReader, rows: number, out: number): number {
+    if (!levels.read(1, rows, out)) throw new Error('its definition levels end too early');
+    return rows - this.#parts.kernels.countOnes(out, rows);
+  }
+
+  // ---- The rows of a batch
+
+  /** Reads codes, validity and places of the batch's rows. */
+  #read(): readonly Piece[] {
+    if (this.#pieces) return this.#pieces;
+    const { kernels, memory } = this.#parts;
+    const pieces: Piece[] = [];
+    this.#nulls = 0;
+    for (const page of this.#batchPages()) {
+      try {
+        pieces.push(this.#readPiece(page));
+      } catch (error) {
+        throw this.#damaged(error, page.ordinal, page.offset);
+      }
+    }
+    if (this.#nulls > 0) {
+      for (const { first, end, nulls } of pieces)
+        if (nulls === 0) memory.u8.fill(1, this.#validity + first, this.#validity + end);
+      for (const { first, end, values, nulls, rank } of pieces)
+        if (values && nulls > 0) kernels.rankRows(this.#validity + first, end - first, rank, this.#ranks + 4 * first);
+    }
+    this.#pieces = pieces;
+    return pieces;
+  }
+
+  #readPiece(page: ColumnPage): Piece {
+    if (this.#open?.page !== page) {
+      this.#pageAreas.endPage();
+      this.#open = undefined;
+      this.#open = this.#openPage(page);
+    }
+    const opened = this.#open;
+    const from = Math.max(page.firstRow, this.#first);
+    const first = from - this.#first;
+    const end = Math.min(page.endRow, this.#first + this.#rows) - this.#first;
+    const rows = end - first;
+    this.#skipRows(opened, from - page.firstRow);
+    const { levels, codes, values, rank } = opened;
+    const nulls = levels ? this.#readLevels(levels, rows, this.#validity + first) : 0;
+    if (codes) this.#readCodes(codes, first, rows, nulls);
+    this.#nulls += nulls;
+    opened.row += rows;
+    opened.rank += rows - nulls;
+    return { first, end, values, rank, nulls };
+  }
+
+  #skipRows(opened: OpenPage, to: number): void {
+    const { levels, codes } = opened;
+    const rows = to - opened.row;
+    if (rows <= 0) return;
+    const values = levels ? this.#skipLevels(levels, rows) : rows;
+    if (codes && !codes.skip(values)) throw new Error('its dictionary codes end too early');
+    opened.row = to;
+    opened.rank += values;
+  }
+
+  #readCodes(reader: CodeReader, first: number, rows: number, nulls: number): void {
+    const { kernels } = this.#parts;
+    const { codeWidth, size } = this.#dictionary as ParquetDictionary;
+    const place = this.#codes + codeWidth * first;
+    const out = nulls > 0 ? this.#scratch : place;
+    const values = rows - nulls;
+    if (!reader.read(codeWidth, values, out)) throw new Error(`its codes end too early, or are not of ${size} values`);
+    if (2 ** reader.width > size && values > 0) {
+      const highest = kernels[`highestCode${codeWidth as CodeWidth}`](out, values) >>> 0;
+      if (highest >= size) throw new Error(`a code is ${highest}, the dictionary has ${size} values`);
+    }
+    if (nulls > 0) kernels[`spreadCodes${codeWidth as CodeWidth}`](out, this.#validity + first, rows, size, place);
+  }
+
+  #damaged(error: unknown, ordinal: number, offset: number): unknown {
+    if (error instanceof SluiceError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const place = `column "${this.#toRead.column.name}" of row group ${this.#group}, page ${ordinal} at byte ${offset}`;
+    if (error instanceof UnreadableFeature) return new UnreadableFeature(`${place}: ${message}`);
+    return new SluiceError('bad-data', `"${this.#object}": ${place}, is damaged: ${message}`);
+  }
+}
+
+function isCoded(encoding: number): boolean {
+  return encoding === RLE_DICTIONARY || encoding === PLAIN_DICTIONARY;
+}

@@ -1,0 +1,104 @@
+import { SluiceError } from '../../../query/error.ts';
+import { chunksToRead } from '../../formats/parquet/column-chunks.ts';
+import { readFooter } from '../../formats/parquet/footer.ts';
+import { type ByteSource, type ScanPlan, type TaskPart, type TaskResult, VECTOR_SIZE } from '../../task.ts';
+import { BatchScan, type LaneParts } from './batch-scan.ts';
+import { CodeFilter } from './code-filter.ts';
+import { UnpackTables } from './code-reader.ts';
+import { AreaPool } from './growing-area.ts';
+import { PageAreas } from './page-areas.ts';
+import { PageCodec } from './page-codec.ts';
+import { ParquetColumn } from './parquet-column.ts';
+import { ParquetLoader } from './parquet-loader.ts';
+
+/** Batches after which a scan asks whether it has been aborted. */
+const BATCHES_AN_ASK = 16;
+
+/** Scans row groups of one Parquet object by one plan, one after the other; what it needs is made for the first of them. */
+export class ParquetScan {
+  readonly #plan: ScanPlan;
+  readonly #scan: BatchScan;
+  readonly #loader: ParquetLoader;
+  /** Indexes into the schema: of the filter's columns first. */
+  readonly #indexes: readonly number[];
+  readonly #columns: readonly ParquetColumn[];
+  readonly #filters: readonly CodeFilter[];
+  /** Tables of filters. */
+  readonly #tables: PageAreas;
+
+  constructor(parts: LaneParts, plan: ScanPlan) {
+    const { object, fragment } = plan;
+    if (object.format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
+    const { memory, kernels } = parts;
+    this.#plan = plan;
+    this.#scan = new BatchScan(parts, fragment, object.schema, false);
+    const { pipeline } = this.#scan;
+    const pool = new AreaPool(memory);
+    const codec = new PageCodec(memory, kernels);
+    const shared = { memory, kernels, codec, tables: new UnpackTables(memory), pool };
+    this.#tables = new PageAreas(pool);
+    this.#indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
+    this.#columns = this.#indexes.map(() => new ParquetColumn(shared));
+    const columns = new Map(this.#indexes.map((index, i) => [index, this.#columns[i] as ParquetColumn]));
+    const filters = new Map(
+      pipeline.columnGroups.flatMap((group) => {
+        const column = group.only === undefined ? undefined : columns.get(group.only);
+        return column ? [[group, new CodeFilter(memory, kernels, this.#tables, pipeline, group, column)]] : [];
+      }),
+    );
+    this.#filters = [...filters.values()];
+    this.#loader = new ParquetLoader(columns, filters);
+  }
+
+  get isAsNew(): boolean {
+    return this.#scan.isAsNew;
+  }
+
+  /**
+   * After an error the scan must not be used any more. Throws UnreadableFeature where another reader may know more.
+   */
+  async run(
+    part: Extract<TaskPart, { kind: 'row-group' }>,
+    source: ByteSource,
+    aborted: () => boolean,
+  ): Promise<TaskResult> {
+    const { footer, bytesRead } = await readFooter(source, this.#plan.object.location.version);
+    const { rows, chunks } = chunksToRead(source.name, footer, part.index, this.#indexes);
+    this.#columns.forEach((column, i) => {
+      column.openChunk(source, part.index, chunks[i]!, rows);
+    });
+    if (rows > 0) {
+      await this.#fetch();
+      for (const filter of this.#filters) filter.openChunk();
+    }
+    const rowsScanned = this.#scanRows(source.name, rows, aborted);
+    const result = {
+      batches: this.#scan.finish(),
+      rowsScanned,
+      bytesRead: this.#columns.reduce((sum, { bytes }) => sum + bytes.bytesRead, bytesRead),
+    };
+    for (const column of this.#columns) column.closeChunk();
+    this.#tables.clear();
+    return result;
+  }
+
+  /** Where the source makes one wait, all chunks are read at once; else each byte when it is wanted. */
+  async #fetch(): Promise<void> {
+    const [first, ...others] = this.#columns;
+    await first?.bytes.begin();
+    if (first?.bytes.isRemote) await Promise.all(others.map(({ bytes }) => bytes.begin()));
+  }
+
+  #scanRows(object: string, rows: number, aborted: () => boolean): number {
+    let row = 0;
+    for (let more = true; row < rows && more; ) {
+      if ((row / VECTOR_SIZE) % BATCHES_AN_ASK === 0 && aborted())
+        throw new SluiceError('cancelled', `the scan of "${object}" was cancelled`);
+      const count = Math.min(VECTOR_SIZE, rows - row);
+      this.#loader.begin(row, count);
+      more = this.#scan.process(count, this.#loader);
+      row += count;
+    }
+    return row;
+  }
+}
