@@ -58,7 +58,6 @@ const EXPECTED_FAILURES: readonly {
     files: [
       'bad_data/ARROW-GH-41317.parquet',
       'bad_data/ARROW-GH-41321.parquet',
-      'bad_data/ARROW-GH-47662.parquet',
       'data/alltypes_dictionary.parquet',
       'data/alltypes_plain.parquet',
       'data/alltypes_plain.snappy.parquet',
