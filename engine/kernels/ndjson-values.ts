@@ -42,8 +42,13 @@ export function ndjsonLocateValues(
     const at = skipSpaces(start);
     if (at < stop) {
       if (i32(load<u32>(marks) != <u32>at) | i32(load<u8>(at) != OPEN_BRACE)) break;
+      const freeText = load<u32>(shape, 28);
       const close = wantsMembers ? objectOf(shape, root, row << 2, marks) : skipNested(marks);
-      if (close == 0 || skipSpaces(<usize>load<u32>(close) + 1) != stop) break;
+      if (close == 0 || skipSpaces(<usize>load<u32>(close) + 1) != stop) {
+        // Its texts are unescaped again elsewhere.
+        store<u32>(shape, freeText, 28);
+        break;
+      }
       marks = close + 4;
       store<u32>(rowStarts + (<usize>row << 2), <u32>start);
       row++;

@@ -22,6 +22,9 @@ export const NDJSON_ROW_BLOCK = {
   bytes: 192,
 };
 
+/** In the shape: the next free byte for unescaped text. */
+const FREE_TEXT = 28;
+
 const QUOTE = '"';
 const LINE_FEED = 10;
 const LINE_RETURN = 13;
@@ -66,8 +69,9 @@ class LineLoop {
     const f = this.#f;
     const [count, block] = f.parameters as [Local, Local];
     const i32 = () => f.local('i32');
-    const [row, start, starts, bounds, end, lastStart, isRead] = [i32(), i32(), i32(), i32(), i32(), i32(), i32()];
-    const at = this.#at;
+    const [row, start, starts, bounds, end, lastStart] = [i32(), i32(), i32(), i32(), i32(), i32()];
+    const [isRead, freeText] = [i32(), i32()];
+    const { at, shape } = this.#values;
     const load = (local: Local, field: number) => f.get(block).load('i32.load', field).set(local);
     load(row, NDJSON_ROW_BLOCK.row);
     load(start, NDJSON_ROW_BLOCK.at);
@@ -75,17 +79,21 @@ class LineLoop {
     load(bounds, NDJSON_ROW_BLOCK.bounds);
     load(end, NDJSON_ROW_BLOCK.end);
     load(lastStart, NDJSON_ROW_BLOCK.lastStart);
-    load(this.#values.shape, NDJSON_ROW_BLOCK.shape);
+    load(shape, NDJSON_ROW_BLOCK.shape);
     f.get(block).i32(NDJSON_ROW_BLOCK.nowhere).op('i32.add').set(this.#values.nowhere);
     this.#values.prepare();
     f.loop(() => {
       f.get(row).i32(2).op('i32.shl').tee(isRead).get(bounds).op('i32.add').set(this.#values.bounds);
       f.get(isRead).get(starts).op('i32.add').get(start).store('i32.store');
+      f.get(shape).load('i32.load', FREE_TEXT).set(freeText);
       f.get(start).set(at);
       this.#object(this.#root);
       f.get(at).get(at).load('i32.load8_u').i32(LINE_RETURN).op('i32.eq').op('i32.add').tee(at);
       f.load('i32.load8_u').i32(LINE_FEED).op('i32.eq').get(at).get(end).op('i32.lt_u').op('i32.and').set(isRead);
       f.get(at).i32(1).op('i32.add').get(start).get(isRead).select().set(start);
+      // Texts of a line that is not read are unescaped again elsewhere.
+      f.get(shape).get(shape).load('i32.load', FREE_TEXT).get(freeText).get(isRead).select();
+      f.store('i32.store', FREE_TEXT);
       f.get(row).get(isRead).op('i32.add').tee(row).get(count).op('i32.lt_u').get(isRead).op('i32.and');
       f.get(start).get(lastStart).op('i32.le_u').op('i32.and');
     });

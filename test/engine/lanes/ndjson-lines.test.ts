@@ -182,6 +182,19 @@ test.each([
   );
 });
 
+test('long texts with escapes are kept apart, however many lines are read a second time', async () => {
+  const text = '\\n'.repeat(60_000);
+  const lines = Array.from(
+    { length: 40 },
+    (_, row) => `{"id":${row},"name":"${text}${row}","x":1${row > 9 ? ' ' : ''}}`,
+  );
+  const rows = await expectSameRows(lines, ['id', 'name']);
+  rows.forEach(([id, name], row) => {
+    expect(id).toBe(BigInt(row));
+    expect(name === '\n'.repeat(60_000) + row).toBe(true);
+  });
+});
+
 test('new columns of values take the place of those learnt, once lines go another way for good', async () => {
   const other = Array.from({ length: 500 }, (_, row) => JSON.stringify({ k: row, name: `n${row}`, id: row, z: [row] }));
   await expectSameRows([...USUAL, ...other, ...USUAL]);
