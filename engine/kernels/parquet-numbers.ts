@@ -41,3 +41,43 @@ export function parquetUnsigned64(source: usize, target: usize, count: u32): voi
   for (let index: u32 = 0; index < count; index++)
     v128.store(target + (<usize>index << 4), v128.load64_zero(source + (<usize>index << 3)));
 }
+
+/** 16 bits of IEEE 754 to doubles. */
+export function parquetHalves(source: usize, target: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const bits = <u32>load<u16>(source + (<usize>index << 1));
+    const magnitude = bits & 0x7fff;
+    // As a float, the number's exponent is 112 too low, unless it stands for infinity or no number.
+    let value = <f64>reinterpret<f32>(magnitude << 13) * 5192296858534827628530496329220096.0;
+    if (magnitude >= 0x7c00) value = magnitude == 0x7c00 ? Infinity : NaN;
+    store<f64>(target + (<usize>index << 3), bits >> 15 ? -value : value);
+  }
+}
+
+/** RLE runs of bits in [at, end) to bytes. Gives how many of `count` there are. Writes up to 7 bytes behind the last. */
+export function parquetBitRuns(at: usize, end: usize, target: usize, count: u32): u32 {
+  let done: u32 = 0;
+  while (done < count) {
+    let header: u32 = 0;
+    for (let shift: u32 = 0, byte: u32 = 128; byte & 128; shift += 7) {
+      if (at >= end || shift > 28) return done;
+      byte = load<u8>(at++);
+      header |= (byte & 127) << shift;
+    }
+    const length = header >>> 1, room = count - done;
+    if (at >= end || length == 0) return done;
+    if (header & 1) {
+      const bytes = min(length, <u32>(end - at));
+      const bits = <u32>min<u64>(<u64>bytes << 3, room);
+      parquetBits(at, target + done, bits);
+      at += bytes;
+      done += bits;
+    } else {
+      const value = load<u8>(at++);
+      if (value > 1) return done;
+      memory.fill(target + done, value, min(length, room));
+      done += min(length, room);
+    }
+  }
+  return done;
+}

@@ -1,7 +1,7 @@
 import { isWide } from '../../column.ts';
 import type { LeafColumn } from '../../formats/parquet/leaf-column.ts';
 import type { Kernels } from './kernels.ts';
-import type { EngineMemory } from './memory.ts';
+import { type Areas, StoredValueReader, type StoredValues } from './stored-values.ts';
 import { UnreadableFeature } from './unreadable-feature.ts';
 
 /**
@@ -12,138 +12,140 @@ export type PageValues =
   | { readonly kind: 'fixed'; readonly address: number }
   | { readonly kind: 'text'; readonly addresses: number; readonly lengths: number };
 
-/** Numbers of Parquet's Encoding enum. */
-const PLAIN = 0;
+type StoredTexts = StoredValues & { kind: 'text' };
+
+const FRACTION_DIGITS = { ms: 3, us: 6, ns: 9 };
+/** Of `HH:MM:SS.nnnnnnnnn+00`. */
+const TIME_LENGTH = 21;
+const UUID_LENGTH = 36;
 
 /** Decodes the values of pages, whatever their encoding is but for codes of a dictionary. */
 export class PageValueDecoder {
   readonly #kernels: Kernels;
-  readonly #areas: Pick<EngineMemory, 'allocate'>;
+  readonly #areas: Areas;
+  readonly #reader: StoredValueReader;
 
   /** What is decoded goes to areas of `areas`. */
-  constructor(kernels: Kernels, areas: Pick<EngineMemory, 'allocate'>) {
+  constructor(kernels: Kernels, areas: Areas) {
     this.#kernels = kernels;
     this.#areas = areas;
+    this.#reader = new StoredValueReader(kernels, areas);
   }
 
   /**
    * `count` values, none of them NULL, of bytes [start, end). PLAIN ones that vectors hold just so stay where they are;
-   * others go to new areas of the memory. Throws a plain Error on damage, UnreadableFeature for an encoding that is not
-   * known for the column.
+   * others go to new areas. Throws a plain Error on damage, UnreadableFeature for an encoding that is not known for the
+   * column.
    */
   decode(column: LeafColumn, encoding: number, start: number, end: number, count: number): PageValues {
-    const stored = this.#stored(column, encoding, start, end, count);
+    const stored = this.#reader.read(column, encoding, start, end, count);
     return stored.kind === 'text'
-      ? this.#fromTexts(column, stored.addresses, stored.lengths, start, end, count)
-      : { kind: 'fixed', address: this.#fromFixed(column, stored.address, count) };
+      ? this.#fromTexts(column, stored, count)
+      : this.#fromFixed(column, stored.address, count);
   }
 
-  /** The values as the column's physical type has them; bits become bytes. */
-  #stored(column: LeafColumn, encoding: number, start: number, end: number, count: number): PageValues {
-    if (encoding === PLAIN) return this.#plain(column, start, end, count);
-    throw new UnreadableFeature(`encoding ${encoding} of ${column.physical}`);
-  }
-
-  #plain({ physical, typeLength }: LeafColumn, start: number, end: number, count: number): PageValues {
-    switch (physical) {
-      case 'BOOLEAN': {
-        need(end - start, Math.ceil(count / 8));
-        const address = this.#areas.allocate(count);
-        this.#kernels.parquetBits(start, address, count);
-        return { kind: 'fixed', address };
-      }
-      case 'BYTE_ARRAY': {
-        // Each value takes 4 bytes at least: what is claimed without being there takes no memory.
-        need(end - start, 4 * count);
-        const addresses = this.#areas.allocate(4 * count);
-        const lengths = this.#areas.allocate(4 * count);
-        const found = this.#kernels.parquetPlainTexts(start, end, addresses, lengths, count);
-        if (found < count) throw new Error(`a page ends within the ${found + 1}. of its ${count} strings`);
-        return { kind: 'text', addresses, lengths };
-      }
-      case 'FIXED_LEN_BYTE_ARRAY':
-        need(end - start, typeLength * count);
-        return { kind: 'fixed', address: start };
-      default:
-        need(end - start, PHYSICAL_WIDTHS[physical] * count);
-        return { kind: 'fixed', address: start };
-    }
-  }
-
-  /** The address of values as vectors hold them. */
-  #fromFixed(column: LeafColumn, source: number, count: number): number {
-    const { physical, conversion } = column;
-    const { parquetUnsigned32, parquetSigned32, parquetNanoseconds, parquetFloats } = this.#kernels;
-    const convert = (kernel: Kernels['parquetFloats']): number => {
-      const target = this.#areas.allocate(8 * count);
-      kernel(source, target, count);
-      return target;
-    };
+  #fromFixed(column: LeafColumn, source: number, count: number): PageValues {
+    const { physical, conversion, typeLength } = column;
+    const kernels = this.#kernels;
     switch (conversion.kind) {
       case 'none':
-        return source;
+        return { kind: 'fixed', address: source };
       case 'sign-extend':
-        return convert(parquetSigned32);
+        return this.#convert(kernels.parquetSigned32, 8, source, count);
       case 'zero-extend':
-        if (physical === 'INT32') return convert(parquetUnsigned32);
-        break;
-      case 'timestamp':
-        return conversion.unit === 'ns' ? convert(parquetNanoseconds) : this.#milliseconds(source, count);
+        if (physical === 'INT32') return this.#convert(kernels.parquetUnsigned32, 8, source, count);
+        return this.#convert(kernels.parquetUnsigned64, 16, source, count);
       case 'float32':
-        return convert(parquetFloats);
+        return this.#convert(kernels.parquetFloats, 8, source, count);
+      case 'float16':
+        return this.#convert(kernels.parquetHalves, 8, source, count);
+      case 'timestamp':
+        if (conversion.unit === 'ns') return this.#convert(kernels.parquetNanoseconds, 8, source, count);
+        return this.#checked(kernels.parquetMilliseconds, source, count);
+      case 'int96':
+        return this.#checked(kernels.parquetInt96, source, count);
       case 'decimal':
-        return this.#fixedDecimals(column, source, count);
+        return this.#decimals(column, count, (target, width) =>
+          kernels.parquetFixedDecimals(source, typeLength, target, width, count),
+        );
+      case 'time': {
+        const { addresses, lengths } = this.#texts(count);
+        const target = this.#areas.allocate(TIME_LENGTH * count);
+        const digits = FRACTION_DIGITS[conversion.unit];
+        const utc = Number(conversion.utc);
+        const done = kernels.parquetTimeTexts(source, digits, utc, target, addresses, lengths, count);
+        if (done < count) throw new Error(`the ${done + 1}. value of a page is no time of day`);
+        return { kind: 'text', addresses, lengths };
+      }
+      case 'hex': {
+        const { addresses, lengths } = this.#texts(count);
+        kernels.parquetEvenTexts(source, typeLength, addresses, lengths, count);
+        return this.#hex({ kind: 'text', addresses, lengths, start: source, end: source + typeLength * count }, count);
+      }
+      case 'uuid': {
+        const { addresses, lengths } = this.#texts(count);
+        const target = this.#areas.allocate(UUID_LENGTH * count);
+        kernels.parquetUuidTexts(source, target, count);
+        kernels.parquetEvenTexts(target, UUID_LENGTH, addresses, lengths, count);
+        return { kind: 'text', addresses, lengths };
+      }
+      case 'text':
+        throw new UnreadableFeature(`text stored as ${physical}`);
     }
-    throw new UnreadableFeature(`${conversion.kind} of ${physical}`);
   }
 
-  #milliseconds(source: number, count: number): number {
-    const target = this.#areas.allocate(8 * count);
-    const done = this.#kernels.parquetMilliseconds(source, target, count);
+  #fromTexts(column: LeafColumn, texts: StoredTexts, count: number): PageValues {
+    const { addresses, lengths, start, end } = texts;
+    const kernels = this.#kernels;
+    switch (column.conversion.kind) {
+      case 'text': {
+        // Lengths below 128 look like ASCII, so that most pages of short texts need no look at each text.
+        if (kernels.isAscii(start, end)) return texts;
+        const valid = kernels.utf8FirstInvalidText(addresses, lengths, 0, count);
+        if (valid < count) throw new Error(`the ${valid + 1}. string of a page is not UTF-8`);
+        return texts;
+      }
+      case 'decimal':
+        return this.#decimals(column, count, (target, width) =>
+          kernels.parquetTextDecimals(addresses, lengths, target, width, count),
+        );
+      case 'hex':
+        return this.#hex(texts, count);
+      default:
+        throw new UnreadableFeature(`${column.conversion.kind} stored as ${column.physical}`);
+    }
+  }
+
+  #convert(kernel: Kernels['parquetFloats'], width: number, source: number, count: number): PageValues {
+    const address = this.#areas.allocate(width * count);
+    kernel(source, address, count);
+    return { kind: 'fixed', address };
+  }
+
+  /** To µs, which do not hold all that can be stored. */
+  #checked(kernel: Kernels['parquetInt96'], source: number, count: number): PageValues {
+    const address = this.#areas.allocate(8 * count);
+    const done = kernel(source, address, count);
     if (done < count) throw new Error(`the ${done + 1}. value of a page is out of the range of timestamps`);
-    return target;
+    return { kind: 'fixed', address };
   }
 
-  #fixedDecimals({ type, typeLength }: LeafColumn, source: number, count: number): number {
+  #decimals({ type }: LeafColumn, count: number, convert: (target: number, width: 8 | 16) => number): PageValues {
     const width = isWide(type) ? 16 : 8;
-    const target = this.#areas.allocate(width * count);
-    const done = this.#kernels.parquetFixedDecimals(source, typeLength, target, width, count);
-    if (done < count) throw decimalTooLong(done);
-    return target;
+    const address = this.#areas.allocate(width * count);
+    const done = convert(address, width);
+    if (done < count) throw new Error(`the ${done + 1}. decimal of a page has more digits than its column`);
+    return { kind: 'fixed', address };
   }
 
-  /** `start` and `end` bound the page whose texts these are. */
-  #fromTexts(
-    { type, conversion, physical }: LeafColumn,
-    addresses: number,
-    lengths: number,
-    start: number,
-    end: number,
-    count: number,
-  ): PageValues {
-    if (conversion.kind === 'decimal') {
-      const width = isWide(type) ? 16 : 8;
-      const target = this.#areas.allocate(width * count);
-      const done = this.#kernels.parquetTextDecimals(addresses, lengths, target, width, count);
-      if (done < count) throw decimalTooLong(done);
-      return { kind: 'fixed', address: target };
-    }
-    if (conversion.kind !== 'text') throw new UnreadableFeature(`${conversion.kind} of ${physical}`);
-    // Lengths below 128 look like ASCII, so that most pages of short texts need no look at each text.
-    if (!this.#kernels.isAscii(start, end)) {
-      const valid = this.#kernels.utf8FirstInvalidText(addresses, lengths, 0, count);
-      if (valid < count) throw new Error(`the ${valid + 1}. string of a page is not UTF-8`);
-    }
-    return { kind: 'text', addresses, lengths };
+  #hex(texts: StoredTexts, count: number): PageValues {
+    const target = this.#areas.allocate(2 * (texts.end - texts.start));
+    this.#kernels.parquetHexTexts(texts.addresses, texts.lengths, target, count);
+    return texts;
   }
-}
 
-const PHYSICAL_WIDTHS = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
-
-function need(held: number, expected: number): void {
-  if (held < expected) throw new Error(`a page holds ${held} bytes of values where ${expected} are expected`);
-}
-
-function decimalTooLong(index: number): Error {
-  return new Error(`the ${index + 1}. decimal of a page has more digits than its column`);
+  /** Room for `count` texts' addresses and lengths. */
+  #texts(count: number): { addresses: number; lengths: number } {
+    return { addresses: this.#areas.allocate(4 * count), lengths: this.#areas.allocate(4 * count) };
+  }
 }

@@ -1,175 +1,130 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LeafColumn } from '../../../engine/formats/parquet/leaf-column.ts';
-import { instantiateKernels } from '../../../engine/lanes/wasm/kernels.ts';
-import { EngineMemory } from '../../../engine/lanes/wasm/memory.ts';
-import { PageValueDecoder } from '../../../engine/lanes/wasm/page-values.ts';
-import { valueWidth } from '../../../engine/lanes/wasm/vector.ts';
-import { BOOL, DATE, decimal, FLOAT64, INT32, INT64, type Scalar, TIMESTAMP, UTF8 } from '../../../query/types.ts';
+import { decimal, FLOAT64, INT64, TIMESTAMP, UTF8 } from '../../../query/types.ts';
+import { decode } from './decode-values.ts';
+import { booleanRuns, deltaLengthTexts, deltaPacked, deltaTexts, splitStreams } from './delta-encoder.ts';
 import { plainValues, type StoredValue } from './plain-encoder.ts';
+import { bigEndian, column, VALUE_CASES } from './value-cases.ts';
 
-const memory = new EngineMemory();
-const decoder = new PageValueDecoder(instantiateKernels(memory), memory);
+type Encoder = (values: readonly StoredValue[]) => Buffer;
 
-function column(
-  physical: LeafColumn['physical'],
-  type: LeafColumn['type'],
-  more: Partial<LeafColumn> = {},
-): LeafColumn {
-  return {
-    name: 'x',
-    type,
-    chunk: 0,
-    physical,
-    typeLength: 0,
-    nullable: false,
-    conversion: { kind: 'none' },
-    ...more,
+const asBigInts = (values: readonly StoredValue[]): bigint[] => values.map((value) => BigInt(value as number));
+const asBytes = (values: readonly StoredValue[]): Buffer[] => values.map((value) => Buffer.from(value as Uint8Array));
+
+/** By physical type: the encodings that a page may have, by their numbers in Parquet. */
+const ENCODERS: Record<string, Record<number, Encoder>> = {
+  BOOLEAN: { 3: (values) => booleanRuns(values as boolean[]) },
+  INT32: { 5: (values) => deltaPacked(asBigInts(values)) },
+  INT64: { 5: (values) => deltaPacked(asBigInts(values), { values: 256, parts: 2 }) },
+  BYTE_ARRAY: { 6: (values) => deltaLengthTexts(asBytes(values)), 7: (values) => deltaTexts(asBytes(values)) },
+  FIXED_LEN_BYTE_ARRAY: { 7: (values) => deltaTexts(asBytes(values)) },
+};
+const WIDTHS: Record<string, number> = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8 };
+
+for (const [name, { leaf, stored, shown }] of Object.entries(VALUE_CASES)) {
+  const { physical, typeLength } = leaf;
+  const width = physical === 'FIXED_LEN_BYTE_ARRAY' ? typeLength : WIDTHS[physical];
+  const plain: Encoder = (values) => plainValues(physical, values);
+  const encoders = {
+    0: plain,
+    ...ENCODERS[physical],
+    ...(width && { 9: (v: StoredValue[]) => splitStreams(plain(v), width) }),
   };
-}
+  // Repetitions, as runs and prefixes need them.
+  const values = fc
+    .array(fc.tuple(stored, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40 }))), { maxLength: 60 })
+    .map((runs) => runs.flatMap(([value, times]) => Array<StoredValue>(times).fill(value)));
 
-/** The values that the decoder makes of a page, read back from linear memory. */
-function decode(leaf: LeafColumn, encoding: number, page: Uint8Array, count: number): Scalar[] {
-  const mark = memory.mark();
-  const start = memory.allocate(page.length);
-  memory.u8.fill(0xff, start, start + page.length + 64);
-  memory.u8.set(page, start);
-  try {
-    const values = decoder.decode(leaf, encoding, start, start + page.length, count);
-    const view = new DataView(memory.memory.buffer);
-    const u32 = (at: number): number => view.getUint32(at, true);
-    return Array.from({ length: count }, (_, i) => {
-      if (values.kind === 'text') {
-        const at = u32(values.addresses + 4 * i);
-        return Buffer.from(memory.u8.slice(at, at + u32(values.lengths + 4 * i))).toString();
-      }
-      const at = values.address + valueWidth(leaf.type) * i;
-      switch (leaf.type.kind) {
-        case 'bool':
-          return view.getUint8(at) === 1;
-        case 'int32':
-        case 'date':
-          return view.getInt32(at, true);
-        case 'float64':
-          return view.getFloat64(at, true);
-        default: {
-          const low = view.getBigInt64(at, true);
-          return valueWidth(leaf.type) === 8 ? low : (view.getBigInt64(at + 8, true) << 64n) | BigInt.asUintN(64, low);
-        }
-      }
+  for (const [number, encoder] of Object.entries(encoders)) {
+    const encode = encoder as Encoder;
+    const encoding = Number(number);
+
+    test(`${name} are read as encoding ${encoding} wrote them`, () => {
+      fc.assert(
+        fc.property(values, (written) => {
+          const expected = written.map((value) => shown(value as never));
+          expect(decode(leaf, encoding, encode(written), written.length)).toEqual(expected);
+        }),
+        { numRuns: 60 },
+      );
     });
-  } finally {
-    memory.release(mark);
+
+    test(`damaged ${name} of encoding ${encoding} are values or an error, and nothing else is written`, () => {
+      const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
+      fc.assert(
+        fc.property(values, damage, fc.nat(), (written, flips, cut) => {
+          const page = encode(written);
+          for (const [at, value] of flips) if (page.length > 0) page[at % page.length] = value;
+          const kept = cut % 3 === 0 ? page.subarray(0, cut % (page.length + 1)) : page;
+          try {
+            decode(leaf, encoding, kept, written.length);
+          } catch (error) {
+            if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test(`${name} of encoding ${encoding} that end too early are an error`, () => {
+      fc.assert(
+        fc.property(values, fc.nat(), (written, cut) => {
+          fc.pre(written.length > 0);
+          const page = encode(written);
+          // Behind the last value of packed ones there is room.
+          const kept = page.subarray(0, encoding === 5 ? cut % 4 : cut % page.length);
+          expect(() => decode(leaf, encoding, kept, written.length)).toThrow(/./);
+        }),
+        { numRuns: 40 },
+      );
+    });
   }
 }
 
-interface Case {
-  readonly leaf: LeafColumn;
-  readonly stored: fc.Arbitrary<StoredValue>;
-  readonly shown: (stored: never) => Scalar;
-}
+test('deltas of 33 bits, as some writers have them for numbers without a sign, wrap around', () => {
+  const leaf = column('INT32', INT64, { conversion: { kind: 'zero-extend' } });
+  const values = [4294967295n, 0n, 2147483648n, 1n, 4294967294n];
+  expect(decode(leaf, 5, deltaPacked(values), values.length)).toEqual(values);
+});
 
-const same = (value: Scalar): Scalar => value;
-const int32 = fc.integer();
-const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+test('deltas of more values than a page has are read, lengths of more are damage', () => {
+  const packed = deltaPacked([1n, 2n, 3n]);
+  expect(decode(column('INT64', INT64), 5, packed, 2)).toEqual([1n, 2n]);
+  expect(() => decode(column('INT64', INT64), 5, packed, 4)).toThrow('deltas of a page');
+  const texts = deltaLengthTexts([Buffer.from('a'), Buffer.from('bc')]);
+  expect(() => decode(column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } }), 6, texts, 1)).toThrow('deltas');
+});
 
-/** A number as the bytes of a decimal: two's complement, the highest byte first. */
-function bigEndian(value: bigint, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  for (let i = 0; i < length; i++) bytes[length - 1 - i] = Number((value >> BigInt(8 * i)) & 255n);
-  return bytes;
-}
-const fromBigEndian = (bytes: Uint8Array): bigint =>
-  bytes.length === 0 ? 0n : BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+test('a string that takes more of the one before than there is, is damage', () => {
+  const page = Buffer.concat([deltaPacked([0n, 4n]), deltaLengthTexts([Buffer.from('abc'), Buffer.from('d')])]);
+  const leaf = column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } });
+  expect(() => decode(leaf, 7, page, 2)).toThrow('more of the one before');
+});
 
-const digits = (most: number): fc.Arbitrary<bigint> =>
-  fc.bigInt({ min: -(10n ** BigInt(most)), max: 10n ** BigInt(most) });
-/** A decimal in as few bytes as it fits, or in some more. */
-const anyLength = (most: number): fc.Arbitrary<Uint8Array> =>
-  fc.tuple(digits(most), fc.integer({ min: 0, max: 20 })).map(([value, more]) => {
-    let length = 1;
-    while (BigInt.asIntN(8 * length, value) !== value) length++;
-    return bigEndian(value, length + more);
-  });
+test('values of DELTA_BYTE_ARRAY that are not of the width of their type are damage', () => {
+  const leaf = column('FIXED_LEN_BYTE_ARRAY', UTF8, { typeLength: 3, conversion: { kind: 'hex' } });
+  expect(() => decode(leaf, 7, deltaTexts([Buffer.from('abcd'), Buffer.from('ab')]), 2)).toThrow('not of 3 bytes');
+});
 
-const CASES: Record<string, Case> = {
-  booleans: { leaf: column('BOOLEAN', BOOL), stored: fc.boolean(), shown: same },
-  'INT32 as int32': { leaf: column('INT32', INT32), stored: int32, shown: same },
-  'INT32 as date': { leaf: column('INT32', DATE), stored: int32, shown: same },
-  'INT32 as decimal': {
-    leaf: column('INT32', decimal(9, 2), { conversion: { kind: 'sign-extend' } }),
-    stored: int32,
-    shown: (value: number) => BigInt(value),
-  },
-  'INT32 without a sign': {
-    leaf: column('INT32', INT64, { conversion: { kind: 'zero-extend' } }),
-    stored: int32,
-    shown: (value: number) => BigInt(value >>> 0),
-  },
-  'INT64 as int64': { leaf: column('INT64', INT64), stored: int64, shown: same },
-  'INT64 as decimal': { leaf: column('INT64', decimal(18, 3)), stored: int64, shown: same },
-  microseconds: { leaf: column('INT64', TIMESTAMP), stored: int64, shown: same },
-  nanoseconds: {
-    leaf: column('INT64', TIMESTAMP, { conversion: { kind: 'timestamp', unit: 'ns' } }),
-    stored: int64,
-    shown: (value: bigint) => value / 1000n,
-  },
-  milliseconds: {
-    leaf: column('INT64', TIMESTAMP, { conversion: { kind: 'timestamp', unit: 'ms' } }),
-    stored: fc.bigInt({ min: -9223372036854775n, max: 9223372036854775n }),
-    shown: (value: bigint) => value * 1000n,
-  },
-  floats: { leaf: column('FLOAT', FLOAT64, { conversion: { kind: 'float32' } }), stored: fc.float(), shown: same },
-  doubles: { leaf: column('DOUBLE', FLOAT64), stored: fc.double(), shown: same },
-  texts: {
-    leaf: column('BYTE_ARRAY', UTF8, { conversion: { kind: 'text' } }),
-    stored: fc.string({ unit: 'grapheme' }),
-    shown: same,
-  },
-  'BYTE_ARRAY as decimal of 8 bytes': {
-    leaf: column('BYTE_ARRAY', decimal(18, 2), { conversion: { kind: 'decimal' } }),
-    stored: anyLength(18),
-    shown: fromBigEndian,
-  },
-  'BYTE_ARRAY as decimal of 16 bytes': {
-    leaf: column('BYTE_ARRAY', decimal(38, 2), { conversion: { kind: 'decimal' } }),
-    stored: anyLength(38),
-    shown: fromBigEndian,
-  },
-};
-for (const typeLength of [1, 2, 3, 5, 7, 8])
-  CASES[`FIXED_LEN_BYTE_ARRAY(${typeLength}) as decimal`] = {
-    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(18, 2), { typeLength, conversion: { kind: 'decimal' } }),
-    stored: fc.uint8Array({ minLength: typeLength, maxLength: typeLength }),
-    shown: fromBigEndian,
-  };
-for (const typeLength of [9, 12, 15, 16])
-  CASES[`FIXED_LEN_BYTE_ARRAY(${typeLength}) as wide decimal`] = {
-    leaf: column('FIXED_LEN_BYTE_ARRAY', decimal(38, 2), { typeLength, conversion: { kind: 'decimal' } }),
-    stored: fc.uint8Array({ minLength: typeLength, maxLength: typeLength }),
-    shown: fromBigEndian,
-  };
+test('what is no time of day is an error', () => {
+  const leaf = column('INT64', UTF8, { conversion: { kind: 'time', unit: 'us', utc: false } });
+  expect(decode(leaf, 0, plainValues('INT64', [86_400_000_000n]), 1)).toEqual(['24:00:00']);
+  for (const value of [-1n, 86_400_000_001n])
+    expect(() => decode(leaf, 0, plainValues('INT64', [value]), 1)).toThrow('no time of day');
+});
 
-for (const [name, { leaf, stored, shown }] of Object.entries(CASES)) {
-  test(`PLAIN ${name} are read as they were written`, () => {
-    fc.assert(
-      fc.property(fc.array(stored, { maxLength: 100 }), (values) => {
-        const page = plainValues(leaf.physical, values);
-        expect(decode(leaf, 0, page, values.length)).toEqual(values.map((value) => shown(value as never)));
-      }),
-    );
-  });
-
-  test(`PLAIN ${name} that end too early are an error`, () => {
-    fc.assert(
-      fc.property(fc.array(stored, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1 }), (values, cut) => {
-        const page = plainValues(leaf.physical, values);
-        const kept = page.subarray(0, page.length - 1 - (cut % page.length));
-        expect(() => decode(leaf, 0, kept, values.length)).toThrow(/./);
-      }),
-    );
-  });
-}
+test('an INT96 that is out of the range of timestamps is an error', () => {
+  const leaf = column('INT96', TIMESTAMP, { conversion: { kind: 'int96' } });
+  for (const [nanoseconds, day] of [
+    [0n, 0xffffffff],
+    [2n ** 63n - 1n, 109_192_579],
+  ] as const) {
+    const bytes = Buffer.alloc(12);
+    bytes.writeBigInt64LE(nanoseconds);
+    bytes.writeUInt32LE(day, 8);
+    expect(() => decode(leaf, 0, bytes, 1)).toThrow('out of the range');
+  }
+});
 
 test('a decimal that does not fit its column is an error', () => {
   expect(() =>
