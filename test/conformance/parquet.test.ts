@@ -53,35 +53,6 @@ const EXPECTED_FAILURES: readonly {
   readonly files: readonly string[];
 }[] = [
   {
-    why: 'binary, float16, INT96 and UINT_64 columns are not read yet',
-    lanes: ['wasm'],
-    files: [
-      'bad_data/ARROW-GH-41317.parquet',
-      'bad_data/ARROW-GH-41321.parquet',
-      'data/alltypes_dictionary.parquet',
-      'data/alltypes_plain.parquet',
-      'data/alltypes_plain.snappy.parquet',
-      'data/alltypes_tiny_pages.parquet',
-      'data/alltypes_tiny_pages_plain.parquet',
-      'data/binary.parquet',
-      'data/binary_truncated_min_max.parquet',
-      'data/byte_stream_split_extended.gzip.parquet',
-      'data/concatenated_gzip_members.parquet',
-      'data/fixed_length_byte_array.parquet',
-      'data/float16_nonzeros_and_nans.parquet',
-      'data/float16_zeros_and_nans.parquet',
-      'data/floating_orders_nan_count.parquet',
-      'data/hadoop_lz4_compressed.parquet',
-      'data/lz4_raw_compressed.parquet',
-      'data/nation.dict-malformed.parquet',
-      'data/non_hadoop_lz4_compressed.parquet',
-      'data/plain-dict-uncompressed-checksum.parquet',
-      'data/rle-dict-snappy-checksum.parquet',
-      'data/rle-dict-uncompressed-corrupt-checksum.parquet',
-      'data/unknown-logical-type.parquet',
-    ],
-  },
-  {
     why: 'geometries are not read yet',
     files: [
       'data/geospatial/crs-arbitrary-value.parquet',

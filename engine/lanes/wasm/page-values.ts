@@ -126,7 +126,7 @@ export class PageValueDecoder {
   #checked(kernel: Kernels['parquetInt96'], source: number, count: number): PageValues {
     const address = this.#areas.allocate(8 * count);
     const done = kernel(source, address, count);
-    if (done < count) throw new Error(`the ${done + 1}. value of a page is out of the range of timestamps`);
+    if (done < count) throw new Error(`the ${done + 1}. value of a page is a timestamp out of range`);
     return { kind: 'fixed', address };
   }
 
