@@ -28,7 +28,9 @@ function openRun(state: usize): bool {
   const length = header >>> 1;
   const bytes = <u64>(end - at);
   if (header & 1) {
-    const codes = min<u64>(<u64>length << 3, (bytes << 3) / width);
+    let codes = <u64>length << 3;
+    // Divided only where the last run is cut short: a division takes long.
+    if (codes * width > bytes << 3) codes = (bytes << 3) / width;
     if (codes == 0) return false;
     store<u32>(state, <u32>at, PACKED);
     store<u32>(state, 0, TAKEN);
@@ -218,4 +220,37 @@ export function highestCode2(codes: usize, count: u32): u32 {
 
 export function highestCode4(codes: usize, count: u32): u32 {
   return highest<u32>(codes, count);
+}
+
+/**
+ * Reads the codes of the next `rows` rows, of which only the `count` in `picks` (ascending u32 numbers) matter: those whose
+ * codes have a 1 in `table` (bytes 0 or 1, for codes up to `size`) stay there. Gives how many; -1 where the bytes hold
+ * fewer codes, or one of those is `size` or more.
+ */
+export function narrowPacked(state: usize, rows: u32, picks: usize, count: u32, table: usize, size: u32): i32 {
+  const width = load<u32>(state, WIDTH);
+  const end = picks + (<usize>count << 2);
+  let kept = picks, next = picks;
+  let isWrong = false;
+  for (let first: u32 = 0; first < rows; ) {
+    if (width != 0 && load<u32>(state, LEFT) == 0 && !openRun(state)) return -1;
+    const left = load<u32>(state, LEFT);
+    const packed = <usize>load<u32>(state, PACKED);
+    const taken = width != 0 ? load<u32>(state, TAKEN) : 0;
+    const behind = width != 0 ? first + min(left, rows - first) : rows;
+    for (; next < end; next += 4) {
+      const row = load<u32>(next);
+      if (row >= behind) break;
+      const code = packed == 0 || width == 0 ? taken : packedCode(packed, taken + row - first, width);
+      isWrong = isWrong || code >= size;
+      store<u32>(kept, row);
+      kept += <usize>load<u8>(table + <usize>min(code, size)) << 2;
+    }
+    if (width != 0) {
+      if (packed != 0) store<u32>(state, taken + behind - first, TAKEN);
+      store<u32>(state, left - (behind - first), LEFT);
+    }
+    first = behind;
+  }
+  return isWrong ? -1 : <i32>((kept - picks) >> 2);
 }

@@ -103,19 +103,27 @@ function listBits(mask: u32, row: u32, picks: usize): usize {
 }
 
 /**
- * Lists the rows of `count` whose codes have a 1 in `table` (bytes 0 or 1, `size` of them); gives how many. Up to 3 numbers
- * behind the list are written too.
+ * Tests 16 rows a step by codes of a byte each: bit i of a mask (u16) stays or becomes 1 where the code has a 1 in `table`
+ * (64 bytes, 0 or 1, for codes below `size`, at most 64). `isFirst`: nothing has been tested before. The last mask may have bits
+ * of rows behind `count`.
  */
-export function pickCodes1(codes: usize, count: u32, table: usize, size: u32, picks: usize): u32 {
-  if (size > 64) return pickDense<u8>(codes, count, table, picks);
-  const start = picks;
+export function maskCodes1(codes: usize, count: u32, table: usize, size: u32, masks: usize, isFirst: bool): void {
+  if (size <= 16) mask<u8>(codes, count, table, masks, isFirst);
+  else mask<u64>(codes, count, table, masks, isFirst);
+}
+
+/** `T`: u8 for tables of 16 bytes, u64 for such of 64. */
+// @ts-ignore: decorator
+@inline
+function mask<T>(codes: usize, count: u32, table: usize, masks: usize, isFirst: bool): void {
   const sixteen = i8x16.splat(16);
   // A swizzle gives 0 beyond its 16 bytes, and numbers below 0 wrap to such.
   const a = v128.load(table), b = v128.load(table, 16), c = v128.load(table, 32), d = v128.load(table, 48);
-  for (let row: u32 = 0; row < count; row += 16) {
-    let code = v128.load(codes + row);
+  const all: u32 = isFirst ? 0xffff : 0;
+  for (const end = codes + count; codes < end; codes += 16, masks += 2) {
+    let code = v128.load(codes);
     let passes = i8x16.swizzle(a, code);
-    if (size > 16) {
+    if (sizeof<T>() == 8) {
       code = i8x16.sub(code, sixteen);
       passes = v128.or(passes, i8x16.swizzle(b, code));
       code = i8x16.sub(code, sixteen);
@@ -123,24 +131,24 @@ export function pickCodes1(codes: usize, count: u32, table: usize, size: u32, pi
       code = i8x16.sub(code, sixteen);
       passes = v128.or(passes, i8x16.swizzle(d, code));
     }
-    let mask = i8x16.bitmask(i8x16.shl(passes, 7));
-    if (row + 16 > count) mask &= (1 << (count - row)) - 1;
-    if (mask != 0) picks = listBits(mask, row, picks);
+    store<u16>(masks, <u16>(i8x16.bitmask(i8x16.shl(passes, 7)) & (load<u16>(masks) | all)));
+  }
+}
+
+/** Lists the rows of `count` whose bits are set; gives how many. Up to 3 numbers behind the list are written too. */
+export function listMasks(masks: usize, count: u32, picks: usize): u32 {
+  const start = picks;
+  for (let row: u32 = 0; row < count; row += 16, masks += 2) {
+    let bits = <u32>load<u16>(masks);
+    if (row + 16 > count) bits &= (1 << (count - row)) - 1;
+    if (bits != 0) picks = listBits(bits, row, picks);
   }
   return <u32>(picks - start) >> 2;
 }
 
-export function pickCodes2(codes: usize, count: u32, table: usize, _size: u32, picks: usize): u32 {
-  return pickDense<u16>(codes, count, table, picks);
-}
-
-export function pickCodes4(codes: usize, count: u32, table: usize, _size: u32, picks: usize): u32 {
-  return pickDense<u32>(codes, count, table, picks);
-}
-
 // @ts-ignore: decorator
 @inline
-function pickDense<C>(codes: usize, count: u32, table: usize, picks: usize): u32 {
+function pick<C>(codes: usize, count: u32, table: usize, picks: usize): u32 {
   const start = picks;
   for (let row: u32 = 0; row < count; row++, codes += sizeof<C>()) {
     store<u32>(picks, row);
@@ -149,27 +157,41 @@ function pickDense<C>(codes: usize, count: u32, table: usize, picks: usize): u32
   return <u32>(picks - start) >> 2;
 }
 
+/** pickCodes{bytes of a code}: lists the rows of `count` whose codes have a 1 in `table` (bytes 0 or 1); gives how many. */
+export function pickCodes1(codes: usize, count: u32, table: usize, picks: usize): u32 {
+  return pick<u8>(codes, count, table, picks);
+}
+
+export function pickCodes2(codes: usize, count: u32, table: usize, picks: usize): u32 {
+  return pick<u16>(codes, count, table, picks);
+}
+
+export function pickCodes4(codes: usize, count: u32, table: usize, picks: usize): u32 {
+  return pick<u32>(codes, count, table, picks);
+}
+
 // @ts-ignore: decorator
 @inline
-function pickAmong<C>(codes: usize, selection: usize, count: u32, table: usize, picks: usize): u32 {
+function narrow<C>(codes: usize, picks: usize, count: u32, table: usize): u32 {
   const start = picks;
-  for (let i: u32 = 0; i < count; i++, selection += 4) {
-    const code = <usize>load<C>(codes + <usize>load<u32>(selection) * sizeof<C>());
-    store<u32>(picks, i);
-    picks += <usize>load<u8>(table + code) << 2;
+  let kept = picks;
+  for (const end = picks + (<usize>count << 2); picks < end; picks += 4) {
+    const row = load<u32>(picks);
+    store<u32>(kept, row);
+    kept += <usize>load<u8>(table + <usize>load<C>(codes + <usize>row * sizeof<C>())) << 2;
   }
-  return <u32>(picks - start) >> 2;
+  return <u32>(kept - start) >> 2;
 }
 
-/** As `pickCodes`, of the rows in `selection`; lists their numbers among these. */
-export function pickCodesAmong1(codes: usize, selection: usize, count: u32, table: usize, picks: usize): u32 {
-  return pickAmong<u8>(codes, selection, count, table, picks);
+/** narrowCodes{bytes of a code}: of the rows in `picks` those stay whose codes have a 1 in `table`; gives how many. */
+export function narrowCodes1(codes: usize, picks: usize, count: u32, table: usize): u32 {
+  return narrow<u8>(codes, picks, count, table);
 }
 
-export function pickCodesAmong2(codes: usize, selection: usize, count: u32, table: usize, picks: usize): u32 {
-  return pickAmong<u16>(codes, selection, count, table, picks);
+export function narrowCodes2(codes: usize, picks: usize, count: u32, table: usize): u32 {
+  return narrow<u16>(codes, picks, count, table);
 }
 
-export function pickCodesAmong4(codes: usize, selection: usize, count: u32, table: usize, picks: usize): u32 {
-  return pickAmong<u32>(codes, selection, count, table, picks);
+export function narrowCodes4(codes: usize, picks: usize, count: u32, table: usize): u32 {
+  return narrow<u32>(codes, picks, count, table);
 }

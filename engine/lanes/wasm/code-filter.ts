@@ -1,4 +1,5 @@
 import { VECTOR_SIZE } from '../../task.ts';
+import type { CodeWidth } from './code-reader.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { PageAreas } from './page-areas.ts';
@@ -7,8 +8,8 @@ import type { ParquetDictionary } from './parquet-dictionary.ts';
 import type { ColumnGroup, FilterPipeline } from './pipeline.ts';
 import { type Vector, valueWidth } from './vector.ts';
 
-/** Bytes that kernels read of a table at least. */
-const SMALLEST_TABLE = 64;
+/** Codes of which tables fit into a few registers. */
+const MASKED_CODES = 64;
 
 /** A filter of one column, applied once to each value of the chunk's dictionary; then to rows by their codes. */
 export class CodeFilter {
@@ -19,7 +20,8 @@ export class CodeFilter {
   readonly #group: ColumnGroup;
   readonly #column: ParquetColumn;
   readonly #vector: Vector;
-  #dictionary: ParquetDictionary | undefined;
+  #size = 0;
+  #codeWidth: CodeWidth = 1;
   /** A byte 0 or 1 a code; 0: there is none, because of the dictionary or of a value at which the filter fails. */
   #table = 0;
   /** Values that pass. */
@@ -48,13 +50,15 @@ export class CodeFilter {
   /** Turns to the column's next chunk. */
   openChunk(): void {
     this.#table = 0;
-    this.#dictionary = this.#column.dictionary;
-    if (!this.#dictionary) return;
-    const { size } = this.#dictionary;
-    const table = this.#areas.allocate(Math.max(size + 1, SMALLEST_TABLE));
-    this.#memory.u8.fill(0, table, table + Math.max(size + 1, SMALLEST_TABLE));
+    const { dictionary } = this.#column;
+    if (!dictionary) return;
+    const { size, codeWidth } = dictionary;
+    this.#size = size;
+    this.#codeWidth = codeWidth;
+    const table = this.#areas.allocate(Math.max(size + 1, MASKED_CODES));
+    this.#memory.u8.fill(0, table, table + Math.max(size + 1, MASKED_CODES));
     try {
-      this.#passing = this.#testValues(this.#dictionary, table);
+      this.#passing = this.#testValues(dictionary, table);
     } catch {
       // Rows may not have the value at which the filter fails, or be dropped before.
       return;
@@ -62,23 +66,44 @@ export class CodeFilter {
     this.#table = table;
   }
 
-  /**
-   * Filters rows of the batch as `VectorLoader.open` does; gives how many stay, or undefined where codes do not tell.
-   */
-  pick(selection: number, count: number, picks: number): number | undefined {
-    if (this.#table === 0) return undefined;
-    const dictionary = this.#column.codedBy;
-    if (!dictionary) return undefined;
-    const { size, codeWidth } = dictionary;
+  /** What the filter says of the batch's rows: of all the same, or it depends; undefined where codes do not tell. */
+  get verdict(): 'none' | 'all' | 'some' | undefined {
+    if (this.#table === 0 || !this.#column.codedBy) return undefined;
     const isNullable = this.#column.mayHaveNulls;
     if (isNullable && this.#nullPasses === undefined && !this.#testNull()) return undefined;
-    if (this.#passing === 0 && !(isNullable && this.#nullPasses)) return 0;
-    if (this.#passing === size && !(isNullable && !this.#nullPasses)) return count;
-    this.#memory.u8[this.#table + size] = Number(this.#nullPasses ?? false);
-    const { codes } = this.#column;
-    return selection === 0
-      ? this.#kernels[`pickCodes${codeWidth}`](codes, count, this.#table, size + 1, picks)
-      : this.#kernels[`pickCodesAmong${codeWidth}`](codes, selection, count, this.#table, picks);
+    if (this.#passing === 0 && !(isNullable && this.#nullPasses)) return 'none';
+    if (this.#passing === this.#size && !(isNullable && !this.#nullPasses)) return 'all';
+    this.#memory.u8[this.#table + this.#size] = Number(this.#nullPasses ?? false);
+    return 'some';
+  }
+
+  /** Codes that can occur: filters of few are quick. */
+  get codeCount(): number {
+    return this.#size + 1;
+  }
+
+  /** Whether `mask` can be used. */
+  get hasMasks(): boolean {
+    return this.codeCount <= MASKED_CODES;
+  }
+
+  /** Clears the bits of rows that do not pass in masks of 16 rows; `isFirst`: sets those of the others. */
+  mask(rows: number, masks: number, isFirst: boolean): void {
+    this.#kernels.maskCodes1(this.#column.codes, rows, this.#table, this.codeCount, masks, Number(isFirst));
+  }
+
+  /** Lists the numbers of the rows that pass; gives how many. */
+  pick(rows: number, picks: number): number {
+    return this.#kernels[`pickCodes${this.#codeWidth}`](this.#column.codes, rows, this.#table, picks);
+  }
+
+  /** Of the `count` rows listed at `picks` only those stay that pass; gives how many. */
+  narrow(picks: number, count: number): number {
+    if (this.#group.endsHere) {
+      const narrowed = this.#column.narrowUnread(picks, count, this.#table);
+      if (narrowed !== undefined) return narrowed;
+    }
+    return this.#kernels[`narrowCodes${this.#codeWidth}`](this.#column.codes, picks, count, this.#table);
   }
 
   /** Fills the table; gives how many values pass. */

@@ -61,12 +61,15 @@ export class CodeReader {
   readonly #kernels: Kernels;
   readonly #tables: UnpackTables;
   readonly #state: number;
+  /** By bytes of an element. */
+  readonly #reads: Readonly<Record<CodeWidth, (state: number, count: number, out: number) => number>>;
 
   constructor(memory: EngineMemory, kernels: Kernels, tables: UnpackTables) {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#tables = tables;
     this.#state = memory.allocate(4 * STATE_WORDS);
+    this.#reads = { 1: kernels.readCodes1, 2: kernels.readCodes2, 4: kernels.readCodes4 };
   }
 
   /** Turns to the codes of `width` bits, at most 32, whose runs are the bytes [start, end). */
@@ -77,7 +80,12 @@ export class CodeReader {
 
   /** Writes the next `count` codes, and up to 32 bytes behind them. False: there are fewer, or one is too large. */
   read(elements: CodeWidth, count: number, out: number): boolean {
-    return this.#kernels[`readCodes${elements}`](this.#state, count, out) !== 0;
+    return this.#reads[elements](this.#state, count, out) !== 0;
+  }
+
+  /** Reads the codes of `rows` rows as the kernel `narrowPacked` does; below 0 where there are fewer, or other ones. */
+  narrow(rows: number, picks: number, count: number, table: number, size: number): number {
+    return this.#kernels.narrowPacked(this.#state, rows, picks, count, table, size);
   }
 
   /** Passes over `count` codes; false: there are fewer. */

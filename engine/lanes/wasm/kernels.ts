@@ -81,12 +81,12 @@ export interface Kernels {
   readonly gather4To4: Kernel;
   readonly gather4To8: Kernel;
   readonly gather4To16: Kernel;
+  readonly narrowPacked: Kernel;
+  readonly maskCodes1: Kernel;
+  readonly listMasks: Kernel;
   readonly pickCodes1: Kernel;
   readonly pickCodes2: Kernel;
   readonly pickCodes4: Kernel;
-  readonly pickCodesAmong1: Kernel;
-  readonly pickCodesAmong2: Kernel;
-  readonly pickCodesAmong4: Kernel;
   readonly parquetDelta32: Kernel;
   readonly parquetDelta64: Kernel;
   readonly parquetPlaceTexts: Kernel;
@@ -103,6 +103,9 @@ export interface Kernels {
   readonly parquetTimeTexts: Kernel;
   readonly parquetHexTexts: Kernel;
   readonly parquetUuidTexts: Kernel;
+  readonly narrowCodes1: Kernel;
+  readonly narrowCodes2: Kernel;
+  readonly narrowCodes4: Kernel;
   readonly compact1: Kernel;
   readonly compact4: Kernel;
   readonly compact8: Kernel;

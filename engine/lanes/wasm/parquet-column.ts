@@ -24,6 +24,20 @@ export interface ParquetParts {
   readonly pool: AreaPool;
 }
 
+type Gather = (values: number, codes: number, selection: number, count: number, out: number) => number;
+/** By bytes of a value, then of a code. */
+type Gathers = Readonly<Record<1 | 4 | 8 | 16, Readonly<Record<CodeWidth, Gather>>>>;
+
+/** Looked up once: names that are put together for each batch would cost more than many a gather. */
+function gathersOf(kernels: Kernels): Gathers {
+  const by = (width: 1 | 4 | 8 | 16) => ({
+    1: kernels[`gather1To${width}`],
+    2: kernels[`gather2To${width}`],
+    4: kernels[`gather4To${width}`],
+  });
+  return { 1: by(1), 4: by(4), 8: by(8), 16: by(16) };
+}
+
 // Numbers of parquet.thrift's Encoding enum.
 const PLAIN = 0;
 const PLAIN_DICTIONARY = 2;
@@ -60,6 +74,7 @@ interface Piece {
  */
 export class ParquetColumn {
   readonly #parts: ParquetParts;
+  readonly #gathers: Gathers;
   readonly #levels: CodeReader;
   readonly #codeReader: CodeReader;
   /** Of the current page, and of the chunk. */
@@ -93,6 +108,7 @@ export class ParquetColumn {
   constructor(parts: ParquetParts) {
     const { memory, kernels, tables, pool } = parts;
     this.#parts = parts;
+    this.#gathers = gathersOf(kernels);
     this.#levels = new CodeReader(memory, kernels, tables);
     this.#codeReader = new CodeReader(memory, kernels, tables);
     this.#pageAreas = new PageAreas(pool);
@@ -164,24 +180,50 @@ export class ParquetColumn {
     return this.#codes;
   }
 
+  /**
+   * Of the `count` rows of the batch listed at `picks` (u32) those stay whose codes have a 1 in `table`; gives how many. Only
+   * these codes are looked at, and nothing else of the batch can be read afterwards. Undefined where that cannot be done.
+   */
+  narrowUnread(picks: number, count: number, table: number): number | undefined {
+    const [page, ...others] = this.#batchPages();
+    if (this.#pieces || !page || others.length > 0) return undefined;
+    try {
+      const opened = this.#openAt(page);
+      const { levels, codes } = opened;
+      if (levels || !codes) return undefined;
+      const { size } = this.#dictionary as ParquetDictionary;
+      const kept = codes.narrow(this.#rows, picks, count, table, size);
+      if (kept < 0) throw new Error(`its codes end too early, or are not of ${size} values`);
+      opened.row += this.#rows;
+      opened.rank += this.#rows;
+      return kept;
+    } catch (error) {
+      throw this.#damaged(error, page.ordinal, page.offset);
+    }
+  }
+
   /** As `VectorLoader.load`. */
   load(vector: Vector, selection: number, count: number): void {
     const { kernels } = this.#parts;
     const pieces = this.#read();
     this.#loadValidity(vector, selection, count);
     vector.magnitudeBits = 0;
+    if (pieces.length === 1) this.#loadPiece(vector, pieces[0] as Piece, selection, 0, count);
+    else this.#loadPieces(vector, pieces, selection, count);
+    if (!vector.hasNulls || !pieces.some(({ values, nulls }) => values && nulls > 0)) return;
+    const width = valueWidth(vector.type);
+    kernels.clearNulls(vector.values, width, vector.validity, count);
+    if (vector.type.kind === 'utf8')
+      kernels.clearNulls(vector.values + width * VECTOR_SIZE, width, vector.validity, count);
+  }
+
+  #loadPieces(vector: Vector, pieces: readonly Piece[], selection: number, count: number): void {
     let done = 0;
     for (const piece of pieces) {
       const end =
         selection === 0 ? piece.end : piece.end >= this.#rows ? count : this.#below(selection, count, piece.end);
       if (end > done) this.#loadPiece(vector, piece, selection, done, end);
       done = end;
-    }
-    if (vector.hasNulls && pieces.some(({ values, nulls }) => values && nulls > 0)) {
-      const width = valueWidth(vector.type);
-      kernels.clearNulls(vector.values, width, vector.validity, count);
-      if (vector.type.kind === 'utf8')
-        kernels.clearNulls(vector.values + width * VECTOR_SIZE, width, vector.validity, count);
     }
   }
 
@@ -200,31 +242,35 @@ export class ParquetColumn {
 
   /** Loads the rows `done` to `end` of the selection, or of the batch where there is none: those of a piece. */
   #loadPiece(vector: Vector, piece: Piece, selection: number, done: number, end: number): void {
-    const { kernels } = this.#parts;
     const width = valueWidth(vector.type);
     const count = end - done;
     const target = vector.values + width * done;
     const rows = selection === 0 ? 0 : selection + 4 * done;
     const dictionary = piece.values ? undefined : (this.#dictionary as ParquetDictionary);
     const values = piece.values ?? (dictionary as ParquetDictionary).values;
-    const gather = (from: number, to: number) => {
-      if (dictionary) {
-        const { codeWidth } = dictionary;
-        const codes = this.#codes + (rows === 0 ? codeWidth * done : 0);
-        kernels[`gather${codeWidth}To${width}`](from, codes, rows, count, to);
-      } else if (piece.nulls > 0) {
-        kernels[`gather4To${width}`](from, this.#ranks + (rows === 0 ? 4 * done : 0), rows, count, to);
-      } else if (rows === 0) {
-        const start = from + width * piece.rank;
-        this.#parts.memory.u8.copyWithin(to, start, start + width * count);
-      } else kernels[`gather4To${width}`](from + width * (piece.rank - piece.first), rows, 0, count, to);
-    };
-    if (values.kind === 'text') {
-      gather(values.addresses, target);
-      gather(values.lengths, target + 4 * VECTOR_SIZE);
-    } else gather(values.address, target);
-    const bits = dictionary?.magnitudeBits ?? magnitudeOf(kernels, vector.type, target, count);
+    const codeWidth = dictionary ? dictionary.codeWidth : 4;
+    if (piece.values && piece.nulls === 0) {
+      // Rows follow upon one another as values do.
+      const from = (address: number) => address + width * (selection === 0 ? piece.rank : piece.rank - piece.first);
+      if (values.kind === 'text') {
+        this.#copyValues(from(values.addresses), rows, count, target, width);
+        this.#copyValues(from(values.lengths), rows, count, target + 4 * VECTOR_SIZE, width);
+      } else this.#copyValues(from(values.address), rows, count, target, width);
+    } else {
+      const codes = (dictionary ? this.#codes : this.#ranks) + (rows === 0 ? codeWidth * done : 0);
+      const gather = this.#gathers[width][codeWidth];
+      if (values.kind === 'text') {
+        gather(values.addresses, codes, rows, count, target);
+        gather(values.lengths, codes, rows, count, target + 4 * VECTOR_SIZE);
+      } else gather(values.address, codes, rows, count, target);
+    }
+    const bits = dictionary?.magnitudeBits ?? magnitudeOf(this.#parts.kernels, vector.type, target, count);
     vector.magnitudeBits = Math.max(vector.magnitudeBits, bits);
+  }
+
+  #copyValues(from: number, rows: number, count: number, target: number, width: 1 | 4 | 8 | 16): void {
+    if (rows === 0) this.#parts.memory.u8.copyWithin(target, from, from + width * count);
+    else this.#gathers[width][4](from, rows, 0, count, target);
   }
 
   /** How many of the rows in a selection lie below `row`. */
@@ -405,18 +451,22 @@ export class ParquetColumn {
     return pieces;
   }
 
-  #readPiece(page: ColumnPage): Piece {
+  /** The page, read up to the first row of the batch that it has. */
+  #openAt(page: ColumnPage): OpenPage {
     if (this.#open?.page !== page) {
       this.#pageAreas.endPage();
       this.#open = undefined;
       this.#open = this.#openPage(page);
     }
-    const opened = this.#open;
-    const from = Math.max(page.firstRow, this.#first);
-    const first = from - this.#first;
+    this.#skipRows(this.#open, Math.max(page.firstRow, this.#first) - page.firstRow);
+    return this.#open;
+  }
+
+  #readPiece(page: ColumnPage): Piece {
+    const opened = this.#openAt(page);
+    const first = Math.max(page.firstRow, this.#first) - this.#first;
     const end = Math.min(page.endRow, this.#first + this.#rows) - this.#first;
     const rows = end - first;
-    this.#skipRows(opened, from - page.firstRow);
     const { levels, codes, values, rank } = opened;
     const nulls = levels ? this.#readLevels(levels, rows, this.#validity + first) : 0;
     if (codes) this.#readCodes(codes, first, rows, nulls);

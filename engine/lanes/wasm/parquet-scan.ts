@@ -40,14 +40,12 @@ export class ParquetScan {
     this.#indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
     this.#columns = this.#indexes.map(() => new ParquetColumn(shared));
     const columns = new Map(this.#indexes.map((index, i) => [index, this.#columns[i] as ParquetColumn]));
-    const filters = new Map(
-      pipeline.columnGroups.flatMap((group) => {
-        const column = group.only === undefined ? undefined : columns.get(group.only);
-        return column ? [[group, new CodeFilter(memory, kernels, this.#tables, pipeline, group, column)]] : [];
-      }),
-    );
-    this.#filters = [...filters.values()];
-    this.#loader = new ParquetLoader(columns, filters);
+    const groups = pipeline.columnGroups.map((group) => {
+      const column = group.only === undefined ? undefined : columns.get(group.only);
+      return { group, filter: column && new CodeFilter(memory, kernels, this.#tables, pipeline, group, column) };
+    });
+    this.#filters = groups.flatMap(({ filter }) => filter ?? []);
+    this.#loader = new ParquetLoader(memory, kernels, columns, groups);
   }
 
   get isAsNew(): boolean {

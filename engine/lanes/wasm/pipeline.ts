@@ -1,5 +1,6 @@
 import type { BoundExpression } from '../../../query/expression.ts';
 import type { BoundFragment } from '../../../query/fragment.ts';
+import { mayFail } from '../../../query/may-fail.ts';
 import type { Schema } from '../../../query/types.ts';
 import { SELECTION_BYTES } from '../../compile/to-wasm/batch-module.ts';
 import { columnsOf, planFilterStages } from '../../operators/filter-stages.ts';
@@ -22,10 +23,26 @@ export interface ColumnGroup {
   readonly bounds: FilterBounds;
   /** The column, where that filter asks for no other. */
   readonly only?: number | undefined;
+  /** Whether that filter may throw for some value. */
+  readonly mayFail: boolean;
+  /** Whether nobody asks for the columns behind that filter. */
+  readonly endsHere: boolean;
+}
+
+/** Rows that go on, and the groups whose filters have been applied to them. */
+export interface PrefilteredRows {
+  readonly count: number;
+  readonly applied: ReadonlySet<ColumnGroup>;
 }
 
 /** Brings columns of the current batch into vectors. */
 export interface VectorLoader {
+  /**
+   * Applies filters that need no vectors to the `rows` rows of a batch, before any column is loaded: the numbers of those
+   * that go on are written to `picks`, if not all of them do. A loader that has this loads columns one by one, whenever they
+   * are needed and for the rows that live then; neither `open` nor `keep` is asked.
+   */
+  prefilter?(rows: number, picks: number): PrefilteredRows;
   /**
    * Asked before the columns of a group are loaded: the numbers (u32, ascending, of those `count` rows) of the rows that
    * go on are written to `picks`; they are as many as the result says, and no others are loaded. Those that are left out
@@ -48,6 +65,8 @@ export interface VectorLoader {
 interface Stage {
   readonly group: ColumnGroup;
   readonly run: RunBatch;
+  /** The columns that it asks for. */
+  readonly inputs: readonly number[];
   /** Before this stage, and with it. */
   readonly before: readonly Vector[];
   readonly loaded: readonly Vector[];
@@ -73,7 +92,14 @@ export class FilterPipeline {
   #stages: Stage[];
   /** Of the columns of the filter. */
   #filtered: readonly Vector[];
-  #selection: number;
+  /** Columns that the output needs. */
+  #outputs: readonly number[];
+  /** Of the current batch, the columns that have been loaded; only kept where they are loaded one by one. */
+  readonly #present = new Set<Vector>();
+  /** Where the rows of the current batch that still live are listed, if not all do; how many; and whether they are (or 0). */
+  #selectionArea: number;
+  #selection = 0;
+  #count = 0;
 
   constructor(
     memory: EngineMemory,
@@ -84,20 +110,35 @@ export class FilterPipeline {
   ) {
     this.#memory = memory;
     this.#kernels = kernels;
-    this.#selection = memory.allocate(SELECTION_BYTES);
+    this.#selectionArea = memory.allocate(SELECTION_BYTES);
     this.picks = memory.allocate(SELECTION_BYTES);
     const stages = planFilterStages(fragment.conjuncts);
     const outputs = outputExpressions(fragment).flatMap((expression) => [...columnsOf(expression)]);
+    this.#outputs = [...new Set(outputs)];
     this.filterColumns = stages.flatMap(({ columns }) => columns);
     this.outputColumns = [...new Set(outputs)]
       .filter((column) => !this.filterColumns.includes(column))
       .sort((a, b) => a - b);
-    const groups = stages.map(({ columns, conjuncts }): ColumnGroup => {
+    /** Columns that are needed behind the i-th stage. */
+    const neededBehind = (i: number) =>
+      new Set([
+        ...outputs,
+        ...stages.slice(i + 1).flatMap((stage) => stage.conjuncts.flatMap((c) => [...columnsOf(c)])),
+      ]);
+    const groups = stages.map(({ columns, conjuncts }, i): ColumnGroup => {
+      const later = neededBehind(i);
       const [only, ...others] = new Set(conjuncts.flatMap((conjunct) => [...columnsOf(conjunct)]));
       const isOnly = columns.length === 1 && columns[0] === only && others.length === 0;
-      return { columns, bounds: boundsOf(conjuncts), only: isOnly ? only : undefined };
+      return {
+        columns,
+        bounds: boundsOf(conjuncts),
+        only: isOnly ? only : undefined,
+        mayFail: conjuncts.some(mayFail),
+        endsHere: !columns.some((column) => later.has(column)),
+      };
     });
-    this.columnGroups = [...groups, { columns: this.outputColumns, bounds: boundsOf([]) }];
+    const last = { columns: this.outputColumns, bounds: boundsOf([]), mayFail: false, endsHere: false };
+    this.columnGroups = [...groups, last];
     this.vectors = new Map(
       [...this.filterColumns, ...this.outputColumns].map((column) => {
         const field = schema[column];
@@ -112,13 +153,11 @@ export class FilterPipeline {
         [...new Set(conjuncts.flatMap((conjunct) => [...columnsOf(conjunct)]))].map((c) => [c, vector(c)]),
       );
       const loaded = stages.slice(0, i + 1).flatMap((stage) => stage.columns);
-      const later = new Set([
-        ...outputs,
-        ...stages.slice(i + 1).flatMap((stage) => stage.conjuncts.flatMap((c) => [...columnsOf(c)])),
-      ]);
+      const later = neededBehind(i);
       return {
         group: groups[i] as ColumnGroup,
         run: compiler.prepare({ kind: 'filter', conjuncts, selection: this.picks }, inputs),
+        inputs: [...inputs.keys()],
         before: stages.slice(0, i).flatMap((stage) => stage.columns.map(vector)),
         loaded: loaded.map(vector),
         live: loaded.filter((column) => later.has(column)).map(vector),
@@ -137,37 +176,69 @@ export class FilterPipeline {
 
   /** Filters a batch of `rows` rows and loads what the output needs. Gives the number of rows that stand in the vectors. */
   process(rows: number, loader: VectorLoader): number {
-    let count = rows;
-    let selection = 0;
-    /** Only the first `picked` of `picks` go on, with what `vectors` hold. */
-    const pick = (picked: number, vectors: Iterable<Vector>) => {
-      if (picked === count) return;
-      count = picked;
-      if (picked === 0) return;
-      if (selection === 0) {
-        this.#memory.u8.copyWithin(this.#selection, this.picks, this.picks + 4 * picked);
-        selection = this.#selection;
-      } else this.#kernels.compact4(selection, this.picks, picked);
-      for (const vector of vectors) compactVector(this.#kernels, vector, this.picks, picked);
-    };
-    /** Gives whether the group's filter has been applied. */
-    const load = (group: ColumnGroup, before: Iterable<Vector>, loaded: Iterable<Vector>): boolean => {
-      const { columns } = group;
-      if (columns.length === 0) return false;
-      const opened = loader.open?.(group, selection, count, this.picks);
-      if (opened) pick(opened.count, before);
-      if (count === 0) return true;
-      for (const column of columns) loader.load(column, this.vectors.get(column) as Vector, selection, count);
-      if (loader.keep) pick(loader.keep(this.picks, count), loaded);
-      return opened?.isFiltered ?? false;
-    };
+    this.#count = rows;
+    this.#selection = 0;
+    const prefiltered = loader.prefilter?.(rows, this.picks);
+    if (prefiltered) this.#filterOneByOne(loader, prefiltered);
+    else this.#filterByGroups(loader);
+    return this.#count;
+  }
+
+  #filterByGroups(loader: VectorLoader): void {
     for (const { group, run, before, loaded, live } of this.#stages) {
-      const isFiltered = load(group, before, loaded);
-      if (count > 0 && !isFiltered) pick(run(count), live);
-      if (count === 0) return 0;
+      const isFiltered = this.#loadGroup(loader, group, before, loaded);
+      if (this.#count > 0 && !isFiltered) this.#pick(run(this.#count), live);
+      if (this.#count === 0) return;
     }
-    load(this.columnGroups.at(-1) as ColumnGroup, this.#filtered, this.vectors.values());
-    return count;
+    this.#loadGroup(loader, this.columnGroups.at(-1) as ColumnGroup, this.#filtered, this.vectors.values());
+  }
+
+  /** Gives whether the group's filter has been applied. */
+  #loadGroup(loader: VectorLoader, group: ColumnGroup, before: Iterable<Vector>, loaded: Iterable<Vector>): boolean {
+    if (group.columns.length === 0) return false;
+    const opened = loader.open?.(group, this.#selection, this.#count, this.picks);
+    if (opened) this.#pick(opened.count, before);
+    if (this.#count === 0) return true;
+    for (const column of group.columns)
+      loader.load(column, this.vectors.get(column) as Vector, this.#selection, this.#count);
+    if (loader.keep) this.#pick(loader.keep(this.picks, this.#count), loaded);
+    return opened?.isFiltered ?? false;
+  }
+
+  #filterOneByOne(loader: VectorLoader, { count, applied }: PrefilteredRows): void {
+    const present = this.#present;
+    present.clear();
+    this.#pick(count, present);
+    for (const { group, run, inputs, live } of this.#stages) {
+      if (this.#count === 0) return;
+      if (applied.has(group)) continue;
+      this.#loadMissing(loader, inputs);
+      const passed = run(this.#count);
+      for (const vector of present) if (!live.includes(vector)) present.delete(vector);
+      this.#pick(passed, present);
+    }
+    if (this.#count > 0) this.#loadMissing(loader, this.#outputs);
+  }
+
+  #loadMissing(loader: VectorLoader, columns: readonly number[]): void {
+    for (const column of columns) {
+      const vector = this.vectors.get(column) as Vector;
+      if (this.#present.has(vector)) continue;
+      loader.load(column, vector, this.#selection, this.#count);
+      this.#present.add(vector);
+    }
+  }
+
+  /** Only the first `picked` of `picks` go on, with what `vectors` hold. */
+  #pick(picked: number, vectors: Iterable<Vector>): void {
+    if (picked === this.#count) return;
+    this.#count = picked;
+    if (picked === 0) return;
+    if (this.#selection === 0) {
+      this.#selection = this.#selectionArea;
+      this.#memory.u8.copyWithin(this.#selection, this.picks, this.picks + 4 * picked);
+    } else this.#kernels.compact4(this.#selection, this.picks, picked);
+    for (const vector of vectors) compactVector(this.#kernels, vector, this.picks, picked);
   }
 }
 
