@@ -25,7 +25,8 @@ export function concatBatches(schema: Schema, batches: readonly Batch[]): Batch 
   return { schema, length, columns };
 }
 
-function takeFrom(column: Column, rows: Int32Array): Column {
+/** The rows of a column in the order of `rows`. */
+export function takeFrom(column: Column, rows: Int32Array): Column {
   const { type } = column;
   const { length } = rows;
   const known = column.validity;

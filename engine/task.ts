@@ -39,6 +39,8 @@ export interface ByteSource {
    * Fills `target` from `offset` on; gives the number of bytes read, fewer than asked only at the end of the object.
    */
   read(offset: number, target: Uint8Array): number | Promise<number>;
+  /** Bytes that cost less to read along than to ask a second time. Absent: a few. */
+  readonly gap?: number;
   close(): void;
 }
 
@@ -92,6 +94,9 @@ export interface ScanPlan {
  * whether `start` lies within quotes.
  *
  * ndjson-chunk: owns lines as a csv-chunk owns rows; a line end is never quoted.
+ *
+ * row-group: `ranges`, ascending and apart, hold all rows that are wanted, by what pages' statistics or a limit say; a
+ * lane may read others too, and has to filter as ever. Absent: all rows.
  */
 export type TaskPart =
   | {
@@ -101,8 +106,14 @@ export type TaskPart =
       readonly firstRow?: number;
     }
   | { readonly kind: 'ndjson-chunk'; readonly start: number; readonly end: number }
-  | { readonly kind: 'row-group'; readonly index: number }
+  | { readonly kind: 'row-group'; readonly index: number; readonly ranges?: readonly RowRange[] }
   | { readonly kind: 'rows'; readonly first: number; readonly count: number };
+
+/** Rows [first, end), counted from the first of a row group. */
+export interface RowRange {
+  readonly first: number;
+  readonly end: number;
+}
 
 export interface TaskResult {
   /** Rows, in object order; or partial groups with the schema of `partialSchema`. */

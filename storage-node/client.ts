@@ -34,7 +34,12 @@ const statisticsSchema = z.object({
   threads: z.int(),
   rowsScanned: z.number(),
   bytesRead: z.number(),
-  tasks: z.object({ total: z.number(), pruned: z.number() }),
+  tasks: z.object({
+    total: z.number(),
+    pruned: z.number(),
+    pages: z.object({ total: z.number(), pruned: z.number() }).optional(),
+    bytesPruned: z.number().optional(),
+  }),
   pushed: z.array(z.string()),
   rejected: z.object({ object: z.string(), rowsSkipped: z.number(), valuesNulled: z.number() }).optional(),
 });

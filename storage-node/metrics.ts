@@ -9,6 +9,8 @@ export class NodeMetrics {
   readonly #rejected: Counter;
   readonly #bytesRead: Counter;
   readonly #tasks: Counter;
+  readonly #pages: Counter;
+  readonly #bytesPruned: Counter;
   readonly #seconds: Histogram;
 
   constructor(registry: Registry) {
@@ -29,6 +31,17 @@ export class NodeMetrics {
     this.#bytesRead = new Counter({
       name: 'sluice_node_bytes_read_total',
       help: 'Bytes of objects that scans read.',
+      registers,
+    });
+    this.#pages = new Counter({
+      name: 'sluice_node_pages_total',
+      help: 'Pages of Parquet row groups of which not all rows were wanted, by whether they were read or spared.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#bytesPruned = new Counter({
+      name: 'sluice_node_bytes_pruned_total',
+      help: 'Bytes of Parquet columns that scans would have read without statistics, indexes and limits.',
       registers,
     });
     this.#tasks = new Counter({
@@ -53,6 +66,10 @@ export class NodeMetrics {
     this.#bytesRead.inc(bytesRead);
     this.#tasks.inc({ outcome: 'run' }, tasks.total - tasks.pruned);
     this.#tasks.inc({ outcome: 'pruned' }, tasks.pruned);
+    const { pages, bytesPruned } = tasks;
+    this.#pages.inc({ outcome: 'read' }, pages ? pages.total - pages.pruned : 0);
+    this.#pages.inc({ outcome: 'pruned' }, pages?.pruned ?? 0);
+    this.#bytesPruned.inc(bytesPruned ?? 0);
     this.#seconds.observe({ lane }, seconds);
   }
 }

@@ -68,6 +68,7 @@ function openHttp({ name, url, size, version }: HttpLocation): CheckedSource {
   return {
     name,
     size,
+    gap: 512 * 1024,
     /** Every answer was checked when it came. */
     check() {},
     async read(offset, target) {

@@ -1,8 +1,12 @@
+import type { BoundOutput } from '../../query/fragment.ts';
 import { planChunks } from '../formats/byte-chunks.ts';
 import { readFooter } from '../formats/parquet/footer.ts';
-import { pruneRowGroups } from '../formats/parquet/prune.ts';
+import { planRowGroups } from '../formats/parquet/plan-row-groups.ts';
+import { columnsOf } from '../operators/filter-stages.ts';
+import { outputExpressions } from '../operators/output-expressions.ts';
 import { type ScanPlan, type TaskPart, UNKNOWN_SIZE } from '../task.ts';
 import { openSource } from './byte-source.ts';
+import type { TaskCounts } from './scan.ts';
 
 /** Rows of a task over columns in memory: so many that groups seldom have to be merged. */
 const TASK_ROWS = 1 << 22;
@@ -10,8 +14,8 @@ const TASK_ROWS = 1 << 22;
 /** The tasks of a scan. */
 export interface PlannedTasks {
   readonly parts: readonly TaskPart[];
-  /** Row groups whose statistics say that no row of theirs can match. */
-  readonly pruned: number;
+  /** Those and the ones that need not run. */
+  readonly counts: TaskCounts;
   /** Bytes read to know so. */
   readonly bytesRead: number;
 }
@@ -23,7 +27,12 @@ export interface PlannedTasks {
  */
 export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: number): Promise<PlannedTasks> {
   const { format, location } = object;
-  const unpruned = (parts: readonly TaskPart[]) => ({ parts, pruned: 0, bytesRead: 0 });
+  const { conjuncts, output } = fragment;
+  const unpruned = (parts: readonly TaskPart[]) => ({
+    parts,
+    counts: { total: parts.length, pruned: 0 },
+    bytesRead: 0,
+  });
   if (format.kind === 'columns') return unpruned(planRows(format.rows));
   if (format.kind !== 'parquet') {
     const { coding, dataStart } = format;
@@ -35,17 +44,26 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
       ),
     );
   }
-  const groups = format.groupRows.map((_, index): TaskPart => ({ kind: 'row-group', index }));
-  if (fragment.conjuncts.length === 0) return { parts: groups, pruned: 0, bytesRead: 0 };
+  if (conjuncts.length === 0 && !isLimited(output)) {
+    const groups = format.groupRows.map((_, index): TaskPart => ({ kind: 'row-group', index }));
+    return unpruned(groups);
+  }
   const source = openSource(location);
   try {
     const { footer, bytesRead } = await readFooter(source, location.version);
-    const needed = pruneRowGroups(footer.metadata, footer, fragment.conjuncts);
-    const parts = groups.filter((_, index) => needed[index]);
-    return { parts, pruned: groups.length - parts.length, bytesRead };
+    const columns = new Set([...conjuncts, ...outputExpressions(output)].flatMap((each) => [...columnsOf(each)]));
+    const plan = await planRowGroups(source, footer, fragment, [...columns]);
+    const { groups, pages, bytes } = plan.pruned;
+    const counts = { total: format.groupRows.length, pruned: groups, pages, bytesPruned: bytes };
+    return { parts: plan.parts, counts, bytesRead: bytesRead + plan.bytesRead };
   } finally {
     source.close();
   }
+}
+
+/** Whether the first rows suffice, whatever they hold. */
+function isLimited(output: BoundOutput): boolean {
+  return output.kind === 'rows' && output.limit !== undefined && !output.orderBy;
 }
 
 function planRows(rows: number): TaskPart[] {

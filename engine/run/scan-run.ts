@@ -11,7 +11,7 @@ import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
 import type { PlannedTasks } from './plan-tasks.ts';
 import { type Outcome, oneByOne, type PartRunner, runInOrder } from './run-in-order.ts';
-import type { ScanStatistics } from './scan.ts';
+import type { ScanStatistics, TaskCounts } from './scan.ts';
 import { shareSerialized } from './shared-value.ts';
 import type { PartReply, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -29,7 +29,7 @@ export class ScanRun {
   readonly #signal: AbortSignal;
   readonly #groupBytes: number;
   readonly #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  #tasks = { total: 0, pruned: 0 };
+  #tasks: TaskCounts = { total: 0, pruned: 0 };
   #rowsScanned = 0;
   #bytesRead = 0;
   #rejected: RejectedCounts = { rowsSkipped: 0, valuesNulled: 0 };
@@ -50,8 +50,8 @@ export class ScanRun {
   }
 
   /** Rows in object order, or merged groups. */
-  async *batches({ parts, pruned, bytesRead }: PlannedTasks, threads: number): AsyncGenerator<Batch, void, undefined> {
-    this.#tasks = { total: parts.length + pruned, pruned };
+  async *batches({ parts, counts, bytesRead }: PlannedTasks, threads: number): AsyncGenerator<Batch, void, undefined> {
+    this.#tasks = counts;
     this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
     if (output.kind === 'rows' && output.limit === 0) return;

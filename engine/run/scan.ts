@@ -9,12 +9,23 @@ export interface ScanStatistics {
   readonly threads: number;
   readonly rowsScanned: number;
   readonly bytesRead: number;
-  /** `pruned` of `total` tasks never ran, because statistics showed that no row of theirs can match. */
-  readonly tasks: { readonly total: number; readonly pruned: number };
+  readonly tasks: TaskCounts;
   /** What the fragment held, in words: `filter`, `project`, `aggregate`, `group`, `sort`, `limit`. */
   readonly pushed: readonly string[];
   /** What the policy for bad rows did; absent where it had nothing to do. */
   readonly rejected?: RejectedCounts & { readonly object: string };
+}
+
+/** `pruned` of `total` tasks never ran: statistics showed that no row of theirs can match, or the rows before suffice. */
+export interface TaskCounts {
+  readonly total: number;
+  readonly pruned: number;
+  /**
+   * Of Parquet, where a filter or a limit gave reason to look: data pages that were not read of the row groups that
+   * were, as far as their files tell of pages, and all bytes of the columns in question that were not read.
+   */
+  readonly pages?: { readonly total: number; readonly pruned: number };
+  readonly bytesPruned?: number;
 }
 
 /** A running scan. It starts when `batches` is first iterated, and stops when the iteration is left. */

@@ -1,10 +1,11 @@
 import type { BoundFragment } from '../../../query/fragment.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
 import { type Column, isWide } from '../../column.ts';
+import { outputExpressions } from '../../operators/output-expressions.ts';
 import { columnsOf, instantiate } from './csv-scanner.ts';
 import { Emitter, NotExpressible, type NumberMode, type Value } from './emitter.ts';
 import { ExpressionCompiler } from './expression.ts';
-import { emitOutput, outputExpressions, outputPrologue } from './output.ts';
+import { emitOutput, outputPrologue } from './output.ts';
 import { boundOf, isLong } from './representation.ts';
 
 /** Scans rows [from, to) of `columns`; gives the next row, or the complement of one beyond the fast variant. */

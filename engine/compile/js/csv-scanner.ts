@@ -4,10 +4,11 @@ import { mayFail } from '../../../query/may-fail.ts';
 import type { DataType, Schema } from '../../../query/types.ts';
 import { type CsvFormat, NO_BYTE } from '../../csv-format.ts';
 import { planFilterStages } from '../../operators/filter-stages.ts';
+import { outputExpressions } from '../../operators/output-expressions.ts';
 import { CsvFieldCode } from './csv-fields.ts';
 import { Emitter, NotExpressible, type Value } from './emitter.ts';
 import { ExpressionCompiler } from './expression.ts';
-import { emitOutput, outputExpressions, outputPrologue } from './output.ts';
+import { emitOutput, outputPrologue } from './output.ts';
 import { boundOf, emptyOf } from './representation.ts';
 import { runtime } from './runtime.ts';
 

@@ -4,13 +4,6 @@ import type { Compiler } from './compiler.ts';
 import { emitGroup, groupsReload, vectorsPrologue } from './groups-output.ts';
 import { emitRow, rowsReload } from './rows-output.ts';
 
-/** The columns that an output reads. */
-export function outputExpressions(output: BoundOutput): readonly BoundExpression[] {
-  if (output.kind === 'rows') return output.columns.map(({ expression }) => expression);
-  const args = output.aggregates.flatMap(({ args }) => args);
-  return [...output.keys.map(({ expression }) => expression), ...args];
-}
-
 /** Declarations that a generated function needs before its loop; S is the sink. */
 export function outputPrologue(output: BoundOutput): string {
   if (output.kind === 'rows') return rowsReload(output.columns.length, 'let ');

@@ -43,6 +43,8 @@ export interface RawStatistics {
   readonly min: Uint8Array | undefined;
   readonly nullCount: number | undefined;
   readonly nanCount: number | undefined;
+  /** Whether `min` and `max` are values of the column, not only bounds; false where the file says that one is not. */
+  readonly exact: boolean;
 }
 
 export interface ColumnChunk {
@@ -60,6 +62,16 @@ export interface ColumnChunk {
   readonly dictionaryOffset: number | undefined;
   readonly dataOffset: number;
   readonly statistics: RawStatistics | undefined;
+  /** Where the bounds of its pages stand, and where the pages do; absent where the file does not say or cannot be right. */
+  readonly columnIndex: ByteSpan | undefined;
+  readonly offsetIndex: ByteSpan | undefined;
+  /** Where its Bloom filter begins. */
+  readonly bloomFilter: number | undefined;
+}
+
+export interface ByteSpan {
+  readonly offset: number;
+  readonly size: number;
 }
 
 export interface RowGroup {
@@ -73,7 +85,7 @@ export interface ParquetMetadata {
   readonly rowGroups: readonly RowGroup[];
 }
 
-type Struct = Readonly<Record<string, unknown>>;
+export type Struct = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a FileMetaData struct (parquet.thrift, Thrift compact protocol) and checks every number that others rely on.
@@ -240,7 +252,16 @@ function columnChunk(column: Struct, { dataEnd, omitted }: DataEnd): ColumnChunk
     dictionaryOffset: offset < dataOffset ? offset : undefined,
     dataOffset,
     statistics: meta.field_12 === undefined ? undefined : statistics(struct(meta.field_12, 'statistics')),
+    columnIndex: span(column.field_6, column.field_7, dataEnd),
+    offsetIndex: span(column.field_4, column.field_5, dataEnd),
+    bloomFilter: span(meta.field_14, 1, dataEnd)?.offset,
   };
+}
+
+/** Nothing where the numbers are impossible: what they point to is only good for speed. */
+function span(offset: unknown, size: unknown, end: number): ByteSpan | undefined {
+  const place = { offset: Number(offset ?? 0), size: Number(size ?? 0) };
+  return place.offset >= 4 && place.size > 0 && place.offset + place.size <= end ? place : undefined;
 }
 
 function statistics(stats: Struct): RawStatistics {
@@ -251,21 +272,22 @@ function statistics(stats: Struct): RawStatistics {
     max: optionalBytes(stats.field_5),
     min: optionalBytes(stats.field_6),
     nanCount: stats.field_9 === undefined ? undefined : count(stats.field_9, 'NaN count'),
+    exact: stats.field_7 !== false && stats.field_8 !== false,
   };
 }
 
-function struct(value: unknown, what: string): Struct {
+export function struct(value: unknown, what: string): Struct {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
     throw new Error(`its ${what} is missing or not a struct`);
   return value as Struct;
 }
 
-function list(value: unknown, what: string): readonly unknown[] {
+export function list(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new Error(`its list of ${what} is missing`);
   return value;
 }
 
-function count(value: unknown, what: string): number {
+export function count(value: unknown, what: string): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
     throw new Error(`its ${what} is ${String(value)}, a count is expected`);
@@ -279,6 +301,6 @@ function text(value: unknown, what: string): string {
   return decoder.decode(value);
 }
 
-function optionalBytes(value: unknown): Uint8Array | undefined {
+export function optionalBytes(value: unknown): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import { type BoundExpression, type Comparison, MIRRORED } from '../../../query/expression.ts';
 import type { DataType } from '../../../query/types.ts';
 import type { LeafColumns } from './leaf-column.ts';
-import type { ParquetMetadata, RowGroup } from './metadata.ts';
+import type { RowGroup } from './metadata.ts';
 import { type Bound, boundOf, compareBounds, type Zone, zoneOf } from './zone-map.ts';
 
 /** Which outcomes a predicate may have for some row of a row group. NULL is neither. */
@@ -13,29 +13,24 @@ interface Outcomes {
 const ANY: Outcomes = { true: true, false: true };
 const NONE: Outcomes = { true: false, false: false };
 
+/** What is known of a column (index into the schema); undefined where nothing is. */
+export type Zones = (column: number) => Zone | undefined;
+
 /**
- * Tells for each row group whether it must be read: false where its statistics exclude that any row satisfies all
- * `conjuncts`. Column indexes are those of the schema that `columns` gives. Pure, and conservative: what is not
+ * Whether some row of those that `zones` tells of may satisfy all `conjuncts`. Pure, and conservative: what is not
  * understood excludes nothing.
  */
-export function pruneRowGroups(
-  metadata: ParquetMetadata,
-  columns: LeafColumns,
-  conjuncts: readonly BoundExpression[],
-): boolean[] {
-  return metadata.rowGroups.map((group) => {
-    if (group.rows === 0) return false;
-    const zone = (index: number) => columnZone(group, columns, index);
-    return conjuncts.every((conjunct) => outcomes(conjunct, zone).true);
-  });
+export function mayMatch(conjuncts: readonly BoundExpression[], zones: Zones): boolean {
+  return conjuncts.every((conjunct) => outcomes(conjunct, zones).true);
 }
 
-type Zones = (column: number) => Zone | undefined;
-
-function columnZone(group: RowGroup, { columns }: LeafColumns, index: number): Zone | undefined {
-  const column = columns[index];
-  const chunk = column && group.chunks[column.chunk];
-  return column && chunk ? zoneOf(column, chunk) : undefined;
+/** What the statistics of a row group promise. */
+export function groupZones(group: RowGroup, { columns }: LeafColumns): Zones {
+  return (index) => {
+    const column = columns[index];
+    const chunk = column && group.chunks[column.chunk];
+    return column && chunk ? zoneOf(column, chunk.valueCount, chunk.statistics) : undefined;
+  };
 }
 
 function outcomes(expression: BoundExpression, zones: Zones): Outcomes {
@@ -98,7 +93,10 @@ function compareWith(
   const bound = boundOf(literal.value);
   if (bound === undefined) return NONE;
   const zone = zoneOfOperand(operand, zones);
-  return zone ? compare(operator, zone, bound) : ANY;
+  if (!zone) return ANY;
+  const found = compare(operator, zone, bound);
+  if (!found.true || operator !== 'eq' || !zone.excludes?.(bound)) return found;
+  return { true: false, false: zone.mayBeValid };
 }
 
 /** Outcomes of `value OP bound` over the values of a zone. NaN equals itself and is above everything, as in DuckDB. */
@@ -143,8 +141,9 @@ function zoneOfOperand(operand: BoundExpression, zones: Zones): Zone | undefined
   const zone = zoneOfOperand(operand.arg, zones);
   const cast = exactCast(operand.arg.type, operand.type);
   if (!zone || !cast) return undefined;
+  const { excludes: _, ...rest } = zone;
   return {
-    ...zone,
+    ...rest,
     min: zone.min === undefined ? undefined : cast(zone.min),
     max: zone.max === undefined ? undefined : cast(zone.max),
   };

@@ -1,13 +1,13 @@
 import type { Scalar } from '../../../query/types.ts';
 import { float16, hexText, microseconds, timeText, uuidText } from './conversion.ts';
 import type { LeafColumn } from './leaf-column.ts';
-import type { ColumnChunk, PhysicalType, RawStatistics } from './metadata.ts';
+import type { PhysicalType, RawStatistics } from './metadata.ts';
 
 /** A bound of a column's values; utf8 as bytes, others as `Scalar`. */
 export type Bound = number | bigint | Uint8Array;
 
 /**
- * What statistics promise of a column's values in a row group. Bounds hold for all values but NULLs, and but NaNs
+ * What statistics promise of a column's values in a row group or a page. Bounds hold for all values but NULLs, and but NaNs
  * where `mayBeNan`; an absent bound promises nothing.
  */
 export interface Zone {
@@ -18,11 +18,15 @@ export interface Zone {
   readonly mayBeNan: boolean;
   /** Whether values equal to `min` and `max` exist, as far as truncation goes: strings may be cut. */
   readonly exact: boolean;
+  /** Whether no value equals a bound, as a Bloom filter tells; absent where there is none. */
+  readonly excludes?: (value: Bound) => boolean;
 }
 
-/** The promise of a chunk's statistics; nothing where they are missing, malformed or of an order we cannot trust. */
-export function zoneOf(column: LeafColumn, chunk: ColumnChunk): Zone {
-  const { statistics } = chunk;
+/**
+ * The promise of the statistics of `count` values, NULLs among them; nothing where they are missing, malformed or of an
+ * order we cannot trust.
+ */
+export function zoneOf(column: LeafColumn, count: number, statistics: RawStatistics | undefined): Zone {
   const floating = column.type.kind === 'float64';
   const nullCount = column.nullable ? statistics?.nullCount : 0;
   const { min, max } = bounds(column, statistics);
@@ -30,10 +34,10 @@ export function zoneOf(column: LeafColumn, chunk: ColumnChunk): Zone {
     min,
     max,
     mayBeNull: nullCount !== 0,
-    mayBeValid: nullCount === undefined || nullCount < chunk.valueCount,
+    mayBeValid: nullCount === undefined || nullCount < count,
     // Bounds leave NaNs out (parquet.thrift, Statistics), and only new writers count them.
     mayBeNan: floating && statistics?.nanCount !== 0,
-    exact: column.type.kind !== 'utf8',
+    exact: column.type.kind !== 'utf8' && statistics?.exact !== false,
   };
 }
 
@@ -78,7 +82,11 @@ function decodeBound(column: LeafColumn, bytes: Uint8Array | undefined): Bound |
 
 const WIDTHS: Partial<Record<PhysicalType, number>> = { BOOLEAN: 1, INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8 };
 
-function convertBound({ conversion, physical }: LeafColumn, bytes: Uint8Array, view: DataView): Bound | undefined {
+function convertBound(
+  { conversion, physical, typeLength }: LeafColumn,
+  bytes: Uint8Array,
+  view: DataView,
+): Bound | undefined {
   switch (conversion.kind) {
     case 'none':
       if (physical === 'BOOLEAN') return bytes[0]! & 1;
@@ -100,6 +108,7 @@ function convertBound({ conversion, physical }: LeafColumn, bytes: Uint8Array, v
     }
     case 'decimal':
       if (bytes.length === 0 || bytes.length > 16) return undefined;
+      if (physical === 'FIXED_LEN_BYTE_ARRAY' && bytes.length !== typeLength) return undefined;
       return BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
     case 'text':
       return bytes;

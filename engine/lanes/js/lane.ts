@@ -47,7 +47,7 @@ export class JsLane implements ColumnLane {
     }
     const bytesRead =
       part.kind === 'row-group'
-        ? await this.#scanRowGroup(plan, part.index, source, sink, aborted)
+        ? await this.#scanRowGroup(plan, part, source, sink, aborted)
         : this.#scanHeld(plan, part, sink, aborted);
     return { batches: sink.finish(), rowsScanned: sink.rows, bytesRead };
   }
@@ -58,7 +58,7 @@ export class JsLane implements ColumnLane {
 
   async #scanRowGroup(
     plan: ScanPlan,
-    group: number,
+    { index, ranges }: Extract<TaskPart, { kind: 'row-group' }>,
     source: ByteSource,
     sink: RowsSink | GroupsSink,
     aborted: () => boolean,
@@ -68,9 +68,10 @@ export class JsLane implements ColumnLane {
     const scanner = this.#columnScanner(plan);
     const { columns, bytesRead } =
       scanner.columns.length > 0
-        ? await this.#parquet.read(source, plan.object, group, scanner.columns)
+        ? await this.#parquet.read(source, plan.object, index, scanner.columns, ranges)
         : { columns: [], bytesRead: 0 };
-    scanColumns(scanner, columns, 0, format.groupRows[group] ?? 0, { name: source.name, sink, aborted });
+    const rows = ranges?.reduce((sum, { first, end }) => sum + end - first, 0) ?? format.groupRows[index] ?? 0;
+    scanColumns(scanner, columns, 0, rows, { name: source.name, sink, aborted });
     return bytesRead;
   }
 

@@ -20,8 +20,12 @@ export class ColumnSink implements PageSink {
   #used = 0;
   #row = 0;
   #nulls = 0;
+  readonly #pageRows: readonly number[] | undefined;
+  #page = 0;
 
-  constructor(column: LeafColumn, rows: number) {
+  /** `pageRows`: the rows that each page must have. */
+  constructor(column: LeafColumn, rows: number, pageRows?: readonly number[]) {
+    this.#pageRows = pageRows;
     this.levels = { definition: column.nullable ? 1 : 0, repetition: 0 };
     this.#column = column;
     this.#rows = rows;
@@ -48,6 +52,8 @@ export class ColumnSink implements PageSink {
   }
 
   append(values: Values, codes: Int32Array | undefined, count: number, nulls: number): void {
+    const expected = this.#pageRows?.[this.#page++] ?? count;
+    if (count !== expected) throw new Error(`a page holds ${count} rows where the offset index says ${expected}`);
     const { definition } = this.levels;
     const valid = nulls > 0 ? this.definitionLevels(count) : undefined;
     if (definition > 1) {

@@ -1,0 +1,94 @@
+import type { BoundExpression } from '../../../query/expression.ts';
+import type { ByteSource } from '../../task.ts';
+import {
+  BLOOM_BLOCK_SIZE,
+  BLOOM_HEADER_SIZE,
+  bloomBlockExcludes,
+  bloomBlockOf,
+  bloomHashOf,
+  parseBloomFilter,
+} from './bloom-filter.ts';
+import { type ParquetFooter, readFully } from './footer.ts';
+import { mayMatch, type Zones } from './prune.ts';
+import type { Bound } from './zone-map.ts';
+
+/**
+ * Whether some row of a row group may satisfy all `conjuncts`, by its Bloom filters; they are read only for values that
+ * a column is compared with for equality and that `zones` does not exclude, and of them only the blocks in question.
+ * A filter that makes no sense excludes nothing.
+ */
+export async function bloomMayMatch(
+  source: ByteSource,
+  footer: ParquetFooter,
+  group: number,
+  conjuncts: readonly BoundExpression[],
+  zones: Zones,
+): Promise<{ readonly mayMatch: boolean; readonly bytesRead: number }> {
+  const probes = probesOf(footer, group, conjuncts, zones);
+  if (probes.size === 0) return { mayMatch: true, bytesRead: 0 };
+  let bytesRead = 0;
+  const read = async (offset: number, size: number) => {
+    const bytes = new Uint8Array(Math.min(size, source.size - offset));
+    await readFully(source, offset, bytes);
+    bytesRead += bytes.length;
+    return bytes;
+  };
+  const excluded = new Map<number, Set<bigint>>();
+  for (const [column, { offset, hashes }] of probes) {
+    try {
+      const filter = parseBloomFilter(await read(offset, BLOOM_HEADER_SIZE));
+      const absent = new Set<bigint>();
+      for (const hash of hashes) {
+        const block = await read(
+          offset + filter.offset + BLOOM_BLOCK_SIZE * bloomBlockOf(filter, hash),
+          BLOOM_BLOCK_SIZE,
+        );
+        if (bloomBlockExcludes(block, hash)) absent.add(hash);
+      }
+      excluded.set(column, absent);
+    } catch {
+      // Broken filters, or such as end beyond the object, cost only speed.
+    }
+  }
+  const asked = withExclusion(zones, (column, value) => {
+    const leaf = footer.columns[column];
+    const hash = leaf && bloomHashOf(leaf, value);
+    return hash !== undefined && (excluded.get(column)?.has(hash) ?? false);
+  });
+  return { mayMatch: mayMatch(conjuncts, asked), bytesRead };
+}
+
+interface Probe {
+  /** Of the filter. */
+  readonly offset: number;
+  readonly hashes: Set<bigint>;
+}
+
+/** What would be asked of which column's filter. */
+function probesOf(
+  footer: ParquetFooter,
+  group: number,
+  conjuncts: readonly BoundExpression[],
+  zones: Zones,
+): Map<number, Probe> {
+  const probes = new Map<number, Probe>();
+  const record = (index: number, value: Bound) => {
+    const column = footer.columns[index];
+    const offset = column && footer.metadata.rowGroups[group]?.chunks[column.chunk]?.bloomFilter;
+    const hash = column && offset !== undefined ? bloomHashOf(column, value) : undefined;
+    if (offset === undefined || hash === undefined) return false;
+    const probe = probes.get(index) ?? { offset, hashes: new Set() };
+    probe.hashes.add(hash);
+    probes.set(index, probe);
+    return false;
+  };
+  mayMatch(conjuncts, withExclusion(zones, record));
+  return probes;
+}
+
+function withExclusion(zones: Zones, excludes: (column: number, value: Bound) => boolean): Zones {
+  return (column) => {
+    const zone = zones(column);
+    return zone && { ...zone, excludes: (value) => excludes(column, value) };
+  };
+}
