@@ -1,4 +1,3 @@
-import type { BoundExpression } from '../../../query/expression.ts';
 import type { BoundOutput } from '../../../query/fragment.ts';
 import type { Compiler } from './compiler.ts';
 import { emitGroup, groupsReload, vectorsPrologue } from './groups-output.ts';
