@@ -7,7 +7,7 @@ const ROOMS = {
   http: ['^query/'],
   'storage-node': ['^query/', '^engine/', '^http/'],
   'compute-tier': ['^query/', '^engine/', '^http/', '^storage-node/client\\.ts$'],
-  datasets: [],
+  datasets: ['^engine/write/'],
   bench: ['^query/', '^engine/', '^storage-node/', '^compute-tier/', '^datasets/', '^workloads/'],
   cli: ['^query/', '^engine/', '^http/', '^storage-node/', '^compute-tier/', '^datasets/', '^bench/', '^workloads/'],
 };

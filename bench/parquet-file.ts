@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findDataset } from '../datasets/catalogue.ts';
-import { PARQUET_CODECS, type ParquetCodec } from '../datasets/parquet.ts';
 import { writeDataset } from '../datasets/write-dataset.ts';
+import type { ParquetCodec } from '../engine/write/parquet-options.ts';
 import { type DataRequest, fileHash, makeData, makeFile } from './data.ts';
 import type { DataRecord, KindContext } from './kinds/kind.ts';
 
@@ -54,8 +54,6 @@ export async function makeParquet(
         });
   return { path, record: await makeFile(folder, file, make, context) };
 }
-
-export const CODECS: readonly string[] = Object.keys(PARQUET_CODECS);
 
 /** With one thread, since with several the row groups come out as they happen to. */
 async function encodeByDuckDB(

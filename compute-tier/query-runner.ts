@@ -7,8 +7,10 @@ import type { Fragment, LaneName } from '../query/fragment.ts';
 import type { LogicalPlan } from '../query/logical-plan.ts';
 import { planFragment } from '../query/plan.ts';
 import type { Residual } from '../query/residual.ts';
+import { type CopyStatement, parseCopy } from '../query/sql/parse-copy.ts';
 import { parseSql } from '../query/sql/parse-sql.ts';
-import type { Schema } from '../query/types.ts';
+import { INT64, type Schema } from '../query/types.ts';
+import { COPY_SCHEMA, copyLayout, copyToParquet } from './copy.ts';
 import { explainedQuery, explainPlan } from './explain.ts';
 import { gather } from './gather.ts';
 import type { QueryStatistics } from './query-statistics.ts';
@@ -23,6 +25,8 @@ export interface QueryOptions {
   /** Whether the result cache may answer, and may keep the answer. */
   readonly cache: boolean;
   readonly signal?: AbortSignal;
+  /** Lets COPY write files here, by so many threads; without it COPY is refused. */
+  readonly copies?: { readonly threads: number };
 }
 
 export interface RunningQuery {
@@ -64,6 +68,25 @@ export class QueryRunner {
    * starts at once, and a guess that proves wrong before there is a result is a reason to plan and scan again.
    */
   async run(options: QueryOptions): Promise<RunningQuery> {
+    const copy = parseCopy(options.text);
+    return copy ? this.#copy(copy, options) : this.#run(options);
+  }
+
+  /** Writes when the batches are iterated. */
+  async #copy(copy: CopyStatement, options: QueryOptions): Promise<RunningQuery> {
+    const { copies, text } = options;
+    if (!copies)
+      throw new SluiceError('unsupported', 'COPY writes a file: only `sluice query` without a gateway does it');
+    const layout = copyLayout(copy, text);
+    const query = await this.#run({ ...options, text: copy.query });
+    async function* batches(): AsyncGenerator<Batch> {
+      const rows = await copyToParquet(copy.path, layout, copies!.threads, query.schema, query.batches);
+      yield { schema: COPY_SCHEMA, length: 1, columns: [columnFromScalars(INT64, [BigInt(rows)])] };
+    }
+    return { schema: COPY_SCHEMA, batches: batches(), statistics: () => query.statistics() };
+  }
+
+  async #run(options: QueryOptions): Promise<RunningQuery> {
     for (let attempt = 1; ; attempt++) {
       const { query, table } = await this.#plan(options);
       if (!table.description.guessed?.length) return query;

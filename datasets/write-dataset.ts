@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import type { EncodeOptions } from '../engine/write/encode-parquet.ts';
+import { HashedFile } from '../engine/write/hashed-file.ts';
 import { DATASETS, findDataset } from './catalogue.ts';
 import { type Batch, type ColumnSpec, sqlType, takeRows } from './column.ts';
 import { encodeCsv } from './csv.ts';
 import type { Dataset } from './dataset.ts';
-import { HashedFile } from './hashed-file.ts';
 import { encodeNdjson } from './ndjson.ts';
-import { encodeParquet, type ParquetLayout } from './parquet.ts';
+import { encodeBatches } from './parquet.ts';
 import { sortRows } from './sort-rows.ts';
 
 export const DATASET_FORMATS = ['csv', 'parquet', 'ndjson'] as const;
@@ -23,7 +24,7 @@ export interface DatasetRequest {
   /** At most this many rows, the first ones of the data set at this scale. */
   readonly rows?: number;
   /** Parquet only. */
-  readonly layout?: ParquetLayout;
+  readonly layout?: EncodeOptions;
   /** Sorts the rows by this column (after `rows` has cut them); holds all of them in memory. */
   readonly sortBy?: string;
   /** Called about once a MiB of CSV or NDJSON, and once a batch of rows of Parquet. */
@@ -57,7 +58,7 @@ export async function writeDataset(request: DatasetRequest): Promise<WrittenData
   try {
     const batches = rowsOf(dataset, { ...request, scale, seed });
     if (format === 'parquet') {
-      for await (const piece of encodeParquet(dataset.columns, counted(batches, count), layout)) file.write(piece);
+      for await (const piece of encodeBatches(dataset.columns, counted(batches, count), layout)) file.write(piece);
     } else {
       const pieces =
         format === 'csv'

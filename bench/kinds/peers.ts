@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PARQUET_CODECS } from '../../engine/write/parquet-options.ts';
 import { SluiceError } from '../../query/error.ts';
 import { ContenderProcess } from '../contenders/contender-process.ts';
 import { CONTENDERS } from '../contenders/registry.ts';
 import { type DataRequest, makeData } from '../data.ts';
 import { type Experiment, schemaError } from '../experiment.ts';
 import { combinations, type Levels } from '../factors.ts';
-import { CODECS, layoutSchema, makeParquet } from '../parquet-file.ts';
+import { layoutSchema, makeParquet } from '../parquet-file.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 /** The lane that only reads the file: a bound, without an answer. */
@@ -25,7 +26,7 @@ const settingsSchema = z.strictObject({
       /** Parquet only. */
       layout: layoutSchema.prefault({}),
       /** Parquet only: the levels of the factor `codec` that it is written with. */
-      codecs: z.array(z.enum(CODECS)).min(1).default(['snappy']),
+      codecs: z.array(z.enum(PARQUET_CODECS)).min(1).default(['snappy']),
     }),
   ),
   /** Of the scale of every data set. */
@@ -78,7 +79,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const asked = wanted.filter(
     ({ data, codec, query }) =>
       settings.queries[query!]!.data.includes(data!) &&
-      (codec === undefined || settings.data[data!]!.codecs.includes(codec)),
+      (codec === undefined || settings.data[data!]!.codecs.some((level) => level === codec)),
   );
   const files = await makeFiles(asked, settings, context);
   const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
@@ -140,7 +141,7 @@ function splitMetrics(
 function checkLevels(levels: Levels, settings: Settings): void {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     data: Object.keys(settings.data),
-    codec: CODECS,
+    codec: PARQUET_CODECS,
     query: Object.keys(settings.queries),
     lane: Object.keys(CONTENDERS),
   };

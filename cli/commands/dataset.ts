@@ -6,13 +6,29 @@ import {
   type WrittenDataset,
   writeDataset,
 } from '../../datasets/write-dataset.ts';
+import type { EncodeOptions } from '../../engine/write/encode-parquet.ts';
+import {
+  PARQUET_CODECS,
+  PARQUET_STATISTICS,
+  type ParquetCodec,
+  type ParquetStatistics,
+} from '../../engine/write/parquet-options.ts';
+import { explainFileError } from '../../engine/write/replace-file.ts';
 import { SluiceError } from '../../query/error.ts';
+import { parseCount } from '../option-values.ts';
 
 interface DatasetOptions {
   readonly scale: number;
   readonly seed: number;
   readonly format: DatasetFormat;
   readonly out: string;
+  readonly sortBy?: string;
+  readonly codec?: ParquetCodec;
+  readonly rowGroupSize?: number;
+  /** False for --no-dictionary. */
+  readonly dictionary: boolean;
+  readonly statistics?: ParquetStatistics;
+  readonly threads?: number;
 }
 
 /** `sluice dataset NAME`: writes a reproducible data set to a file. */
@@ -25,6 +41,16 @@ export function registerDataset(program: Command): void {
     .option('--seed <number>', 'a whole number from 0 to 4294967295', parseSeed, 1)
     .addOption(new Option('--format <format>', 'file format').choices(DATASET_FORMATS).makeOptionMandatory())
     .requiredOption('--out <path>', 'the file to write; CSV and NDJSON also get PATH.schema.json')
+    .option('--sort-by <column>', 'sort the rows by a column of numbers, dates or timestamps; holds them in memory')
+    .addOption(new Option('--codec <codec>', 'Parquet: compression (default: snappy)').choices(PARQUET_CODECS))
+    .option('--row-group-size <rows>', 'Parquet: rows of a row group (default: 122880)', parseRows)
+    .option('--no-dictionary', 'Parquet: write no dictionaries')
+    .addOption(
+      new Option('--statistics <level>', 'Parquet: none, of column chunks, or of pages too (default: page)').choices(
+        PARQUET_STATISTICS,
+      ),
+    )
+    .option('--threads <number>', 'Parquet: threads that encode (default: one a core)', parseCount)
     .addHelpText('after', '\nExample:\n  sluice dataset lineitem --scale 0.1 --format csv --out lineitem.csv')
     .action(runDataset);
 }
@@ -50,6 +76,8 @@ async function generate(name: string, options: DatasetOptions): Promise<WrittenD
       seed: options.seed,
       format: options.format,
       path: options.out,
+      layout: layoutOf(options),
+      ...(options.sortBy !== undefined && { sortBy: options.sortBy }),
       onProgress(rows) {
         if (!showProgress || performance.now() - shown < 200) return;
         shown = performance.now();
@@ -57,28 +85,22 @@ async function generate(name: string, options: DatasetOptions): Promise<WrittenD
       },
     });
   } catch (error) {
+    // What data sets are asked for wrongly.
+    if (error instanceof RangeError) throw new SluiceError('bad-request', error.message);
     throw explainFileError(error, options.out);
   } finally {
     if (showProgress) process.stderr.write('\r\x1b[K');
   }
 }
 
-const FILE_ERRORS: Record<string, string> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is not a folder',
-  EEXIST: 'it exists and is not a file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the device',
-};
-
-function explainFileError(error: unknown, path: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = FILE_ERRORS[code];
-  if (!reason) return error;
-  return new SluiceError(code === 'ENOENT' ? 'not-found' : 'bad-request', `cannot write "${path}": ${reason}`);
+function layoutOf({ codec, rowGroupSize, dictionary, statistics, threads }: DatasetOptions): EncodeOptions {
+  return {
+    dictionary,
+    ...(codec && { codec }),
+    ...(rowGroupSize !== undefined && { rowGroupRows: rowGroupSize }),
+    ...(statistics && { statistics }),
+    ...(threads !== undefined && { threads }),
+  };
 }
 
 function parseScale(text: string): number {
@@ -86,6 +108,11 @@ function parseScale(text: string): number {
   if (text.trim() === '' || !(scale > 0 && scale <= 1000))
     throw new InvalidArgumentError('Expected a positive number up to 1000, such as 0.1.');
   return scale;
+}
+
+function parseRows(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999999999.');
+  return Number(text);
 }
 
 function parseSeed(text: string): number {

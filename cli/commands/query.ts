@@ -33,7 +33,7 @@ export function registerQuery(program: Command): void {
     .description('answer a query over files, or over the objects behind a gateway')
     .argument(
       '<query>',
-      "SQL; FROM names a table of -t, or a file: FROM 'path.csv'. EXPLAIN QUERY shows what is pushed",
+      "SQL; FROM names a table of -t, or a file: FROM 'path.csv'. EXPLAIN QUERY shows what is pushed; COPY (QUERY) TO 'path.parquet' writes a file",
     )
     .option('-t, --table <name=path>', 'a table and its file; may be given many times', collectTable)
     .option(
@@ -72,19 +72,20 @@ async function runQuery(text: string, options: QueryOptions): Promise<void> {
     await repeat(() => queryGateway(gateway, { query: text, lane: options.lane, cache }), options);
     return;
   }
-  const executor = new Executor({ threads: options.threads ?? availableParallelism() });
+  const threads = options.threads ?? availableParallelism();
+  const executor = new Executor({ threads });
   const runner = new QueryRunner(
     new LocalTransport(executor, options.table ?? new Map(), options.csv && parseCsvOptions(options.csv)),
   );
   try {
-    await repeat(() => runHere(runner, text, options.lane), options);
+    await repeat(() => runHere(runner, text, options.lane, threads), options);
   } finally {
     await executor.close();
   }
 }
 
-async function* runHere(runner: QueryRunner, text: string, lane: LaneName): Repetition {
-  const query = await runner.run({ text, lane, strategy: 'push', cache: false });
+async function* runHere(runner: QueryRunner, text: string, lane: LaneName, threads: number): Repetition {
+  const query = await runner.run({ text, lane, strategy: 'push', cache: false, copies: { threads } });
   yield* withEmptyBatch(query.schema, query.batches);
   return query.statistics();
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'no
 
 /**
  * A file that is hashed while it is written. It appears under its name only when it is whole; until then it is
- * `NAME.partial`. An older file of that name is replaced; anything but a file is refused.
+ * `NAME.PROCESS.partial`. An older file of that name is replaced; anything but a file is refused.
  */
 export class HashedFile {
   readonly #path: string;
@@ -11,6 +11,7 @@ export class HashedFile {
   readonly #descriptor: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
+  #isOpen = true;
 
   /** Throws Node's own file errors (`code` ENOENT, EACCES, …). */
   constructor(path: string) {
@@ -18,7 +19,7 @@ export class HashedFile {
     if (present && !present.isFile())
       throw Object.assign(new Error(`"${path}" exists and is not a file`), { code: 'EEXIST' });
     this.#path = path;
-    this.#partial = `${path}.partial`;
+    this.#partial = `${path}.${process.pid}.partial`;
     this.#descriptor = openSync(this.#partial, 'w');
   }
 
@@ -34,14 +35,19 @@ export class HashedFile {
 
   /** Gives the file its name. Returns its length and the SHA-256 of its bytes in hex. */
   finish(): { bytes: number; sha256: string } {
-    closeSync(this.#descriptor);
+    this.#close();
     renameSync(this.#partial, this.#path);
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind, whatever went before. */
   discard(): void {
-    closeSync(this.#descriptor);
+    this.#close();
     rmSync(this.#partial, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
   }
 }
