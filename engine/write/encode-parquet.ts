@@ -25,6 +25,8 @@ export async function* encodeParquet(
     minThreads: 1,
     maxThreads: threads,
   });
+  // A worker that dies without a task harms nobody; with one, the task fails.
+  pool.on('error', () => {});
   const joined = new JoinedFile();
   const underWay: Promise<Uint8Array>[] = [];
   try {

@@ -25,8 +25,8 @@ interface Token {
   readonly end: number;
 }
 
-const BLANK = /(?:\s+|--[^\n]*|\/\*[^]*?\*\/)*/y;
-const TOKEN = /'(?<text>(?:[^']|'')*)'|"(?<name>(?:[^"]|"")*)"|\$(\w*)\$[^]*?\$\3\$|(?<word>[\w.+-]+)|[^]/y;
+const BLANK = /(?:\s|--[^\n]*|\/\*.*?\*\/)*/sy;
+const TOKEN = /'(?<text>(?:[^']|'')*)'|"(?<name>(?:[^"]|"")*)"|\$(\w*)\$.*?\$\3\$|(?<word>[\w.+-]+)|./sy;
 
 /** The statement; undefined for any other text. Throws `syntax` with the position. */
 export function parseCopy(text: string): CopyStatement | undefined {

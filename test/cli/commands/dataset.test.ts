@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { registerDataset } from '../../../cli/commands/dataset.ts';
 
@@ -31,6 +32,26 @@ test('the file and its sidecar are written', async () => {
   expect(existsSync(`${out}.schema.json`)).toBe(true);
 });
 
+test('the layout of Parquet, and the order of rows, are as the flags say', async () => {
+  const out = join(folder, 'edge.parquet');
+  const layout = ['--codec', 'zstd', '--row-group-size', '40', '--no-dictionary', '--statistics', 'none'];
+  await run('edge', '--scale', '0.001', '--format', 'parquet', '--out', out, '--sort-by', 'day', ...layout);
+  const { row_groups } = parquetMetadata(new Uint8Array(readFileSync(out)).buffer);
+  expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([40, 40, 20]);
+  for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
+    expect(meta_data).toMatchObject({ codec: 'ZSTD' });
+    expect(meta_data!.dictionary_page_offset ?? meta_data!.statistics).toBeUndefined();
+  }
+});
+
+test('a column that cannot be sorted by is a sentence', async () => {
+  const words = ['edge', '--scale', '0.001', '--format', 'csv', '--out', join(folder, 'x.csv'), '--sort-by', 'txt'];
+  await expect(run(...words)).rejects.toMatchObject({
+    code: 'bad-request',
+    message: 'cannot sort by "txt": it is not a column of numbers, dates or timestamps',
+  });
+});
+
 test('an unknown data set is a sentence that names those that exist', async () => {
   await expect(run('orders', '--format', 'csv', '--out', join(folder, 'x.csv'))).rejects.toMatchObject({
     code: 'unknown-name',
@@ -56,6 +77,8 @@ test.each([
   ['--scale', 'big'],
   ['--seed', '-1'],
   ['--format', 'xml'],
+  ['--codec', 'lzo'],
+  ['--row-group-size', '0'],
 ])('%s %s is wrong usage', async (flag, value) => {
   const words = ['edge', '--format', 'csv', '--out', join(folder, 'x.csv'), flag, value];
   await expect(run(...words)).rejects.toMatchObject({ code: 'commander.invalidArgument' });

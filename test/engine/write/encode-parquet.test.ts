@@ -13,8 +13,8 @@ import { findDataset } from '../../../datasets/catalogue.ts';
 import { takeRows } from '../../../datasets/column.ts';
 import { writeDataset } from '../../../datasets/write-dataset.ts';
 import { type EncodeOptions, encodeParquet } from '../../../engine/write/encode-parquet.ts';
-import { PARQUET_CODECS } from '../../../engine/write/parquet-options.ts';
 import { readThrift, writeThrift } from '../../../engine/write/thrift-tree.ts';
+import { formatScalar } from '../../../query/format-value.ts';
 import { Subject } from '../../differential/subject.ts';
 
 const ROWS = 5000;
@@ -50,7 +50,7 @@ async function query(sql: string): Promise<unknown[][]> {
 }
 
 const LAYOUTS: [string, EncodeOptions][] = [
-  ...PARQUET_CODECS.map((codec): [string, EncodeOptions] => [codec, { codec, rowGroupRows: 777 }]),
+  ['zstd', { codec: 'zstd', rowGroupRows: 777 }],
   ['no dictionaries', { dictionary: false, rowGroupRows: 1000 }],
   ['small pages', { pageBytes: 512, rowGroupRows: 2048 }],
   ['no statistics', { statistics: 'none', rowGroupRows: 1999 }],
@@ -58,57 +58,52 @@ const LAYOUTS: [string, EncodeOptions][] = [
   ['one row group', {}],
 ];
 
-describe.each(LAYOUTS)('row groups joined to a file, %s,', (name, options) => {
-  const path = () => join(folder, `${name.replaceAll(' ', '-')}.parquet`);
-  let file: Buffer;
-  beforeAll(async () => {
-    file = await encode(options);
-    await writeFile(path(), file);
-  });
+const pathOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.parquet`);
 
-  test('hold the same rows for DuckDB', async () => {
-    expect(await query(`FROM edge EXCEPT ALL FROM '${path()}'`)).toEqual([]);
-    expect(await query(`SELECT count(*) FROM '${path()}'`)).toEqual([[`${ROWS}`]]);
-    expect(await query(`SELECT count(DISTINCT row_group_id) FROM parquet_metadata('${path()}')`)).toEqual([
-      [`${Math.ceil(ROWS / (options.rowGroupRows ?? ROWS))}`],
+describe('row groups joined to a file', () => {
+  const files = new Map<string, ArrayBuffer>();
+  let subject: Subject;
+  beforeAll(async () => {
+    for (const [name, options] of LAYOUTS) {
+      const bytes = Uint8Array.from(await encode({ ...options, threads: 1 }));
+      await writeFile(pathOf(name), bytes);
+      files.set(name, bytes.buffer);
+    }
+    subject = new Subject(new Map(LAYOUTS.map(([name]) => [name, pathOf(name)])), 1);
+  }, 30_000);
+  afterAll(() => subject.close());
+
+  test.each(LAYOUTS)('hold the same rows for DuckDB: %s', async (name, { rowGroupRows = ROWS }) => {
+    expect(await query(`FROM edge EXCEPT ALL FROM '${pathOf(name)}'`)).toEqual([]);
+    expect(await query(`SELECT count(*) FROM '${pathOf(name)}'`)).toEqual([[`${ROWS}`]]);
+    expect(await query(`SELECT count(DISTINCT row_group_id) FROM parquet_metadata('${pathOf(name)}')`)).toEqual([
+      [`${Math.ceil(ROWS / rowGroupRows)}`],
     ]);
   });
 
-  test('hold them in order for hyparquet', async () => {
-    const rows = await parquetReadObjects({
-      file: file.buffer.slice(file.byteOffset, file.byteOffset + file.length) as ArrayBuffer,
-      compressors,
-      columns: ['id', 'txt'],
-    });
-    const wanted = (await duckdb.runAndReadAll('SELECT id, txt FROM edge')).getRowObjects();
-    expect(rows).toEqual(wanted);
+  test.each(LAYOUTS)('hold them in order for hyparquet: %s', async (name) => {
+    const rows = await parquetReadObjects({ file: files.get(name)!, compressors, columns: ['id', 'txt'] });
+    expect(rows).toEqual((await duckdb.runAndReadAll('SELECT id, txt FROM edge')).getRowObjects());
   });
 
-  test('give DuckDB and both lanes the same for what statistics, pages and dictionaries serve', async () => {
-    const subject = new Subject(new Map([['t', path()]]), 1);
-    try {
-      for (const where of [
-        'id >= 4321 AND id < 4325',
-        "k_text = 'blue' AND k_int > 10",
-        'dec IS NULL AND flag',
-        'i64 < -99999999',
-      ]) {
-        const wanted = await query(`SELECT count(*), sum(id), min(txt) FROM edge WHERE ${where}`);
+  test.each(['id >= 4321 AND id < 4325', "k_text = 'blue' AND k_int > 10", 'dec IS NULL AND flag', 'i64 < -99999999'])(
+    'give both lanes the rows where %s',
+    async (where) => {
+      const sum = 'count(*), sum(id), min(txt), max(moment), sum(dec)';
+      const wanted = await query(`SELECT ${sum} FROM edge WHERE ${where}`);
+      for (const [name] of LAYOUTS)
         for (const lane of ['wasm', 'js'] as const) {
-          const { rows } = await subject.answer(`SELECT count(*), sum(id), min(txt) FROM t WHERE ${where}`, lane);
-          expect(
-            rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
-            where,
-          ).toEqual(wanted);
+          const { rows, types } = await subject.answer(`SELECT ${sum} FROM "${name}" WHERE ${where}`, lane);
+          const texts = rows.map((row) =>
+            row.map((value, i) => (value === null ? null : formatScalar(value, types[i]!))),
+          );
+          expect(texts, `${name}, ${lane}`).toEqual(wanted);
         }
-      }
-    } finally {
-      await subject.close();
-    }
-  });
+    },
+  );
 
-  test('have their page index where the footer says, if they have one', () => {
-    const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.length) as ArrayBuffer;
+  test.each(LAYOUTS)('have their page index where the footer says, if they have one: %s', (name) => {
+    const buffer = files.get(name)!;
     for (const { columns } of parquetMetadata(buffer).row_groups)
       for (const { meta_data, offset_index_offset, offset_index_length } of columns) {
         if (offset_index_offset === undefined) continue;
