@@ -1,13 +1,18 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { CODECS } from '../../formats/parquet/metadata.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import { NativeDecompressor } from './native-decompressor.ts';
 import { UnreadableFeature } from './unreadable-feature.ts';
 
 /** Decompresses pages within linear memory. */
 export class PageCodec {
   readonly #memory: EngineMemory;
   readonly #kernels: Kernels;
+  readonly #native = {
+    GZIP: new NativeDecompressor('GZIP'),
+    BROTLI: new NativeDecompressor('BROTLI'),
+    ZSTD: new NativeDecompressor('ZSTD'),
+  };
 
   constructor(memory: EngineMemory, kernels: Kernels) {
     this.#memory = memory;
@@ -20,11 +25,8 @@ export class PageCodec {
    */
   decompress(codec: number, address: number, size: number, target: number, unpacked: number): void {
     const { u8 } = this.#memory;
-    const bytes = u8.subarray(address, address + size);
     const name = CODECS[codec];
     if (unpacked === 0 && name !== 'UNCOMPRESSED') return;
-    // A bomb stops at the announced size, plus one byte to notice it.
-    const limit = { maxOutputLength: unpacked + 1 };
     switch (name) {
       case 'UNCOMPRESSED':
         if (size !== unpacked) throw new Error(`a page has ${size} bytes where ${unpacked} are expected`);
@@ -37,14 +39,14 @@ export class PageCodec {
           throw new Error(`the ${name} bytes of a page are damaged, or are not of ${unpacked} bytes`);
         return;
       case 'GZIP':
-        place(gunzipSync(bytes, limit), u8, target, unpacked);
-        return;
       case 'BROTLI':
-        place(brotliDecompressSync(bytes, limit), u8, target, unpacked);
+      case 'ZSTD': {
+        // A bomb stops at the announced size, plus one byte to notice it.
+        const length = this.#native[name].decompress(u8, address, size, target, unpacked + 1);
+        if (length !== unpacked)
+          throw new Error(`the ${name} bytes of a page make ${length} bytes where ${unpacked} are expected`);
         return;
-      case 'ZSTD':
-        place(zstdDecompressSync(bytes, limit), u8, target, unpacked);
-        return;
+      }
       default:
         throw new UnreadableFeature(`codec ${name ?? codec}`);
     }
@@ -57,9 +59,4 @@ export class PageCodec {
     // Some writers leave out the frames that go with the older name.
     return (name === 'LZ4' && lz4HadoopDecompress(...place) === 1) || lz4Decompress(...place) === 1;
   }
-}
-
-function place(page: Uint8Array, memory: Uint8Array, target: number, unpacked: number): void {
-  if (page.length !== unpacked) throw new Error(`a page has ${page.length} bytes where ${unpacked} are expected`);
-  memory.set(page, target);
 }

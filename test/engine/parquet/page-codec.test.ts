@@ -100,6 +100,13 @@ test('snappy repeats patterns of each length, whatever the length of the copy', 
   }
 });
 
+test('members of GZIP and frames of ZSTD that follow one another make one page', () => {
+  const halves = [Buffer.from('the first half, '), Buffer.from('and the second')];
+  const whole = Buffer.concat(halves);
+  for (const name of ['GZIP', 'ZSTD'] as const)
+    expect(decompress(name, Buffer.concat(halves.map(CODERS[name])), whole.length).equals(whole)).toBe(true);
+});
+
 test('LZ4 without the frames of Hadoop is read too', () => {
   fc.assert(fc.property(page, (bytes) => decompress('LZ4', lz4Compress(bytes), bytes.length).equals(bytes)));
 });
