@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findDataset } from '../datasets/catalogue.ts';
 import { writeDataset } from '../datasets/write-dataset.ts';
@@ -9,8 +8,8 @@ import type { ParquetCodec } from '../engine/write/parquet-options.ts';
 import { type DataRequest, fileHash, makeData, makeFile } from './data.ts';
 import type { DataRecord, KindContext } from './kinds/kind.ts';
 
-/** The source of this module takes part in the names of files: with other code they may be others. */
-const SOURCE = fileURLToPath(import.meta.url);
+/** Raised whenever the same layout gives another file: it takes part in the names of files. */
+const VERSION = 1;
 
 export const layoutSchema = z.strictObject({
   /** DuckDB encodes anew what the generator wrote, one page a column chunk; parquet-wasm writes several. */
@@ -37,9 +36,9 @@ export async function makeParquet(
   const { path: folder, records } = await makeData(request, ['parquet'], context, root);
   const base = join(folder, records.get('parquet')!.file);
   const key = createHash('sha256')
-    .update(JSON.stringify([layout, codec]))
-    .update(await readFile(SOURCE));
-  const file = `${request.name}-${codec}-${key.digest('hex').slice(0, 8)}.parquet`;
+    .update(JSON.stringify([VERSION, layout, codec]))
+    .digest('hex');
+  const file = `${request.name}-${codec}-${key.slice(0, 8)}.parquet`;
   const path = join(folder, file);
   const { writer, rowGroupRows, sortBy, pageBytes } = layout;
   const make = () =>

@@ -13,12 +13,12 @@ export function openStages(): Contender {
   return {
     async ask({ sql, path }) {
       const object = await describeObject(await locateFile(path));
-      clock.take();
+      clock.take(object.format.kind);
       const { ms, result } = await timed(async () => {
         const plan = await planQuery(sql.replaceAll('{table}', 'scanned'), object, 'wasm');
         return runPlan(lane, plan, object.location.size);
       });
-      return { ms, stages: clock.take(), rows: result.flatMap(rowsOf) };
+      return { ms, stages: clock.take(object.format.kind), rows: result.flatMap(rowsOf) };
     },
     async close() {},
   };

@@ -121,6 +121,16 @@ describe('the contenders of peers-parquet', () => {
     },
   );
 
+  it('tell where the time goes, by the stages of the figure', async () => {
+    const stages = openStages();
+    const { sql } = asked.find(([key]) => key === 'q6')![1];
+    const { ms, stages: spent = {} } = await stages.ask({ query: 'q6', sql, path: files[0]! });
+    expect(Object.keys(spent)).toEqual(parquet.split!.metrics);
+    for (const stage of ['read', 'unpack', 'codes', 'values', 'output', 'rest'])
+      expect(spent[stage], stage).toBeGreaterThan(0);
+    expect(Object.values(spent).reduce((sum, part) => sum + part)).toBeGreaterThanOrEqual(ms);
+  });
+
   it('find a file that was made before, and make it anew when it has changed', async () => {
     const made: string[] = [];
     const context = { progress: (line: string) => made.push(line), signal: AbortSignal.timeout(60_000) };

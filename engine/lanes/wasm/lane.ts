@@ -36,7 +36,7 @@ export class WasmLane implements ColumnLane {
   #kept: { readonly plan: ScanPlan; readonly scan: KeptScan } | undefined;
   readonly #clock: StageClock | undefined;
 
-  /** `clock`: to learn how the time of CSV scans splits. */
+  /** `clock`: to learn how the time of scans of CSV and Parquet splits. */
   constructor(clock?: StageClock) {
     this.#clock = clock;
     this.#reset();

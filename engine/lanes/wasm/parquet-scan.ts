@@ -10,6 +10,8 @@ import { PageAreas } from './page-areas.ts';
 import { PageCodec } from './page-codec.ts';
 import { ParquetColumn } from './parquet-column.ts';
 import { ParquetLoader } from './parquet-loader.ts';
+import type { VectorLoader } from './pipeline.ts';
+import type { StageClock } from './stage-clock.ts';
 
 /** Batches after which a scan asks whether it has been aborted. */
 const BATCHES_AN_ASK = 16;
@@ -19,6 +21,9 @@ export class ParquetScan {
   readonly #plan: ScanPlan;
   readonly #scan: BatchScan;
   readonly #loader: ParquetLoader;
+  /** The same, or what times it. */
+  readonly #timedLoader: VectorLoader;
+  readonly #clock: StageClock | undefined;
   /** Indexes into the schema: of the filter's columns first. */
   readonly #indexes: readonly number[];
   readonly #columns: readonly ParquetColumn[];
@@ -29,12 +34,12 @@ export class ParquetScan {
   constructor(parts: LaneParts, plan: ScanPlan) {
     const { object, fragment } = plan;
     if (object.format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
-    const { memory, kernels } = parts;
+    const { memory, kernels, clock } = parts;
     this.#plan = plan;
     this.#scan = new BatchScan(parts, fragment, object.schema, false);
     const { pipeline } = this.#scan;
     const pool = new AreaPool(memory);
-    const codec = new PageCodec(memory, kernels);
+    const codec = clock?.codec(new PageCodec(memory, kernels)) ?? new PageCodec(memory, kernels);
     const shared = { memory, kernels, codec, tables: new UnpackTables(memory), pool };
     this.#tables = new PageAreas(pool);
     this.#indexes = [...pipeline.filterColumns, ...pipeline.outputColumns];
@@ -46,6 +51,8 @@ export class ParquetScan {
     });
     this.#filters = groups.flatMap(({ filter }) => filter ?? []);
     this.#loader = new ParquetLoader(memory, kernels, columns, groups);
+    this.#timedLoader = clock?.loader(this.#loader) ?? this.#loader;
+    this.#clock = clock;
   }
 
   get isAsNew(): boolean {
@@ -62,8 +69,9 @@ export class ParquetScan {
   ): Promise<TaskResult> {
     const { footer, bytesRead } = await readFooter(source, this.#plan.object.location.version);
     const { rows, chunks } = chunksToRead(source.name, footer, part.index, this.#indexes);
+    const timed = this.#clock?.source(source) ?? source;
     this.#columns.forEach((column, i) => {
-      column.openChunk(source, part.index, chunks[i]!, rows);
+      column.openChunk(timed, part.index, chunks[i]!, rows);
     });
     if (rows > 0) {
       await this.#fetch();
@@ -94,7 +102,7 @@ export class ParquetScan {
         throw new SluiceError('cancelled', `the scan of "${object}" was cancelled`);
       const count = Math.min(VECTOR_SIZE, rows - row);
       this.#loader.begin(row, count);
-      more = this.#scan.process(count, this.#loader);
+      more = this.#scan.process(count, this.#timedLoader);
       row += count;
     }
     return row;

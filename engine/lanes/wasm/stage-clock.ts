@@ -1,13 +1,20 @@
-import type { ByteSource } from '../../task.ts';
+import type { ByteSource, ObjectDescription } from '../../task.ts';
 import type { Kernels } from './kernels.ts';
+import type { PageCodec } from './page-codec.ts';
 import type { VectorLoader } from './pipeline.ts';
 
 /**
  * Stages of a CSV scan: bytes into memory; row ends and bounds; fields located; fields parsed into vectors; the filter;
  * aggregates or output rows; what lies between them.
  */
-export const STAGES = ['read', 'index', 'fields', 'values', 'filter', 'output', 'rest'] as const;
-export type Stage = (typeof STAGES)[number];
+const CSV_STAGES = ['read', 'index', 'fields', 'values', 'filter', 'output', 'rest'] as const;
+/**
+ * Stages of a Parquet scan: bytes into memory; pages decompressed; filters by dictionary codes; values decoded or
+ * gathered into vectors; the filter over vectors; aggregates or output rows; what lies between them, page headers and
+ * planning too.
+ */
+const PARQUET_STAGES = ['read', 'unpack', 'codes', 'values', 'filter', 'output', 'rest'] as const;
+export type Stage = (typeof CSV_STAGES | typeof PARQUET_STAGES)[number];
 
 /**
  * Tells how the time of scans splits into stages; time counts for the stage that was entered last. A lane without a
@@ -28,12 +35,13 @@ export class StageClock {
     return before;
   }
 
-  /** Milliseconds of each stage since it was last asked. */
-  take(): Record<Stage, number> {
+  /** Milliseconds of each stage of a format since it was last asked. */
+  take(format: ObjectDescription['format']['kind']): Record<string, number> {
     this.enter('rest');
     const spent = this.#spent;
     this.#spent = emptySplit();
-    return spent;
+    const stages = format === 'parquet' ? PARQUET_STAGES : CSV_STAGES;
+    return Object.fromEntries(stages.map((stage) => [stage, spent[stage]]));
   }
 
   /** The source, its reads timed; only those that do not have to be waited for. */
@@ -56,12 +64,19 @@ export class StageClock {
 
   /** The loader, with all it does besides calling kernels. */
   loader(loader: VectorLoader): VectorLoader {
-    const { open } = loader;
+    const { prefilter, open } = loader;
     return {
+      ...(prefilter && { prefilter: this.#within('codes', prefilter.bind(loader)) }),
       ...(open && { open: this.#within('values', open.bind(loader)) }),
       load: this.#within('values', (...values) => loader.load(...values)),
       keep: (picks, count) => loader.keep?.(picks, count) ?? count,
     };
+  }
+
+  /** The codec, which is timed from now on. */
+  codec(codec: PageCodec): PageCodec {
+    codec.decompress = this.#within('unpack', codec.decompress.bind(codec));
+    return codec;
   }
 
   #within<Values extends unknown[], Result>(
@@ -80,7 +95,7 @@ export class StageClock {
 }
 
 function emptySplit(): Record<Stage, number> {
-  return Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
+  return Object.fromEntries([...CSV_STAGES, ...PARQUET_STAGES].map((stage) => [stage, 0])) as Record<Stage, number>;
 }
 
 function stageOf(kernel: string): Stage {
