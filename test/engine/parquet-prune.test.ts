@@ -23,7 +23,10 @@ beforeAll(async () => {
       CAST((i - 4000) / 4.0 AS DECIMAL(15,2)) AS price, CAST(i - 4000 AS DECIMAL(4,0)) AS dec4, i / 8.0 AS f64,
       CASE WHEN i % 100 = 3 THEN 'NaN'::DOUBLE ELSE i END AS withnan, DATE '1992-01-01' + CAST(i AS INTEGER) AS day,
       TIMESTAMP '1969-12-31 23:00:00' + INTERVAL (i) SECOND AS at, printf('k%05d', i) AS key,
-      i >= 4096 AS flag, CASE WHEN i >= 2048 THEN i END AS tail, CAST(NULL AS INTEGER) AS nothing
+      i >= 4096 AS flag, CASE WHEN i >= 2048 THEN i END AS tail, CAST(NULL AS INTEGER) AS nothing,
+      CAST(18446744073709551615 - i AS UBIGINT) AS u64, TIME '00:00:00' + INTERVAL (i * 10) SECOND AS clock,
+      CAST(printf('00000000-0000-4abc-8def-%012d', i) AS UUID) AS id, encode(printf('%05d', i)) AS blob,
+      CAST(TIMESTAMP_NS '1969-12-31 23:59:59.9' + INTERVAL (i) MICROSECOND AS TIMESTAMP_NS) AS at_ns, CAST(i AS FLOAT) AS f32
     FROM range(8192) r(i)) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
   footer = (await readFooter(new MemorySource('clustered', readBytes(path)), '1')).footer;
 });
@@ -84,6 +87,18 @@ const CASES: [string, () => BoundExpression, string][] = [
   ['NOT flag', () => call('not', column('flag')), '++--'],
   ['tail IS NULL', () => call('is_null', column('tail')), '+---'],
   ['tail IS NOT NULL', () => call('is_not_null', column('tail')), '-+++'],
+  ['u64 > 18446744073709549567', () => compare('u64', 'gt', 18446744073709549567n), '+---'],
+  ["CAST(clock AS VARCHAR) < '05:41:20'", () => compare('clock', 'lt', '05:41:20'), '+---'],
+  ["CAST(clock AS VARCHAR) = '05:41:2'", () => compare('clock', 'eq', '05:41:2'), '----'],
+  [
+    "id >= CAST('00000000-0000-4abc-8def-000000006144' AS UUID)",
+    () => compare('id', 'ge', '00000000-0000-4abc-8def-000000006144'),
+    '---+',
+  ],
+  ["hex(blob) = '3035303030'", () => compare('blob', 'eq', '3035303030'), '--+-'],
+  ["hex(blob) < '303230343'", () => compare('blob', 'lt', '303230343'), '+---'],
+  [`epoch_us("at_ns") < -97952`, () => compare('at_ns', 'lt', -97952n), '+---'],
+  ['f32 = 300', () => compare('f32', 'eq', 300), '+---'],
   ['nothing = 1', () => compare('nothing', 'eq', 1), '----'],
   [
     'CAST(dec4 AS DECIMAL(9,2)) < -2000.50',

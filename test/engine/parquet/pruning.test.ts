@@ -204,8 +204,7 @@ test('pruning never loses a row, whatever the values, pages and predicates', asy
           pages += planned.pruned.pages.pruned;
           groups += planned.pruned.groups;
           const all = footer.metadata.rowGroups.map((_, index): TaskPart => ({ kind: 'row-group', index }));
-          // The kernels do not read u64 yet.
-          const lane = lanes[JSON.stringify(each).includes('u64') ? 0 : i % 2]!;
+          const lane = lanes[i % 2]!;
           expect(await rowsOf(lane, plan, planned.parts, source)).toEqual(await rowsOf(lane, plan, all, source));
         }
       },
