@@ -2,35 +2,26 @@
 import { copyBlocks, copyMatch } from './page-copies';
 
 /**
- * What each tag says, in 8 bytes: a mask for the 4 bytes behind it and, from bit 48 on, what to add, which give the
- * distance; from bit 32 on the length of what it makes; from bit 40 on the bytes that it takes. A literal has distance
- * 64: too far only among the first bytes of a page. What takes more than a step of the loop has distance 0.
+ * What each tag of a copy says, in 8 bytes: a mask for the 4 bytes behind it and, from bit 48 on, what to add, which give
+ * the distance; from bit 32 on the length; from bit 40 on the bytes that the element takes. Literals, and copies whose
+ * distance has 4 bytes, have distance 0.
  */
-const ELEMENTS: usize = memory.data(256 * 8, 16);
-fillElements();
+const COPIES: usize = memory.data(256 * 8, 16);
+fillCopies();
 
-function fillElements(): void {
+function fillCopies(): void {
   for (let tag: u32 = 0; tag < 256; tag++) {
     const kind = tag & 3;
-    let length = (tag >>> 2) + 1, taken = kind + 1, mask: u32 = 0, more: u32 = 0;
-    if (kind == 0) {
-      taken = length + 1;
-      more = length > 60 ? 0 : 64;
-    } else if (kind == 1) {
-      length = ((tag >>> 2) & 7) + 4;
-      mask = 0xff;
-      more = (tag >>> 5) << 8;
-    } else if (kind == 2) {
-      mask = 0xffff;
-    }
-    store<u32>(ELEMENTS + (<usize>tag << 3), mask);
-    store<u32>(ELEMENTS + (<usize>tag << 3), length | (taken << 8) | (more << 16), 4);
+    const length = kind == 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
+    const more = kind == 1 ? (tag >>> 5) << 8 : 0;
+    store<u32>(COPIES + (<usize>tag << 3), kind == 1 ? 0xff : kind == 2 ? 0xffff : 0);
+    store<u32>(COPIES + (<usize>tag << 3), length | ((kind + 1) << 8) | (more << 16), 4);
   }
 }
 
 /**
  * Unpacks bytes [source, sourceEnd) to exactly `size` bytes at `target`. Gives 1, or 0 where the bytes are damaged or
- * are not of that size. Reads and writes up to 63 bytes behind both.
+ * are not of that size. Reads and writes up to 15 bytes behind both.
  */
 export function snappyDecompress(source: usize, sourceEnd: usize, target: usize, size: u32): u32 {
   let announced: u32 = 0;
@@ -44,22 +35,24 @@ export function snappyDecompress(source: usize, sourceEnd: usize, target: usize,
   const targetEnd = target + size;
   let at = target;
   while (source < sourceEnd) {
-    // Far from both ends nothing depends on the element's kind but numbers: kinds are hard to foretell.
-    while (i32(sourceEnd - source >= 64) & i32(targetEnd - at >= 64)) {
-      const tag = <u32>load<u8>(source);
-      const element = load<u64>(ELEMENTS + (<usize>tag << 3));
-      const length = <u32>(element >> 32) & 0xff;
-      const distance = (load<u32>(source, 1) & <u32>element) + <u32>(element >> 48);
+    // Far from both ends: a literal or none, then a copy, for which nothing but numbers depends on its kind.
+    while (i32(sourceEnd - source >= 128) & i32(targetEnd - at >= 128)) {
+      let tag = <u32>load<u8>(source);
+      if ((tag & 3) == 0) {
+        const length = (tag >>> 2) + 1;
+        if (length > 60) break;
+        copyUpTo64(at, source + 1, length);
+        source += length + 1;
+        at += length;
+        tag = <u32>load<u8>(source);
+      }
+      const copy = load<u64>(COPIES + (<usize>tag << 3));
+      const length = <u32>(copy >> 32) & 0xff;
+      const distance = (load<u32>(source, 1) & <u32>copy) + <u32>(copy >> 48);
       // A distance of 0 is more than anything, once 1 is taken away.
       if (i32(distance - 1 >= <u32>(at - target)) | i32(distance < min<u32>(16, length))) break;
-      const from = select<usize>(at - distance, source + 1, tag & 3);
-      v128.store(at, v128.load(from));
-      if (length > 16) {
-        v128.store(at, v128.load(from, 16), 16);
-        v128.store(at, v128.load(from, 32), 32);
-        v128.store(at, v128.load(from, 48), 48);
-      }
-      source += <usize>(<u32>(element >> 40) & 0xff);
+      copyUpTo64(at, at - distance, length);
+      source += <usize>(<u32>(copy >> 40) & 0xff);
       at += length;
     }
     at = copyElement(source, sourceEnd, target, at, targetEnd);
@@ -67,6 +60,18 @@ export function snappyDecompress(source: usize, sourceEnd: usize, target: usize,
     source = sourceBehind;
   }
   return u32(source == sourceEnd && at == targetEnd);
+}
+
+/** Most are of at most 16 bytes; for the others one more jump is enough. */
+// @ts-ignore: decorator
+@inline
+function copyUpTo64(target: usize, source: usize, length: u32): void {
+  v128.store(target, v128.load(source));
+  if (length > 16) {
+    v128.store(target, v128.load(source, 16), 16);
+    v128.store(target, v128.load(source, 32), 32);
+    v128.store(target, v128.load(source, 48), 48);
+  }
 }
 
 // A second result of the function below.
