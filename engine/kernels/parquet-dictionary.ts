@@ -90,9 +90,9 @@ const PLACES: usize = memory.data<u32>(
 // @ts-ignore: decorator
 @inline
 function listBits(mask: u32, row: u32, picks: usize): usize {
-  if (popcnt(mask) <= 4) {
-    for (; mask != 0; mask &= mask - 1, picks += 4) store<u32>(picks, row + ctz(mask));
-    return picks;
+  if ((mask & (mask - 1)) == 0) {
+    store<u32>(picks, row + ctz(mask));
+    return picks + 4;
   }
   for (let i = 0; i < 4; i++, mask >>>= 4, row += 4) {
     const nibble = mask & 15;

@@ -11,6 +11,9 @@ import { type Vector, valueWidth } from './vector.ts';
 /** Codes of which tables fit into a few registers. */
 const MASKED_CODES = 64;
 
+/** What a filter says of all rows: the same, or that it depends. */
+export type Verdict = 'none' | 'all' | 'some';
+
 /** A filter of one column, applied once to each value of the chunk's dictionary; then to rows by their codes. */
 export class CodeFilter {
   readonly #memory: EngineMemory;
@@ -26,6 +29,7 @@ export class CodeFilter {
   #table = 0;
   /** Values that pass. */
   #passing = 0;
+  #verdict: Verdict | undefined;
   /** Whether NULL passes; undefined as long as nobody has asked. The same for all chunks. */
   #nullPasses: boolean | undefined;
 
@@ -50,6 +54,7 @@ export class CodeFilter {
   /** Turns to the column's next chunk. */
   openChunk(): void {
     this.#table = 0;
+    this.#verdict = undefined;
     const { dictionary } = this.#column;
     if (!dictionary) return;
     const { size, codeWidth } = dictionary;
@@ -67,14 +72,10 @@ export class CodeFilter {
   }
 
   /** What the filter says of the batch's rows: of all the same, or it depends; undefined where codes do not tell. */
-  get verdict(): 'none' | 'all' | 'some' | undefined {
+  get verdict(): Verdict | undefined {
     if (this.#table === 0 || !this.#column.codedBy) return undefined;
-    const isNullable = this.#column.mayHaveNulls;
-    if (isNullable && this.#nullPasses === undefined && !this.#testNull()) return undefined;
-    if (this.#passing === 0 && !(isNullable && this.#nullPasses)) return 'none';
-    if (this.#passing === this.#size && !(isNullable && !this.#nullPasses)) return 'all';
-    this.#memory.u8[this.#table + this.#size] = Number(this.#nullPasses ?? false);
-    return 'some';
+    this.#verdict ??= this.#judge();
+    return this.#verdict;
   }
 
   /** Codes that can occur: filters of few are quick. */
@@ -104,6 +105,15 @@ export class CodeFilter {
       if (narrowed !== undefined) return narrowed;
     }
     return this.#kernels[`narrowCodes${this.#codeWidth}`](this.#column.codes, picks, count, this.#table);
+  }
+
+  #judge(): Verdict | undefined {
+    const isNullable = this.#column.mayHaveNulls;
+    if (isNullable && this.#nullPasses === undefined && !this.#testNull()) return undefined;
+    if (this.#passing === 0 && !(isNullable && this.#nullPasses)) return 'none';
+    if (this.#passing === this.#size && !(isNullable && !this.#nullPasses)) return 'all';
+    this.#memory.u8[this.#table + this.#size] = Number(this.#nullPasses ?? false);
+    return 'some';
   }
 
   /** Fills the table; gives how many values pass. */

@@ -1,6 +1,6 @@
 import type { BoundOutput } from '../../../query/fragment.ts';
 import { partialSchema } from '../../../query/partial-states.ts';
-import type { DataType } from '../../../query/types.ts';
+import type { DataType, Schema } from '../../../query/types.ts';
 import type { Batch, Column } from '../../column.ts';
 import { type FusedAggregates, initialState, layoutOf, STATE_BYTES } from '../../compile/to-wasm/fused-aggregates.ts';
 import type { FusedLoops } from './fused-loops.ts';
@@ -17,6 +17,7 @@ export class FusedSink {
   #memory: EngineMemory;
   #fused: FusedAggregates;
   #output: Extract<BoundOutput, { kind: 'groups' }>;
+  #schema: Schema;
   #loops: FusedLoops;
   #vectors: { readonly column: number; readonly vector: Vector }[];
   #block: number;
@@ -35,6 +36,7 @@ export class FusedSink {
     this.#memory = memory;
     this.#fused = fused;
     this.#output = output;
+    this.#schema = partialSchema(output);
     this.#loops = loops;
     this.#vectors = fused.columns.map(({ index, type }) => ({
       column: index,
@@ -76,7 +78,7 @@ export class FusedSink {
 
   /** One partial group. Then it starts anew, without any row. */
   finish(): Batch {
-    const schema = partialSchema(this.#output);
+    const schema = this.#schema;
     const numbers = this.#output.aggregates.flatMap(({ function: name }, i) => {
       const states = this.#fused.states[i] as readonly number[];
       const count = states.at(-1) as number;

@@ -164,8 +164,8 @@ export class ParquetColumn {
 
   /** The dictionary, if all rows of the batch lie in pages of its codes. */
   get codedBy(): ParquetDictionary | undefined {
-    const pages = this.#batchPages();
-    return pages.every(({ header }) => isCoded(header.encoding)) ? this.#openDictionary() : undefined;
+    for (const { header } of this.#batchPages()) if (!isCoded(header.encoding)) return undefined;
+    return this.#openDictionary();
   }
 
   /** Whether the chunk may have a NULL. */

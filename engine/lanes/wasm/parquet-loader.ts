@@ -16,11 +16,15 @@ export interface FilteredGroup {
 export class ParquetLoader implements VectorLoader {
   readonly #kernels: Kernels;
   readonly #columns: ReadonlyMap<number, ParquetColumn>;
+  readonly #all: readonly ParquetColumn[];
   readonly #groups: readonly FilteredGroup[];
   /** A bit a row, in words of 16. */
   readonly #masks: number;
-  /** Of the batch. */
+  /** Of the row group: those with few codes first, which are quicker. */
+  #filters: readonly CodeFilter[] = [];
+  /** Of the batch: groups that are filtered, and filters that not all rows pass. */
   readonly #applied = new Set<ColumnGroup>();
+  readonly #undecided = new Set<CodeFilter>();
 
   /** Columns by their indexes in the schema; groups in the pipeline's order. */
   constructor(
@@ -31,28 +35,36 @@ export class ParquetLoader implements VectorLoader {
   ) {
     this.#kernels = kernels;
     this.#columns = columns;
+    this.#all = [...columns.values()];
     this.#groups = groups;
     this.#masks = memory.allocate(VECTOR_SIZE >> 3);
   }
 
+  /** Turns to the row group to which the columns have turned. */
+  openGroup(): void {
+    const filters = this.#groups.flatMap(({ filter }) => filter ?? []);
+    for (const filter of filters) filter.openChunk();
+    this.#filters = filters.sort((a, b) => a.codeCount - b.codeCount);
+  }
+
   /** Turns to the rows [first, first + rows) of the row group. */
   begin(first: number, rows: number): void {
-    for (const column of this.#columns.values()) column.begin(first, rows);
+    for (const column of this.#all) column.begin(first, rows);
   }
 
   prefilter(rows: number, picks: number): PrefilteredRows {
-    const applied = this.#applied;
-    const filters: CodeFilter[] = [];
+    const [applied, undecided] = [this.#applied, this.#undecided];
     applied.clear();
+    undecided.clear();
     for (const { group, filter } of this.#groups) {
       const verdict = filter?.verdict;
       if (filter && verdict !== undefined) {
         applied.add(group);
         if (verdict === 'none') return { count: 0, applied };
-        if (verdict === 'some') filters.push(filter);
+        if (verdict === 'some') undecided.add(filter);
       } else if (group.mayFail) break; // Which rows it meets decides whether it fails: no more and no less than the text says.
     }
-    return { count: this.#pick(filters, rows, picks), applied };
+    return { count: this.#pick(rows, picks), applied };
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
@@ -61,14 +73,23 @@ export class ParquetLoader implements VectorLoader {
     reader.load(vector, selection, count);
   }
 
-  #pick(filters: CodeFilter[], rows: number, picks: number): number {
-    if (filters.length > 1) filters.sort((a, b) => a.codeCount - b.codeCount);
-    let done = 0;
-    for (; filters[done]?.hasMasks; done++) filters[done]?.mask(rows, this.#masks, done === 0);
+  /** Lists the rows that pass the filters that are undecided, unless all do; gives how many. */
+  #pick(rows: number, picks: number): number {
     let count = rows;
-    if (done > 0) count = this.#kernels.listMasks(this.#masks, rows, picks);
-    else if (filters[0]) count = filters[done++]!.pick(rows, picks);
-    for (; done < filters.length && count > 0; done++) count = filters[done]!.narrow(picks, count);
-    return count;
+    let isMasked = false;
+    let isListed = false;
+    for (const filter of this.#filters) {
+      if (!this.#undecided.has(filter)) continue;
+      if (filter.hasMasks) {
+        filter.mask(rows, this.#masks, !isMasked);
+        isMasked = true;
+        continue;
+      }
+      if (isMasked && !isListed) count = this.#kernels.listMasks(this.#masks, rows, picks);
+      if (count === 0) return 0;
+      count = isMasked || isListed ? filter.narrow(picks, count) : filter.pick(rows, picks);
+      isListed = true;
+    }
+    return isMasked && !isListed ? this.#kernels.listMasks(this.#masks, rows, picks) : count;
   }
 }

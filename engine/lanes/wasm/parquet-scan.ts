@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import { chunksToRead } from '../../formats/parquet/column-chunks.ts';
-import { readFooter } from '../../formats/parquet/footer.ts';
+import { type ParquetFooter, readFooter } from '../../formats/parquet/footer.ts';
 import { type ByteSource, type ScanPlan, type TaskPart, type TaskResult, VECTOR_SIZE } from '../../task.ts';
 import { BatchScan, type LaneParts } from './batch-scan.ts';
 import { CodeFilter } from './code-filter.ts';
@@ -19,6 +19,7 @@ const BATCHES_AN_ASK = 16;
 /** Scans row groups of one Parquet object by one plan, one after the other; what it needs is made for the first of them. */
 export class ParquetScan {
   readonly #plan: ScanPlan;
+  #footer: ParquetFooter | undefined;
   readonly #scan: BatchScan;
   readonly #loader: ParquetLoader;
   /** The same, or what times it. */
@@ -27,7 +28,6 @@ export class ParquetScan {
   /** Indexes into the schema: of the filter's columns first. */
   readonly #indexes: readonly number[];
   readonly #columns: readonly ParquetColumn[];
-  readonly #filters: readonly CodeFilter[];
   /** Tables of filters. */
   readonly #tables: PageAreas;
 
@@ -49,7 +49,6 @@ export class ParquetScan {
       const column = group.only === undefined ? undefined : columns.get(group.only);
       return { group, filter: column && new CodeFilter(memory, kernels, this.#tables, pipeline, group, column) };
     });
-    this.#filters = groups.flatMap(({ filter }) => filter ?? []);
     this.#loader = new ParquetLoader(memory, kernels, columns, groups);
     this.#timedLoader = clock?.loader(this.#loader) ?? this.#loader;
     this.#clock = clock;
@@ -67,15 +66,17 @@ export class ParquetScan {
     source: ByteSource,
     aborted: () => boolean,
   ): Promise<TaskResult> {
-    const { footer, bytesRead } = await readFooter(source, this.#plan.object.location.version);
-    const { rows, chunks } = chunksToRead(source.name, footer, part.index, this.#indexes);
+    let bytesRead = 0;
+    if (!this.#footer)
+      ({ footer: this.#footer, bytesRead } = await readFooter(source, this.#plan.object.location.version));
+    const { rows, chunks } = chunksToRead(source.name, this.#footer, part.index, this.#indexes);
     const timed = this.#clock?.source(source) ?? source;
     this.#columns.forEach((column, i) => {
       column.openChunk(timed, part.index, chunks[i]!, rows);
     });
     if (rows > 0) {
       await this.#fetch();
-      for (const filter of this.#filters) filter.openChunk();
+      this.#loader.openGroup();
     }
     const rowsScanned = this.#scanRows(source.name, rows, aborted);
     const result = {

@@ -6,6 +6,7 @@ import { WasmLane } from '../../../engine/lanes/wasm/lane.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import type { ByteSource, Lane, ScanPlan } from '../../../engine/task.ts';
 import { bindFragment } from '../../../query/bind.ts';
+import { SluiceError } from '../../../query/error.ts';
 import type { LaneName } from '../../../query/fragment.ts';
 import { planFragment } from '../../../query/plan.ts';
 import { parseSql } from '../../../query/sql/parse-sql.ts';
@@ -160,5 +161,50 @@ describe.each(writers)('%s', (_, properties) => {
       close: () => {},
     });
     await expectSame(bytes, QUERIES[7] as string, slow);
+  });
+});
+
+describe('damaged files', () => {
+  const QUERY =
+    "SELECT small, word, text, many FROM t WHERE word IN ('air', 'ship') AND late < 4000 AND small IS NOT NULL";
+  let bytes: Uint8Array;
+  let footer: number;
+  beforeAll(() => {
+    const arrow = parquetWasm.Table.fromIPCStream(tableToIPC(table(), 'stream'));
+    bytes = parquetWasm.writeParquet(arrow, small().setDictionaryPageSizeLimit(2000).build());
+    footer = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
+  });
+
+  test('flipped bytes of pages give an error that names the place, or an answer; the lane lives on', async () => {
+    let state = 99;
+    const random = (limit: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % limit;
+    };
+    let refused = 0;
+    for (let i = 0; i < 250; i++) {
+      const damaged = bytes.slice();
+      for (let flips = 1 + random(3); flips > 0; flips--) damaged[4 + random(bytes.length - footer - 12)] = random(256);
+      try {
+        await scan(wasm, 'wasm', damaged, QUERY);
+      } catch (error) {
+        if (!(error instanceof SluiceError)) throw error;
+        expect(['bad-data', 'unsupported']).toContain(error.code);
+        expect(error.message).toMatch(/t\.parquet.*column "\w+"/);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(20);
+    await expectSame(bytes, QUERY);
+  });
+
+  test('a source that ends too early is named', async () => {
+    const short = (source: ByteSource): ByteSource => ({
+      name: source.name,
+      size: source.size,
+      read: (offset, target) => (offset > 30_000 ? 0 : source.read(offset, target)),
+      close: () => {},
+    });
+    await expect(scan(wasm, 'wasm', bytes, 'SELECT * FROM t', short)).rejects.toThrow(/t\.parquet.*it ends at byte/);
   });
 });
