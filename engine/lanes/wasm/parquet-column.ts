@@ -1,5 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { ChunkToRead } from '../../formats/parquet/column-chunks.ts';
+import type { ByteRange } from '../../formats/parquet/fetch-plan.ts';
+import type { PageLocation } from '../../formats/parquet/page-index.ts';
 import type { ByteSource } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
@@ -43,6 +45,12 @@ const PLAIN = 0;
 const PLAIN_DICTIONARY = 2;
 const RLE = 3;
 const RLE_DICTIONARY = 8;
+
+/** Which bytes of a chunk are wanted, and all its data pages. */
+export interface ChunkIndex {
+  readonly pieces: readonly ByteRange[];
+  readonly pages: readonly PageLocation[];
+}
 
 /** A page whose values are being read. Rows are counted from its first. */
 interface OpenPage {
@@ -121,15 +129,19 @@ export class ParquetColumn {
     this.#scratch = memory.allocate(4 * VECTOR_SIZE);
   }
 
-  /** Turns to a chunk of a row group of `rows` rows; gives its bytes, of which none have been read. */
-  openChunk(source: ByteSource, group: number, toRead: ChunkToRead, rows: number): ChunkBytes {
+  /**
+   * Turns to a chunk of a row group of `rows` rows; gives its bytes, of which none have been read. With an index only
+   * batches of rows in its pieces may follow.
+   */
+  openChunk(source: ByteSource, group: number, toRead: ChunkToRead, rows: number, index?: ChunkIndex): ChunkBytes {
     const { memory } = this.#parts;
     const { offset, size } = toRead.chunk;
     this.#object = source.name;
     this.#group = group;
     this.#toRead = toRead;
-    this.#bytes = new ChunkBytes(memory, this.#chunkAreas, source, offset, size);
-    this.#walk = new ColumnPages(memory, this.#bytes, offset, rows);
+    const pieces = index?.pieces ?? [{ start: offset, end: offset + size }];
+    this.#bytes = new ChunkBytes(memory, this.#chunkAreas, source, { offset, size, pieces });
+    this.#walk = new ColumnPages(memory, this.#bytes, offset, rows, index?.pages);
     this.#dictionary = undefined;
     this.#pages = [];
     this.#open = undefined;
@@ -158,7 +170,7 @@ export class ParquetColumn {
 
   /** The chunk's dictionary, if it begins with one. */
   get dictionary(): ParquetDictionary | undefined {
-    if (this.#pages.length === 0 && !this.#open) this.#nextPage();
+    this.#walkOn(() => this.#walk.passDictionary());
     return this.#openDictionary();
   }
 
@@ -299,11 +311,16 @@ export class ParquetColumn {
   }
 
   #nextPage(): void {
-    const { ordinal, offset } = this.#walk;
+    this.#walkOn(() => {
+      this.#pages.push(this.#walk.next(this.#pages.length > 0 ? 0 : this.#first));
+    });
+  }
+
+  #walkOn(step: () => void): void {
     try {
-      this.#pages.push(this.#walk.next());
+      step();
     } catch (error) {
-      throw this.#damaged(error, ordinal, offset);
+      throw this.#damaged(error, this.#walk.ordinal, this.#walk.offset);
     }
   }
 

@@ -1,7 +1,16 @@
 import { SluiceError } from '../../../query/error.ts';
 import { chunksToRead } from '../../formats/parquet/column-chunks.ts';
+import { chunkFetch } from '../../formats/parquet/fetch-plan.ts';
 import { type ParquetFooter, readFooter } from '../../formats/parquet/footer.ts';
-import { type ByteSource, type ScanPlan, type TaskPart, type TaskResult, VECTOR_SIZE } from '../../task.ts';
+import { readPageIndexes } from '../../formats/parquet/page-index-reader.ts';
+import {
+  type ByteSource,
+  type RowRange,
+  type ScanPlan,
+  type TaskPart,
+  type TaskResult,
+  VECTOR_SIZE,
+} from '../../task.ts';
 import { BatchScan, type LaneParts } from './batch-scan.ts';
 import { CodeFilter } from './code-filter.ts';
 import { UnpackTables } from './code-reader.ts';
@@ -71,14 +80,21 @@ export class ParquetScan {
       ({ footer: this.#footer, bytesRead } = await readFooter(source, this.#plan.object.location.version));
     const { rows, chunks } = chunksToRead(source.name, this.#footer, part.index, this.#indexes);
     const timed = this.#clock?.source(source) ?? source;
+    const places = part.ranges ? this.#indexes.map((column) => ({ group: part.index, column })) : [];
+    const indexes = await readPageIndexes(source, this.#footer, places, false);
+    bytesRead += indexes.bytesRead;
     this.#columns.forEach((column, i) => {
-      column.openChunk(timed, part.index, chunks[i]!, rows);
+      const toRead = chunks[i]!;
+      const pages = indexes.columns[i]?.pages;
+      const index = pages && { pieces: chunkFetch(toRead.chunk, pages, part.ranges).pieces, pages };
+      column.openChunk(timed, part.index, toRead, rows, index);
     });
-    if (rows > 0) {
+    const ranges = part.ranges ?? [{ first: 0, end: rows }];
+    if (rows > 0 && ranges.length > 0) {
       await this.#fetch();
       this.#loader.openGroup();
     }
-    const rowsScanned = this.#scanRows(source.name, rows, aborted);
+    const rowsScanned = this.#scanRows(source.name, ranges, aborted);
     const result = {
       batches: this.#scan.finish(),
       rowsScanned,
@@ -96,16 +112,22 @@ export class ParquetScan {
     if (first?.bytes.isRemote) await Promise.all(others.map(({ bytes }) => bytes.begin()));
   }
 
-  #scanRows(object: string, rows: number, aborted: () => boolean): number {
-    let row = 0;
-    for (let more = true; row < rows && more; ) {
-      if ((row / VECTOR_SIZE) % BATCHES_AN_ASK === 0 && aborted())
-        throw new SluiceError('cancelled', `the scan of "${object}" was cancelled`);
-      const count = Math.min(VECTOR_SIZE, rows - row);
-      this.#loader.begin(row, count);
-      more = this.#scan.process(count, this.#timedLoader);
-      row += count;
+  /** Gives how many rows were taken. */
+  #scanRows(object: string, ranges: readonly RowRange[], aborted: () => boolean): number {
+    let rows = 0;
+    let batches = 0;
+    for (const { first, end } of ranges) {
+      for (let row = first; row < end; ) {
+        if (batches++ % BATCHES_AN_ASK === 0 && aborted())
+          throw new SluiceError('cancelled', `the scan of "${object}" was cancelled`);
+        const count = Math.min(VECTOR_SIZE, end - row);
+        this.#loader.begin(row, count);
+        const more = this.#scan.process(count, this.#timedLoader);
+        row += count;
+        rows += count;
+        if (!more) return rows;
+      }
     }
-    return row;
+    return rows;
   }
 }
