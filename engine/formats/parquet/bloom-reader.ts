@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../query/error.ts';
 import type { BoundExpression } from '../../../query/expression.ts';
 import type { ByteSource } from '../../task.ts';
 import {
@@ -33,29 +34,27 @@ export async function bloomMayMatch(
     bytesRead += bytes.length;
     return bytes;
   };
-  const excluded = new Map<number, Set<bigint>>();
-  for (const [column, { offset, hashes }] of probes) {
-    try {
-      const filter = parseBloomFilter(await read(offset, BLOOM_HEADER_SIZE));
-      const absent = new Set<bigint>();
-      for (const hash of hashes) {
-        const block = await read(
-          offset + filter.offset + BLOOM_BLOCK_SIZE * bloomBlockOf(filter, hash),
-          BLOOM_BLOCK_SIZE,
-        );
-        if (bloomBlockExcludes(block, hash)) absent.add(hash);
-      }
-      excluded.set(column, absent);
-    } catch {
-      // Broken filters, or such as end beyond the object, cost only speed.
-    }
-  }
+  const excluded = new Map<number, ReadonlySet<bigint>>();
+  const probe = async (column: number, { offset, hashes }: Probe) => {
+    const filter = parseBloomFilter(await read(offset, BLOOM_HEADER_SIZE));
+    const absent = [...hashes].map(async (hash) => {
+      const start = offset + filter.offset + BLOOM_BLOCK_SIZE * bloomBlockOf(filter, hash);
+      return bloomBlockExcludes(await read(start, BLOOM_BLOCK_SIZE), hash) ? [hash] : [];
+    });
+    excluded.set(column, new Set((await Promise.all(absent)).flat()));
+  };
+  await Promise.all([...probes].map(([column, each]) => probe(column, each).catch(passOver)));
   const asked = withExclusion(zones, (column, value) => {
     const leaf = footer.columns[column];
     const hash = leaf && bloomHashOf(leaf, value);
     return hash !== undefined && (excluded.get(column)?.has(hash) ?? false);
   });
   return { mayMatch: mayMatch(conjuncts, asked), bytesRead };
+}
+
+/** A filter that is broken, or ends beyond the object, costs only speed; a source that fails is an error. */
+function passOver(error: unknown): void {
+  if (error instanceof SluiceError && error.code !== 'bad-data') throw error;
 }
 
 interface Probe {

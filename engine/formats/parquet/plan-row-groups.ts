@@ -88,19 +88,22 @@ async function filteredGroups(
   const columns = [...asked];
   const places: ChunkPlace[] = candidates.flatMap(({ index }) => columns.map((column) => ({ group: index, column })));
   const indexes = await readPageIndexes(source, footer, places, true);
-  let { bytesRead } = indexes;
-  const parts: RowGroupPart[] = [];
-  for (const [i, { index, rows, zones }] of candidates.entries()) {
-    const found = indexes.columns.slice(i * columns.length, (i + 1) * columns.length);
-    const pages = new Map(
-      columns.flatMap((column, j): [number, ColumnPages][] => (found[j] ? [[column, found[j]]] : [])),
-    );
-    const ranges = pages.size > 0 ? matchingRanges(rows, conjuncts, pages, zones) : [{ first: 0, end: rows }];
-    if (ranges.length === 0) continue;
-    const bloom = await bloomMayMatch(source, footer, index, conjuncts, zones);
-    bytesRead += bloom.bytesRead;
-    if (bloom.mayMatch) parts.push({ kind: 'row-group', index, ...(!isWhole(ranges, rows) && { ranges }) });
-  }
+  const looked = await Promise.all(
+    candidates.map(async ({ index, rows, zones }, i) => {
+      const found = indexes.columns.slice(i * columns.length, (i + 1) * columns.length);
+      const pages = new Map(
+        columns.flatMap((column, j): [number, ColumnPages][] => (found[j] ? [[column, found[j]]] : [])),
+      );
+      const ranges = pages.size > 0 ? matchingRanges(rows, conjuncts, pages, zones) : [{ first: 0, end: rows }];
+      if (ranges.length === 0) return { bytesRead: 0 };
+      const { mayMatch, bytesRead } = await bloomMayMatch(source, footer, index, conjuncts, zones);
+      if (!mayMatch) return { bytesRead };
+      const part: RowGroupPart = { kind: 'row-group', index, ...(!isWhole(ranges, rows) && { ranges }) };
+      return { part, bytesRead };
+    }),
+  );
+  const parts = looked.flatMap(({ part }) => part ?? []);
+  const bytesRead = looked.reduce((sum, each) => sum + each.bytesRead, indexes.bytesRead);
   return { parts, bytesRead };
 }
 
