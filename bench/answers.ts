@@ -2,7 +2,7 @@ import { SluiceError } from '../query/error.ts';
 import { caseName, type Levels } from './factors.ts';
 import type { Answer } from './kinds/kind.ts';
 
-const TOLERANCE = 1e-12;
+const USUAL_TOLERANCE = 1e-12;
 
 /** Holds the first answer to each question and refuses any other. */
 export class AnswerBook {
@@ -36,12 +36,14 @@ function describe(levels: Levels): string {
 /** Where two answers part, in words; undefined when they are equal. */
 export function firstDifference(a: Answer, b: Answer): string | undefined {
   if (a.rows.length !== b.rows.length) return `${a.rows.length} rows against ${b.rows.length}`;
+  const tolerance = Math.max(a.tolerance ?? USUAL_TOLERANCE, b.tolerance ?? USUAL_TOLERANCE);
   for (let r = 0; r < a.rows.length; r++) {
     const left = a.rows[r]!;
     const right = b.rows[r]!;
     if (left.length !== right.length) return `row ${r + 1}: ${left.length} columns against ${right.length}`;
     for (let c = 0; c < left.length; c++) {
-      if (!equal(left[c]!, right[c]!, a.approximate.includes(c) || b.approximate.includes(c))) {
+      const approximate = a.approximate.includes(c) || b.approximate.includes(c);
+      if (!equal(left[c]!, right[c]!, approximate ? tolerance : undefined)) {
         return `row ${r + 1}, column ${c + 1}: ${left[c]} against ${right[c]}`;
       }
     }
@@ -49,10 +51,10 @@ export function firstDifference(a: Answer, b: Answer): string | undefined {
   return undefined;
 }
 
-function equal(a: string, b: string, approximate: boolean): boolean {
+function equal(a: string, b: string, tolerance: number | undefined): boolean {
   if (a === b) return true;
-  if (!approximate || a === '' || b === '') return false;
+  if (tolerance === undefined || a === '' || b === '') return false;
   const x = Number(a);
   const y = Number(b);
-  return Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+  return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y));
 }

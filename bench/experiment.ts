@@ -31,6 +31,8 @@ const figureSchema = z.strictObject({
   }),
   /** The factor told apart by colour and shape. */
   series: z.string(),
+  /** Levels of the series that are measured for something else, and not shown. */
+  without: z.array(z.string()).default([]),
   /** A second factor, told apart by the dash of the line. */
   dash: z.string().optional(),
   row: z.string().optional(),

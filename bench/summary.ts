@@ -50,14 +50,23 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The summaries that the experiment's figure shows. */
+export function shownSummaries({ name, figure }: Experiment, summaries: readonly CaseSummary[]): CaseSummary[] {
+  const { series, without, y } = figure;
+  return summaries.filter(
+    ({ experiment, metric, levels }) =>
+      experiment === name && metric === y.metric && !without.includes(levels[series] ?? ''),
+  );
+}
+
 /**
  * The metric of the experiment's figure: a row for each combination of levels, in the order of the experiment, and
  * a column for each level of the figure's series, holding the median and its interval. A `*` marks medians of which
  * some samples are disturbed.
  */
 export function summaryTable(experiment: Experiment, summaries: readonly CaseSummary[]): Table {
-  const { series, y } = experiment.figure;
-  const shown = summaries.filter((summary) => summary.experiment === experiment.name && summary.metric === y.metric);
+  const { series } = experiment.figure;
+  const shown = shownSummaries(experiment, summaries);
   const rank = ({ levels }: CaseSummary) =>
     Object.entries(experiment.factors).map(([factor, order]) => order.indexOf(levels[factor] ?? ''));
   const sorted = [...shown].sort((a, b) => compareLists(rank(a), rank(b)));

@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment.ts';
-import type { CaseSummary } from '../summary.ts';
+import { type CaseSummary, shownSummaries } from '../summary.ts';
 
 /** One mark of the figure: a median with its interval. */
 export interface Point {
@@ -14,19 +14,18 @@ export interface Point {
 }
 
 /** The summaries of the metric that the figure shows. */
-export function pointsOf({ name, figure }: Experiment, summaries: readonly CaseSummary[]): Point[] {
-  return summaries
-    .filter(({ experiment, metric }) => experiment === name && metric === figure.y.metric)
-    .map(({ levels, median, low, high }) => ({
-      x: figure.x.scale === 'level' ? levels[figure.x.factor]! : Number(levels[figure.x.factor]),
-      series: levels[figure.series] ?? '',
-      dash: figure.dash ? (levels[figure.dash] ?? '') : '',
-      row: figure.row ? (levels[figure.row] ?? '') : '',
-      column: figure.column ? (levels[figure.column] ?? '') : '',
-      median,
-      low,
-      high,
-    }));
+export function pointsOf(experiment: Experiment, summaries: readonly CaseSummary[]): Point[] {
+  const { figure } = experiment;
+  return shownSummaries(experiment, summaries).map(({ levels, median, low, high }) => ({
+    x: figure.x.scale === 'level' ? levels[figure.x.factor]! : Number(levels[figure.x.factor]),
+    series: levels[figure.series] ?? '',
+    dash: figure.dash ? (levels[figure.dash] ?? '') : '',
+    row: figure.row ? (levels[figure.row] ?? '') : '',
+    column: figure.column ? (levels[figure.column] ?? '') : '',
+    median,
+    low,
+    high,
+  }));
 }
 
 /** The levels that the points have, in the order in which the experiment lists them. */

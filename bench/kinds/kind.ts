@@ -16,12 +16,14 @@ export interface Metric {
 
 /**
  * A result as rows of text. Cells are equal when their text is, or in columns named `approximate`, when the numbers
- * differ by no more than 1e-12 of the larger.
+ * differ by no more than `tolerance` of the larger.
  */
 export interface Answer {
   readonly rows: readonly (readonly string[])[];
   /** Indexes of columns whose sums of f64 may differ in their last digits. */
   readonly approximate: readonly number[];
+  /** 1e-12 if absent. */
+  readonly tolerance?: number;
 }
 
 /** A level that this machine cannot hold or that makes no sense, and why. */

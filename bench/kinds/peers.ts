@@ -44,6 +44,8 @@ const settingsSchema = z.strictObject({
       decimals: z.array(z.int().min(0)).default([]),
     }),
   ),
+  /** How far results in doubles may differ; see `Answer`. */
+  tolerance: z.number().positive().optional(),
   /** Lanes that are measured less often, since they take seconds, and without warm-up. */
   slow: z.strictObject({ lanes: z.array(z.string()), rounds: z.int().min(1) }).default({ lanes: [], rounds: 1 }),
 });
@@ -106,7 +108,8 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       if (lane === BOUND) return { metrics };
       const { doubles } = settings.data[data!]!.layout;
       const inexact = EXACT.includes(lane!) && !doubles ? approximate : [...approximate, ...decimals];
-      return { metrics, answer: unorderedAnswer(rows, inexact) };
+      const { tolerance } = settings;
+      return { metrics, answer: { ...unorderedAnswer(rows, inexact), ...(tolerance && { tolerance }) } };
     },
     close: () => stopAll(running),
   };
