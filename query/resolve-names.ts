@@ -70,7 +70,8 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
 
   for (const item of plan.select) {
     if (item.kind === 'star') {
-      select.push(...schema.map(({ name }) => ({ name, expression: { kind: 'column', name, at: item.at } as const })));
+      for (const { name, isMember } of schema)
+        if (!isMember) select.push({ name, expression: { kind: 'column', name, at: item.at } });
       continue;
     }
     const expression = resolve(item.expression);
@@ -141,8 +142,9 @@ function isPlainConstant({ type, value }: Extract<Expression, { kind: 'literal' 
 function unknownColumn(name: string, schema: Schema): string {
   const table = /^([^.]+)\../.exec(name)?.[1];
   const orTable = table === undefined ? '' : `, and no table "${table}" in FROM`;
-  const shown = schema.slice(0, 20).map((field) => field.name);
-  return `there is no column "${name}"${orTable}; there are ${shown.join(', ')}${schema.length > shown.length ? ', …' : ''}`;
+  const columns = schema.filter(({ isMember }) => !isMember);
+  const shown = columns.slice(0, 20).map((field) => field.name);
+  return `there is no column "${name}"${orTable}; there are ${shown.join(', ')}${columns.length > shown.length ? ', …' : ''}`;
 }
 
 export function hasAggregate(expression: Expression): boolean {

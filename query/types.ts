@@ -16,6 +16,8 @@ export type DataType =
 export interface Field {
   readonly name: string;
   readonly type: DataType;
+  /** A part of another column, named by its path: queries can ask for it, but it is not among those that * means. */
+  readonly isMember?: true;
 }
 
 export type Schema = readonly Field[];

@@ -33,7 +33,7 @@ const csvSchema = z.object({
 
 /** A node's answer to a question for an object's description, which is `ObjectDescription` without the place. */
 export const descriptionSchema = entrySchema.extend({
-  schema: z.array(z.object({ name: z.string(), type: typeSchema })),
+  schema: z.array(z.object({ name: z.string(), type: typeSchema, isMember: z.literal(true).optional() })),
   guessed: z.array(z.int().nonnegative()).optional(),
   format: z.union([
     csvSchema,

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { extname } from 'node:path';
+import { isLeaf } from '../../engine/formats/parquet/file-columns.ts';
 import { readFooter } from '../../engine/formats/parquet/footer.ts';
 import { openSource } from '../../engine/run/byte-source.ts';
 import { locateFile } from '../../engine/run/locate.ts';
@@ -53,7 +54,7 @@ async function chunksNamed(sql: string, path: string): Promise<ByteSpan[]> {
   const source = openSource(location);
   try {
     const { columns, metadata } = (await readFooter(source, location.version)).footer;
-    const wanted = columns.filter(({ name }) => words.has(name));
+    const wanted = columns.filter(isLeaf).filter(({ name }) => words.has(name));
     return metadata.rowGroups.flatMap(({ chunks }) => wanted.map(({ chunk }) => chunks[chunk]!));
   } finally {
     source.close();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -139,26 +139,7 @@ describe.each(readers)('%s', (_, open) => {
     for (let i = 0; i < 200; i++) await reader.read(source, description, i % 3, columns);
     expect((reader.memorySize ?? 0) - before).toBeLessThanOrEqual(1 << 20);
   });
-
-  const conformance = join(process.env.SLUICE_CONFORMANCE ?? '../shared/conformance', 'parquet/data');
-  describe.skipIf(!existsSync(conformance))('conformance files', () => {
-    const files = existsSync(conformance) ? readdirSync(conformance).filter((name) => name.endsWith('.parquet')) : [];
-    test.each(files)('%s', async (name) => {
-      const path = join(conformance, name);
-      const bytes = readBytes(path);
-      const { description } = await describeBytes(name, bytes);
-      if (description.schema.length === 0 || name in REFUSED) return;
-      const expected = await duckdbAnswer(path, description.schema).catch(() => undefined);
-      // What DuckDB does not read may fail here as well, but only in good order.
-      if (expected) await expectSameAsDuckdb(open(), path);
-      else await readAsText(open(), name, bytes).catch((error) => expect(error).toBeInstanceOf(SluiceError));
-    });
-  });
 });
-
-const REFUSED: Readonly<Record<string, string>> = {
-  'int96_from_spark.parquet': 'a timestamp is beyond 64 bits, where DuckDB wraps around',
-};
 
 function parquetWasmFiles() {
   const { Compression, Encoding, WriterPropertiesBuilder, WriterVersion } = parquetWasm;

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isLeaf, schemaOf } from '../../engine/formats/parquet/file-columns.ts';
 import { type ParquetFooter, readFooter } from '../../engine/formats/parquet/footer.ts';
 import type { RawStatistics } from '../../engine/formats/parquet/metadata.ts';
 import { groupZones, mayMatch } from '../../engine/formats/parquet/prune.ts';
 import { SluiceError } from '../../query/error.ts';
 import type { BoundExpression, Operator } from '../../query/expression.ts';
-import { BOOL, type DataType, decimal, INT64, type Scalar, TIMESTAMP } from '../../query/types.ts';
+import { BOOL, type DataType, decimal, INT32, INT64, type Scalar, TIMESTAMP } from '../../query/types.ts';
 import { MemorySource, readBytes } from './parquet-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-prune-'));
@@ -181,7 +182,7 @@ describe('statistics that promise less', () => {
 
   function keptWith(name: string, statistics: RawStatistics | undefined, expression: BoundExpression): boolean {
     const group = footer.metadata.rowGroups[0]!;
-    const at = footer.columns.find((leaf) => leaf.name === name)!.chunk;
+    const at = footer.columns.filter(isLeaf).find((leaf) => leaf.name === name)!.chunk;
     const chunks = group.chunks.map((chunk, i) => (i === at && chunk ? { ...chunk, statistics } : chunk));
     return mayMatch([expression], groupZones({ ...group, chunks }, footer));
   }
@@ -248,16 +249,18 @@ describe('a footer', () => {
     await connection.run(`COPY (SELECT 1 AS a, [1, 2] AS list, {'x': 1} AS pair, CAST(1 AS DECIMAL(25,2)) AS wide,
       '12:00:00'::TIME AS clock, INTERVAL 1 DAY AS while, 2 AS z) TO '${odd}' (FORMAT parquet)`);
     const { footer: mixed } = await readFooter(new MemorySource('odd', readBytes(odd)), '1');
-    expect(mixed.columns.map(({ name, chunk }) => [name, chunk])).toEqual([
+    expect(mixed.columns.map((column) => [column.name, isLeaf(column) ? column.chunk : column.shape.kind])).toEqual([
       ['a', 0],
+      ['list', 'list'],
+      ['pair', 'struct'],
       ['wide', 3],
       ['clock', 4],
       ['z', 6],
+      ['pair.x', 2],
     ]);
-    expect(mixed.unsupported).toEqual([
-      { name: 'list', reason: 'LIST' },
-      { name: 'pair', reason: 'STRUCT' },
-      { name: 'while', reason: 'INTERVAL' },
+    expect(schemaOf(mixed).filter(({ isMember }) => isMember)).toEqual([
+      { name: 'pair.x', type: INT32, isMember: true },
     ]);
+    expect(mixed.unsupported).toEqual([{ name: 'while', reason: 'INTERVAL' }]);
   });
 });

@@ -9,6 +9,7 @@ import {
   bloomHashOf,
   parseBloomFilter,
 } from './bloom-filter.ts';
+import { leafAt } from './file-columns.ts';
 import { type ParquetFooter, readFully } from './footer.ts';
 import { mayMatch, type Zones } from './prune.ts';
 import type { Bound } from './zone-map.ts';
@@ -45,7 +46,7 @@ export async function bloomMayMatch(
   };
   await Promise.all([...probes].map(([column, each]) => probe(column, each).catch(passOver)));
   const asked = withExclusion(zones, (column, value) => {
-    const leaf = footer.columns[column];
+    const leaf = leafAt(footer, column);
     const hash = leaf && bloomHashOf(leaf, value);
     return hash !== undefined && (excluded.get(column)?.has(hash) ?? false);
   });
@@ -72,7 +73,7 @@ function probesOf(
 ): Map<number, Probe> {
   const probes = new Map<number, Probe>();
   const record = (index: number, value: Bound) => {
-    const column = footer.columns[index];
+    const column = leafAt(footer, index);
     const offset = column && footer.metadata.rowGroups[group]?.chunks[column.chunk]?.bloomFilter;
     const hash = column && offset !== undefined ? bloomHashOf(column, value) : undefined;
     if (offset === undefined || hash === undefined) return false;

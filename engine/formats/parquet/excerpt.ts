@@ -1,8 +1,7 @@
-import { SluiceError } from '../../../query/error.ts';
 import type { ByteSource } from '../../task.ts';
 import type { ChunkToRead } from './column-chunks.ts';
+import { type FileColumn, isFlat } from './file-columns.ts';
 import { readFully } from './footer.ts';
-import type { LeafColumn } from './leaf-column.ts';
 import { PHYSICAL_TYPES, type PhysicalType } from './metadata.ts';
 import { ThriftWriter } from './thrift-writer.ts';
 
@@ -11,21 +10,13 @@ import { ThriftWriter } from './thrift-writer.ts';
  * object, behind a footer of our own. A reader that takes whole files then reads no more than what is needed, and
  * meets only types of our choosing: annotations are dropped (dates arrive as int32, timestamps and decimals in INT32
  * and INT64 as the integers they are) but for strings, which it must validate, and decimals stored as bytes.
- * Columns are named by their position. Throws `unsupported` for a column that cannot be read this way.
+ * Columns are named by their position.
  */
 export async function readExcerpt(
   source: ByteSource,
   rows: number,
   chunks: readonly ChunkToRead[],
 ): Promise<{ file: Uint8Array; bytesRead: number }> {
-  const unreadable = chunks.find(({ column }) => !fitsExcerpt(column));
-  if (unreadable) {
-    const { name, physical, conversion } = unreadable.column;
-    throw new SluiceError(
-      'unsupported',
-      `"${source.name}": parquet-wasm cannot read column "${name}" (${conversion.kind} of ${physical})`,
-    );
-  }
   const offsets: number[] = [];
   let dataEnd = MAGIC.length;
   for (const { chunk } of chunks) {
@@ -47,7 +38,9 @@ export async function readExcerpt(
 }
 
 /** Whether parquet-wasm gives a column's values in a form that can be converted here. */
-export function fitsExcerpt({ physical, conversion }: LeafColumn): boolean {
+export function fitsExcerpt(column: FileColumn | undefined): boolean {
+  if (!isFlat(column)) return false;
+  const { physical, conversion } = column;
   switch (conversion.kind) {
     case 'zero-extend':
       return physical === 'INT32';

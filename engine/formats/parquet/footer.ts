@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { SluiceError } from '../../../query/error.ts';
 import type { ByteSource, ObjectDescription, ObjectLocation } from '../../task.ts';
-import { type LeafColumns, leafColumns, schemaOf } from './leaf-column.ts';
+import { type FileColumns, fileColumns, schemaOf } from './file-columns.ts';
 import { type ParquetMetadata, parseMetadata } from './metadata.ts';
 
 /** What the end of a Parquet object tells. */
-export interface ParquetFooter extends LeafColumns {
+export interface ParquetFooter extends FileColumns {
   readonly metadata: ParquetMetadata;
 }
 
@@ -31,7 +31,7 @@ export async function readFooter(
   let footer: ParquetFooter;
   try {
     const metadata = parseMetadata(bytes, dataEnd);
-    footer = { metadata, ...leafColumns(metadata) };
+    footer = { metadata, ...fileColumns(metadata) };
   } catch (error) {
     throw damaged(source, `the footer at byte ${dataEnd} is damaged: ${(error as Error).message}`);
   }

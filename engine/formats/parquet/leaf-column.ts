@@ -1,17 +1,7 @@
-import {
-  BOOL,
-  DATE,
-  type DataType,
-  decimal,
-  FLOAT64,
-  INT32,
-  INT64,
-  type Schema,
-  TIMESTAMP,
-  UTF8,
-} from '../../../query/types.ts';
+import { BOOL, DATE, type DataType, decimal, FLOAT64, INT32, INT64, TIMESTAMP, UTF8 } from '../../../query/types.ts';
 import type { Conversion } from './conversion.ts';
-import type { ParquetMetadata, PhysicalType, SchemaNode } from './metadata.ts';
+import type { PhysicalType, SchemaNode } from './metadata.ts';
+import type { SchemaTree } from './schema-tree.ts';
 
 /** A flat column that Sluice reads: how it is stored, and as what it appears. */
 export interface LeafColumn {
@@ -23,70 +13,22 @@ export interface LeafColumn {
   /** Bytes of a FIXED_LEN_BYTE_ARRAY. */
   readonly typeLength: number;
   readonly nullable: boolean;
+  /** Its highest definition level: a value stands there, below it is NULL. Above 1 it is a member of a struct. */
+  readonly definition: number;
   readonly conversion: Conversion;
-}
-
-/** A column that is in the file but not in the schema; a query that names it fails with `unsupported`. */
-export interface UnsupportedColumn {
-  readonly name: string;
-  /** What stands in its way, such as `LIST` or `DECIMAL(76,2)`. */
-  readonly reason: string;
-}
-
-export interface LeafColumns {
-  readonly columns: readonly LeafColumn[];
-  readonly unsupported: readonly UnsupportedColumn[];
-}
-
-/** The schema that queries see: the columns Sluice reads, in file order. */
-export function schemaOf({ columns }: LeafColumns): Schema {
-  return columns.map(({ name, type }) => ({ name, type }));
-}
-
-/** Sorts the root's children into columns that Sluice reads and those it does not. Throws a plain Error on a broken tree. */
-export function leafColumns({ nodes, rowGroups }: ParquetMetadata): LeafColumns {
-  const columns: LeafColumn[] = [];
-  const unsupported: UnsupportedColumn[] = [];
-  const root = nodes[0];
-  if (!root) throw new Error('its schema is empty');
-  let leaf = 0;
-  let at = 1;
-  for (let child = 0; child < root.children; child++) {
-    const node = nodes[at];
-    if (!node) throw new Error('its schema has fewer elements than its root claims');
-    const chunk = leaf;
-    let open = 1;
-    while (open > 0) {
-      const element = nodes[at++];
-      if (!element) throw new Error('its schema has fewer elements than it claims');
-      if (element.physical !== undefined) leaf++;
-      open += element.children - 1;
-    }
-    const mapped = node.physical === undefined ? groupReason(node) : mapLeaf(node, node.physical);
-    if (typeof mapped === 'string') unsupported.push({ name: node.name, reason: mapped });
-    else if (rowGroups.some((group) => group.chunks[chunk] === undefined))
-      unsupported.push({ name: node.name, reason: 'encrypted, or stored in another file' });
-    else if (rowGroups.some((group) => group.chunks[chunk]?.physical !== node.physical))
-      throw new Error(`its column "${node.name}" has another physical type in a row group than in the schema`);
-    else columns.push({ ...mapped, chunk });
-  }
-  if (at !== nodes.length) throw new Error('its schema has more elements than its root claims');
-  return { columns, unsupported };
-}
-
-function groupReason(node: SchemaNode): string {
-  return node.annotation?.kind === 'other' ? node.annotation.name : node.repetition === 'repeated' ? 'LIST' : 'STRUCT';
 }
 
 const AS_STORED: Conversion = { kind: 'none' };
 const HEX: Conversion = { kind: 'hex' };
 
-function mapLeaf(node: SchemaNode, physical: PhysicalType): Omit<LeafColumn, 'chunk'> | string {
-  if (node.repetition === 'repeated') return 'LIST';
-  const { name, typeLength } = node;
+/** A leaf as a column; or what stands in the way. */
+export function leafColumn({ node, levels, chunk }: SchemaTree): LeafColumn | string {
+  const { name, physical, typeLength } = node;
+  if (physical === undefined) return 'STRUCT';
   const appearance = appearanceOf(node, physical);
   if (typeof appearance === 'string') return appearance;
-  return { name, physical, typeLength, nullable: node.repetition === 'optional', ...appearance };
+  const { definition } = levels;
+  return { name, chunk, physical, typeLength, nullable: definition > 0, definition, ...appearance };
 }
 
 /** As what a leaf appears; or what stands in the way. */
@@ -136,6 +78,9 @@ function appearanceOf(node: SchemaNode, physical: PhysicalType): Pick<LeafColumn
       return { type: decimal(precision, scale), conversion };
     }
     case 'other':
+      // Well-known binary.
+      if (/^GEO(METRY|GRAPHY)$/.test(annotation.name) && physical === 'BYTE_ARRAY')
+        return { type: UTF8, conversion: HEX };
       return annotation.name;
   }
 }

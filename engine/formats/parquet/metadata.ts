@@ -18,7 +18,7 @@ export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4',
 export type Annotation =
   | { readonly kind: 'string' | 'enum' | 'json' | 'bson' | 'uuid' | 'float16' | 'date' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  | { readonly kind: 'timestamp'; readonly unit: TimeUnit }
+  | { readonly kind: 'timestamp'; readonly unit: TimeUnit; readonly utc: boolean }
   | { readonly kind: 'time'; readonly unit: TimeUnit; readonly utc: boolean }
   | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
   | { readonly kind: 'other'; readonly name: string };
@@ -141,7 +141,6 @@ const CONVERTED = [
 const LOGICAL_NAMES: Record<string, string> = {
   field_2: 'MAP',
   field_3: 'LIST',
-  field_11: 'NULL',
   field_16: 'VARIANT',
   field_17: 'GEOMETRY',
   field_18: 'GEOGRAPHY',
@@ -163,7 +162,8 @@ function annotation(node: Struct): Annotation | undefined {
       return { kind: 'decimal', scale: count(field_1 ?? 0, 'decimal scale'), precision: count(field_2, 'precision') };
     }
     if (logical.field_8) {
-      return { kind: 'timestamp', unit: timeUnit(struct(logical.field_8, 'timestamp type')) };
+      const timestamp = struct(logical.field_8, 'timestamp type');
+      return { kind: 'timestamp', unit: timeUnit(timestamp), utc: timestamp.field_1 === true };
     }
     if (logical.field_7) {
       const time = struct(logical.field_7, 'time type');
@@ -196,9 +196,9 @@ function annotation(node: Struct): Annotation | undefined {
     case 'TIME_MICROS':
       return { kind: 'time', unit: 'us', utc: false };
     case 'TIMESTAMP_MILLIS':
-      return { kind: 'timestamp', unit: 'ms' };
+      return { kind: 'timestamp', unit: 'ms', utc: false };
     case 'TIMESTAMP_MICROS':
-      return { kind: 'timestamp', unit: 'us' };
+      return { kind: 'timestamp', unit: 'us', utc: false };
     case 'DECIMAL':
       return {
         kind: 'decimal',

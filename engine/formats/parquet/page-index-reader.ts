@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../task.ts';
 import { fetchBytes } from './fetch.ts';
+import { leafAt } from './file-columns.ts';
 import type { ParquetFooter } from './footer.ts';
 import type { LeafColumn } from './leaf-column.ts';
 import type { ByteSpan, ColumnChunk } from './metadata.ts';
@@ -65,7 +66,7 @@ interface IndexPlace {
 
 /** A chunk whose index can be read. */
 function indexPlace(footer: ParquetFooter, place: ChunkPlace, zones: boolean): [IndexPlace] | undefined {
-  const column = footer.columns[place.column];
+  const column = leafAt(footer, place.column);
   const group = footer.metadata.rowGroups[place.group];
   const chunk = column && group?.chunks[column.chunk];
   if (!group || !column || !chunk?.offsetIndex || (zones && !chunk.columnIndex)) return undefined;

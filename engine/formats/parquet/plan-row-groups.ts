@@ -3,6 +3,7 @@ import type { BoundFragment } from '../../../query/fragment.ts';
 import type { ByteSource, RowRange, TaskPart } from '../../task.ts';
 import { bloomMayMatch } from './bloom-reader.ts';
 import { chunkFetch } from './fetch-plan.ts';
+import { chunksOf, leafAt } from './file-columns.ts';
 import type { ParquetFooter } from './footer.ts';
 import { type ChunkPlace, type ColumnPages, readPageIndexes } from './page-index-reader.ts';
 import { matchingRanges } from './page-ranges.ts';
@@ -44,7 +45,7 @@ export async function planRowGroups(
   const kept = new Set(parts.map(({ index }) => index));
   const prunedGroups = rowGroups.filter((_, index) => !kept.has(index));
   const sizes = prunedGroups.flatMap(({ chunks }) =>
-    columns.map((column) => chunks[footer.columns[column]?.chunk ?? -1]?.size ?? 0),
+    columns.flatMap((column) => chunksOf(footer.columns[column]).map((chunk) => chunks[chunk]?.size ?? 0)),
   );
   const within = await prunedPages(source, footer, parts, columns);
   return {
@@ -127,7 +128,7 @@ async function prunedPages(
   let bytes = 0;
   for (const [i, { group, column, ranges }] of places.entries()) {
     const pages = found.columns[i]?.pages;
-    const chunk = footer.metadata.rowGroups[group]?.chunks[footer.columns[column]?.chunk ?? -1];
+    const chunk = footer.metadata.rowGroups[group]?.chunks[leafAt(footer, column)?.chunk ?? -1];
     if (!pages || !chunk) continue;
     const fetch = chunkFetch(chunk, pages, ranges);
     total += pages.length;

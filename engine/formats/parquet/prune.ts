@@ -1,6 +1,6 @@
 import { type BoundExpression, type Comparison, MIRRORED } from '../../../query/expression.ts';
 import type { DataType } from '../../../query/types.ts';
-import type { LeafColumns } from './leaf-column.ts';
+import { type FileColumns, leafAt } from './file-columns.ts';
 import type { RowGroup } from './metadata.ts';
 import { type Bound, boundOf, compareBounds, type Zone, zoneOf } from './zone-map.ts';
 
@@ -25,9 +25,9 @@ export function mayMatch(conjuncts: readonly BoundExpression[], zones: Zones): b
 }
 
 /** What the statistics of a row group promise. */
-export function groupZones(group: RowGroup, { columns }: LeafColumns): Zones {
+export function groupZones(group: RowGroup, columns: FileColumns): Zones {
   return (index) => {
-    const column = columns[index];
+    const column = leafAt(columns, index);
     const chunk = column && group.chunks[column.chunk];
     return column && chunk ? zoneOf(column, chunk.valueCount, chunk.statistics) : undefined;
   };

@@ -89,11 +89,7 @@ export class WasmLane implements ColumnLane {
     if (format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
     const scan = new BatchScan(this.#parts, plan.fragment, plan.object.schema, true);
     const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
-    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes).catch((error) => {
-      throw error instanceof SluiceError && error.code === 'bad-data'
-        ? new SluiceError('unsupported', `"${source.name}": ${why.message} cannot be read: ${error.message}`)
-        : error;
-    });
+    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes, why);
     const loader = new ColumnLoader(
       this.#memory,
       this.#kernels,

@@ -1,11 +1,13 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
 import { type ChunkToRead, chunksToRead } from '../../formats/parquet/column-chunks.ts';
-import { declaredType, readExcerpt } from '../../formats/parquet/excerpt.ts';
-import { readFooter } from '../../formats/parquet/footer.ts';
+import { readColumns } from '../../formats/parquet/decode/read-columns.ts';
+import { declaredType, fitsExcerpt, readExcerpt } from '../../formats/parquet/excerpt.ts';
+import { type ParquetFooter, readFooter } from '../../formats/parquet/footer.ts';
 import type { ByteSource, ObjectDescription } from '../../task.ts';
 import { columnFromArrow } from './arrow-c-data.ts';
 import { freshParquetWasm, memoryOf, type ParquetWasm } from './parquet-wasm.ts';
+import type { UnreadableFeature } from './unreadable-feature.ts';
 
 /**
  * Reads Parquet columns through parquet-wasm. One a worker; its WASM instance is made on the first read.
@@ -17,31 +19,54 @@ export class ParquetColumns {
   #library: ParquetWasm | undefined;
 
   /**
-   * The columns (indexes into the schema) of one row group. Throws `bad-data` naming object and row group, after
-   * which the reader is as good as new: an instance that trapped is thrown away.
+   * The columns (indexes into the schema) of one row group: those that parquet-wasm cannot give in a form of ours are
+   * decoded in JavaScript. Throws `bad-data` naming object and row group, after which the reader is as good as new: an
+   * instance that trapped is thrown away. `why` this reader is asked: what parquet-wasm cannot read either is
+   * `unsupported`.
    */
   async read(
     source: ByteSource,
     description: ObjectDescription,
     group: number,
     columns: readonly number[],
+    why?: UnreadableFeature,
   ): Promise<{ columns: Column[]; bytesRead: number }> {
     const { footer, bytesRead: footerBytes } = await readFooter(source, description.location.version);
+    const ours = columns.filter((index) => !fitsExcerpt(footer.columns[index]));
+    const theirs = columns.filter((index) => !ours.includes(index));
+    const inJavaScript = await readColumns(source, footer, { group, columns: ours });
+    const byLibrary = await this.#readExcerpt(source, footer, group, theirs, why);
+    const found = new Map([
+      ...ours.map((index, i) => [index, inJavaScript.columns[i] as Column] as const),
+      ...theirs.map((index, i) => [index, byLibrary.columns[i] as Column] as const),
+    ]);
+    return {
+      columns: columns.map((index) => found.get(index) as Column),
+      bytesRead: footerBytes + inJavaScript.bytesRead + byLibrary.bytesRead,
+    };
+  }
+
+  async #readExcerpt(
+    source: ByteSource,
+    footer: ParquetFooter,
+    group: number,
+    columns: readonly number[],
+    why: UnreadableFeature | undefined,
+  ): Promise<{ columns: Column[]; bytesRead: number }> {
     const { rows, chunks } = chunksToRead(source.name, footer, group, columns);
     // An excerpt needs a column.
-    if (chunks.length === 0) return { columns: [], bytesRead: footerBytes };
+    if (chunks.length === 0) return { columns: [], bytesRead: 0 };
     const { file, bytesRead } = await readExcerpt(source, rows, chunks);
     try {
-      return { columns: this.#decode(file, rows, chunks), bytesRead: footerBytes + bytesRead };
+      return { columns: this.#decode(file, rows, chunks), bytesRead };
     } catch (error) {
       if (error instanceof SluiceError) throw error;
       if (!isRefusal(error)) this.#library = undefined;
       const names = chunks.map(({ column }) => `"${column.name}"`).join(', ');
       const reason = error instanceof Error ? error.message : String(error);
-      throw new SluiceError(
-        'bad-data',
-        `"${source.name}": row group ${group} (columns ${names}) cannot be decoded: ${reason}`,
-      );
+      const message = `row group ${group} (columns ${names}) cannot be decoded: ${reason}`;
+      if (why) throw new SluiceError('unsupported', `"${source.name}": ${why.message} cannot be read: ${message}`);
+      throw new SluiceError('bad-data', `"${source.name}": ${message}`);
     }
   }
 

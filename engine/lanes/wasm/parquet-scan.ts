@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../query/error.ts';
 import { chunksToRead } from '../../formats/parquet/column-chunks.ts';
 import { chunkFetch } from '../../formats/parquet/fetch-plan.ts';
+import { isFlat } from '../../formats/parquet/file-columns.ts';
 import { type ParquetFooter, readFooter } from '../../formats/parquet/footer.ts';
 import { readPageIndexes } from '../../formats/parquet/page-index-reader.ts';
 import {
@@ -21,6 +22,7 @@ import { ParquetColumn } from './parquet-column.ts';
 import { ParquetLoader } from './parquet-loader.ts';
 import type { VectorLoader } from './pipeline.ts';
 import type { StageClock } from './stage-clock.ts';
+import { UnreadableFeature } from './unreadable-feature.ts';
 
 /** Batches after which a scan asks whether it has been aborted. */
 const BATCHES_AN_ASK = 16;
@@ -78,6 +80,10 @@ export class ParquetScan {
     let bytesRead = 0;
     if (!this.#footer)
       ({ footer: this.#footer, bytesRead } = await readFooter(source, this.#plan.object.location.version));
+    for (const index of this.#indexes) {
+      const column = this.#footer.columns[index];
+      if (!isFlat(column)) throw new UnreadableFeature(`column "${column?.name}", nested,`);
+    }
     const { rows, chunks } = chunksToRead(source.name, this.#footer, part.index, this.#indexes);
     const timed = this.#clock?.source(source) ?? source;
     const places = part.ranges ? this.#indexes.map((column) => ({ group: part.index, column })) : [];

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { LocalTransport } from '../../../compute-tier/local-transport.ts';
 import { QueryRunner } from '../../../compute-tier/query-runner.ts';
 import { chunkFetch, coalesce, rowsWithin } from '../../../engine/formats/parquet/fetch-plan.ts';
+import { isLeaf } from '../../../engine/formats/parquet/file-columns.ts';
 import { readFooter } from '../../../engine/formats/parquet/footer.ts';
 import { parseColumnIndex, parseOffsetIndex } from '../../../engine/formats/parquet/page-index.ts';
 import { readPageIndexes } from '../../../engine/formats/parquet/page-index-reader.ts';
@@ -108,7 +109,7 @@ describe.skipIf(!existsSync(data))('indexes of other writers', () => {
     const { footer } = await readFooter(source, name);
     let indexes = 0;
     for (const { rows, chunks } of footer.metadata.rowGroups)
-      for (const column of footer.columns) {
+      for (const column of footer.columns.filter(isLeaf)) {
         const chunk = chunks[column.chunk]!;
         if (!chunk.offsetIndex || !chunk.columnIndex) continue;
         const read = ({ offset, size }: { offset: number; size: number }) => {

@@ -23,6 +23,7 @@ export function column(
     physical,
     typeLength: 0,
     nullable: false,
+    definition: 0,
     conversion: { kind: 'none' },
     ...more,
   };

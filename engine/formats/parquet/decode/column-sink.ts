@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { type Column, isWide } from '../../../column.ts';
 import { zeroValues } from '../../../zero-values.ts';
 import type { LeafColumn } from '../leaf-column.ts';
-import type { Levels } from './levels.ts';
+import type { Levels } from '../schema-tree.ts';
+
 import type { PageSink } from './pages.ts';
-import type { ByteStrings, FixedValues, Values } from './values.ts';
+import { type ByteStrings, checkValues, type FixedValues, type Values } from './values.ts';
 
 /** Gathers the values of the chunk of a flat column, page by page, into a Column. */
 export class ColumnSink implements PageSink {
@@ -26,7 +27,7 @@ export class ColumnSink implements PageSink {
   /** `pageRows`: the rows that each page must have. */
   constructor(column: LeafColumn, rows: number, pageRows?: readonly number[]) {
     this.#pageRows = pageRows;
-    this.levels = { definition: column.nullable ? 1 : 0, repetition: 0 };
+    this.levels = { definition: column.definition, repetition: 0 };
     this.#column = column;
     this.#rows = rows;
     this.#width = isWide(column.type) ? 2 : 1;
@@ -60,10 +61,7 @@ export class ColumnSink implements PageSink {
       const levels = this.definitionLevels(count);
       for (let i = 0; i < count; i++) levels[i] = levels[i] === definition ? 1 : 0;
     }
-    const available = values.kind === 'fixed' ? values.values.length / this.#width : values.strings.starts.length;
-    if (codes) checkCodes(codes, available);
-    else if (available < count - nulls)
-      throw new Error(`a page holds ${available} values, ${count - nulls} are expected`);
+    checkValues(values, codes, this.#column, count - nulls);
     if (values.kind === 'fixed') this.#place(values.values, codes, count, valid);
     else this.#copyStrings(values.strings, codes, count, valid);
     this.#row += count;
@@ -140,11 +138,6 @@ export class ColumnSink implements PageSink {
 
 function words(values: FixedValues): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
-}
-
-function checkCodes(codes: Int32Array, size: number): void {
-  for (let i = 0; i < codes.length; i++)
-    if (codes[i]! >>> 0 >= size) throw new Error(`a value lies beyond the dictionary's ${size}`);
 }
 
 /**

@@ -1,14 +1,5 @@
 import { decodeHybrid } from './hybrid.ts';
 
-/** Levels of a leaf (Dremel): how many nodes on its path are not required, and how many are repeated. */
-export interface Levels {
-  readonly definition: number;
-  readonly repetition: number;
-}
-
-/** Levels take a byte each here. */
-export const HIGHEST_LEVEL = 255;
-
 /**
  * Decodes the levels of a V1 page, all of `target`, from `start` on, and gives where they end. `encoding` by its name in
  * hyparquet. Throws a plain Error where the bytes do not suffice or a level is above `highest`.

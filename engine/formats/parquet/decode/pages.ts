@@ -1,9 +1,10 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { ChunkToRead } from '../column-chunks.ts';
 import type { LeafColumn } from '../leaf-column.ts';
+import type { Levels } from '../schema-tree.ts';
 import { decompress } from './codec.ts';
 import { decodeHybrid } from './hybrid.ts';
-import { decodeLevels, decodeLevelsV1, type Levels } from './levels.ts';
+import { decodeLevels, decodeLevelsV1 } from './levels.ts';
 import { decodePlain, decodeValues, type Values } from './values.ts';
 
 const MAX_PAGE = 1 << 30;

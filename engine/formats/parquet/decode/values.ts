@@ -27,6 +27,19 @@ export type Values =
   | { readonly kind: 'fixed'; readonly values: FixedValues }
   | { readonly kind: 'strings'; readonly strings: ByteStrings };
 
+/**
+ * Checks that there are `wanted` values, and that all `codes` point to one where there are codes. Throws a plain Error
+ * where it is not so.
+ */
+export function checkValues(values: Values, codes: Int32Array | undefined, column: LeafColumn, wanted: number): void {
+  const elements = isWide(column.type) ? 2 : 1;
+  const size = values.kind === 'fixed' ? values.values.length / elements : values.strings.starts.length;
+  if (!codes && size < wanted) throw new Error(`a page holds ${size} values, ${wanted} are expected`);
+  if (!codes) return;
+  for (let i = 0; i < codes.length; i++)
+    if (codes[i]! >>> 0 >= size) throw new Error(`a value lies beyond the dictionary's ${size}`);
+}
+
 /** PLAIN values (Parquet Encodings.md), also of a dictionary. Throws a plain Error where the bytes do not suffice. */
 export function decodePlain(column: LeafColumn, bytes: Uint8Array, count: number): Values {
   switch (column.physical) {
