@@ -1,11 +1,12 @@
 import type { BoundExpression } from '../../../query/expression.ts';
 import type { CsvFormat } from '../../csv-format.ts';
+import { outputExpressions } from '../../operators/output-expressions.ts';
 import { searchedColumns } from '../../operators/searched-columns.ts';
 import type { ByteSource, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { BatchScan, type LaneParts } from './batch-scan.ts';
 import { CsvBatches } from './csv-batches.ts';
 import { CsvLoader } from './csv-loader.ts';
-import { outputExpressions, type VectorLoader } from './pipeline.ts';
+import type { VectorLoader } from './pipeline.ts';
 
 /** Scans chunks of one CSV object by one plan, one after the other; what it needs is made for the first of them. */
 export class CsvScan {
@@ -24,7 +25,7 @@ export class CsvScan {
     this.#scan = new BatchScan(parts, fragment, schema, false);
     const described = { name: location.name, schema, format, guessed };
     const { pipeline } = this.#scan;
-    const verbatim = columnsAsWritten(format, [...fragment.conjuncts, ...outputExpressions(fragment)]);
+    const verbatim = columnsAsWritten(format, [...fragment.conjuncts, ...outputExpressions(fragment.output)]);
     this.#loader = new CsvLoader(memory, kernels, compiler.simdInstances, pipeline, described, verbatim);
     this.#timedLoader = clock?.loader(this.#loader) ?? this.#loader;
     this.#batches = new CsvBatches(memory, kernels, format, schema.length);

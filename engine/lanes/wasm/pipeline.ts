@@ -1,9 +1,9 @@
-import type { BoundExpression } from '../../../query/expression.ts';
 import type { BoundFragment } from '../../../query/fragment.ts';
 import { mayFail } from '../../../query/may-fail.ts';
 import type { Schema } from '../../../query/types.ts';
 import { SELECTION_BYTES } from '../../compile/to-wasm/batch-module.ts';
 import { columnsOf, planFilterStages } from '../../operators/filter-stages.ts';
+import { outputExpressions } from '../../operators/output-expressions.ts';
 import { boundsOf, type FilterBounds } from '../../operators/value-bounds.ts';
 import type { BatchCompiler, RunBatch } from './batch-compiler.ts';
 import type { Kernels } from './kernels.ts';
@@ -113,7 +113,7 @@ export class FilterPipeline {
     this.#selectionArea = memory.allocate(SELECTION_BYTES);
     this.picks = memory.allocate(SELECTION_BYTES);
     const stages = planFilterStages(fragment.conjuncts);
-    const outputs = outputExpressions(fragment).flatMap((expression) => [...columnsOf(expression)]);
+    const outputs = outputExpressions(fragment.output).flatMap((expression) => [...columnsOf(expression)]);
     this.#outputs = [...new Set(outputs)];
     this.filterColumns = stages.flatMap(({ columns }) => columns);
     this.outputColumns = [...new Set(outputs)]
@@ -240,9 +240,4 @@ export class FilterPipeline {
     } else this.#kernels.compact4(this.#selection, this.picks, picked);
     for (const vector of vectors) compactVector(this.#kernels, vector, this.picks, picked);
   }
-}
-
-export function outputExpressions({ output }: BoundFragment): readonly BoundExpression[] {
-  if (output.kind === 'rows') return output.columns.map(({ expression }) => expression);
-  return [...output.keys.map(({ expression }) => expression), ...output.aggregates.flatMap(({ args }) => args)];
 }
