@@ -44,15 +44,6 @@ const REFUSED: Readonly<Record<string, { readonly message: RegExp; readonly why:
 /** Files of bad_data/ that DuckDB reads: there the same answer is as good as an error. */
 const BAD_BUT_READABLE = ['ARROW-GH-43605', 'ARROW-GH-45185', 'ARROW-RS-GH-6229-LEVELS'];
 
-/**
- * What does not work yet, and in whose hands it is; absent lanes: both. An entry that has become superfluous fails.
- */
-const EXPECTED_FAILURES: readonly {
-  readonly why: string;
-  readonly lanes?: readonly LaneName[];
-  readonly files: readonly string[];
-}[] = [];
-
 const folder = mkdtempSync(join(tmpdir(), 'sluice-conformance-'));
 const subject = new Subject(new Map(), 1);
 const expected = new Map<string, Promise<readonly OracleColumn[] | undefined>>();
@@ -115,17 +106,6 @@ function filesIn(directory: string, ending: string): string[] {
 
 if (!existsSync(SUITE)) test.skip(`there is no Parquet conformance suite at ${SUITE}: set SLUICE_CONFORMANCE`);
 
-/** Fails as `check` does; but where a failure is expected, it is the success that fails. */
-async function expectToPass(file: string, lane: LaneName, check: () => Promise<void>): Promise<void> {
-  const failure = EXPECTED_FAILURES.find(({ files, lanes }) => files.includes(file) && (lanes?.includes(lane) ?? true));
-  if (!failure) return check();
-  const failed = await check().then(
-    () => false,
-    () => true,
-  );
-  expect(failed, `superfluous, take it off EXPECTED_FAILURES: ${file} in ${lane} (${failure.why})`).toBe(true);
-}
-
 /** What a query of all columns, or of some, fails with. A worker that died, or a lane in disorder, is no error in good order. */
 async function refusal(file: string, lane: LaneName, columns = '*'): Promise<SluiceError> {
   const error = await subject.answer(`SELECT ${columns} FROM '${tableOf(file)}'`, lane).then(
@@ -140,47 +120,39 @@ describe.each(LANE_NAMES)('%s lane', (lane) => {
   const special = [STREAM_SPLIT, MAP_WITHOUT_VALUES, ...Object.keys(REFUSED)];
   const readable = [...filesIn('data', '.parquet'), ...filesIn('data/geospatial', '.parquet')];
   test.each(readable.filter((file) => !special.includes(file)))('%s equals DuckDB cell by cell', async (file) => {
-    await expectToPass(file, lane, async () => expect(await difference(file, lane)).toBe(undefined));
+    expect(await difference(file, lane)).toBe(undefined);
   });
 
   test.skipIf(!existsSync(SUITE))(`${STREAM_SPLIT} has pairs of equal columns`, async () => {
-    await expectToPass(STREAM_SPLIT, lane, async () => {
-      const { names, rows } = await subject.answer(`SELECT * FROM '${tableOf(STREAM_SPLIT)}'`, lane);
-      expect(names).toHaveLength(14);
-      expect(rows).toHaveLength(200);
-      for (const row of rows)
-        for (let i = 0; i < names.length; i += 2) expect([names[i], row[i]]).toEqual([names[i], row[i + 1]]);
-    });
+    const { names, rows } = await subject.answer(`SELECT * FROM '${tableOf(STREAM_SPLIT)}'`, lane);
+    expect(names).toHaveLength(14);
+    expect(rows).toHaveLength(200);
+    for (const row of rows)
+      for (let i = 0; i < names.length; i += 2) expect([names[i], row[i]]).toEqual([names[i], row[i + 1]]);
   });
 
   test.skipIf(!existsSync(SUITE))(`${MAP_WITHOUT_VALUES} holds what its description says`, async () => {
-    await expectToPass(MAP_WITHOUT_VALUES, lane, async () => {
-      const { rows } = await subject.answer(`SELECT * FROM '${tableOf(MAP_WITHOUT_VALUES)}'`, lane);
-      expect(rows).toEqual([
-        ['{"1":null,"2":null,"3":null}', '[1,2,3]', '[1,2,3]'],
-        ['{"4":null,"5":null,"6":null}', '[4,5,6]', '[4,5,6]'],
-        ['{"7":null,"8":null,"9":null}', '[7,8,9]', '[7,8,9]'],
-      ]);
-    });
+    const { rows } = await subject.answer(`SELECT * FROM '${tableOf(MAP_WITHOUT_VALUES)}'`, lane);
+    expect(rows).toEqual([
+      ['{"1":null,"2":null,"3":null}', '[1,2,3]', '[1,2,3]'],
+      ['{"4":null,"5":null,"6":null}', '[4,5,6]', '[4,5,6]'],
+      ['{"7":null,"8":null,"9":null}', '[7,8,9]', '[7,8,9]'],
+    ]);
   });
 
   test.each(Object.keys(REFUSED).filter((file) => existsSync(join(SUITE, file))))('%s is refused', async (file) => {
-    await expectToPass(file, lane, async () => {
-      const { code, message } = await refusal(file, lane);
-      expect(['bad-data', 'unsupported']).toContain(code);
-      expect(message).toMatch(REFUSED[file]!.message);
-    });
+    const { code, message } = await refusal(file, lane);
+    expect(['bad-data', 'unsupported']).toContain(code);
+    expect(message).toMatch(REFUSED[file]!.message);
   });
 
   test.each(filesIn('bad_data', '.parquet'))('%s gives a clean error, or what DuckDB gives', async (file) => {
-    await expectToPass(file, lane, async () => {
-      if (BAD_BUT_READABLE.includes(basename(file, '.parquet'))) {
-        const found = await difference(file, lane).catch((error: unknown) => error);
-        if (found === undefined) return;
-        expect(found).toBeInstanceOf(SluiceError);
-        expect((found as SluiceError).code).toBe('bad-data');
-      } else expect(['bad-data', 'unsupported']).toContain((await refusal(file, lane)).code);
-    });
+    if (BAD_BUT_READABLE.includes(basename(file, '.parquet'))) {
+      const found = await difference(file, lane).catch((error: unknown) => error);
+      if (found === undefined) return;
+      expect(found).toBeInstanceOf(SluiceError);
+      expect((found as SluiceError).code).toBe('bad-data');
+    } else expect(['bad-data', 'unsupported']).toContain((await refusal(file, lane)).code);
   });
 
   const encrypted = [...filesIn('data', '.encrypted'), ...filesIn('data/aes256', '.encrypted')];
@@ -214,9 +186,4 @@ describe.each(LANE_NAMES)('%s lane', (lane) => {
   test.skipIf(!existsSync(SUITE))('after all that a good file is read', async () => {
     expect(await difference('data/delta_byte_array.parquet', lane)).toBe(undefined);
   });
-});
-
-test.skipIf(!existsSync(SUITE))('all that is expected to fail is there', () => {
-  for (const file of [...EXPECTED_FAILURES.flatMap(({ files }) => files), ...Object.keys(TWINS)])
-    expect(existsSync(join(SUITE, file)), file).toBe(true);
 });

@@ -107,16 +107,16 @@ function asBytes(values: Int32Array | BigInt64Array): Uint8Array {
 const NUMBER_WIDTHS: Partial<Record<PhysicalType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
 
 /** Little-endian numbers in `bytes` as values of the column's type; a view without a copy where that is possible. */
-function fromNumbers({ physical, conversion }: LeafColumn, bytes: Uint8Array, count: number): Values {
+function fromNumbers({ physical, conversion, type }: LeafColumn, bytes: Uint8Array, count: number): Values {
   const width = NUMBER_WIDTHS[physical];
   if (!width) throw new Error(`${physical} is not a number`);
   need(bytes, count * width);
   const { buffer, byteOffset } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(0, count * width);
   switch (physical) {
     case 'INT32':
-      return fromInt32(conversion, new Int32Array(buffer, byteOffset, count));
+      return checkDigits(type, fromInt32(conversion, new Int32Array(buffer, byteOffset, count)));
     case 'INT64':
-      return fromInt64(conversion, new BigInt64Array(buffer, byteOffset, count));
+      return checkDigits(type, fromInt64(conversion, new BigInt64Array(buffer, byteOffset, count)));
     case 'INT96':
       return fixed(fromInt96(new DataView(buffer, byteOffset, count * width), count));
     case 'FLOAT':
@@ -124,6 +124,24 @@ function fromNumbers({ physical, conversion }: LeafColumn, bytes: Uint8Array, co
     default:
       return fixed(new Float64Array(buffer, byteOffset, count));
   }
+}
+
+/** Decimals in 64 bits have no more digits than their type says: those who calculate with doubles rely on it. */
+function checkDigits(type: DataType, decoded: Values): Values {
+  if (type.kind !== 'decimal' || isWide(type) || decoded.kind !== 'fixed') return decoded;
+  const values = decoded.values as BigInt64Array;
+  const limit = 10n ** BigInt(type.precision);
+  const high = Number(limit >> 32n);
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const top = words[2 * i + 1]!;
+    // No BigInt a value but near the limit and beyond.
+    if (top < high && top >= -high) continue;
+    const value = values[i]!;
+    if (value >= limit || value <= -limit)
+      throw new Error(`the decimal ${value} has more than ${type.precision} digits`);
+  }
+  return decoded;
 }
 
 function fixed(values: FixedValues): Values {
@@ -180,7 +198,7 @@ function fromByteArrays(column: LeafColumn, strings: ByteStrings): Values {
   const valueAt = (i: number) => bytes.subarray(starts[i], ends[i]);
   switch (column.conversion.kind) {
     case 'decimal':
-      return fixed(fromBigEndian(column.type, strings));
+      return checkDigits(column.type, fixed(fromBigEndian(column.type, strings)));
     case 'float16':
       return fixed(Float64Array.from(starts, (start) => float16(bytes[start]! | (bytes[start + 1]! << 8))));
     case 'hex':
