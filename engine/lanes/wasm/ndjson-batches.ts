@@ -108,18 +108,22 @@ export class NdjsonBatches {
       const chunkEnd = origin + end;
       // So that looking for the end of a text ends.
       this.#memory.u8[filled] = LF;
+      // Lines that end behind it wait for more bytes, however lines are read: batches end at the same rows in any lane,
+      // and so sums of doubles are the same.
+      const lastEnd = filled - BLOCK;
       while (indexed + BLOCK <= filled) {
-        if (this.#row > VECTOR_SIZE - BLOCK && !this.#finishBatch(origin, take)) return bytesRead;
+        if (this.#row === VECTOR_SIZE && !this.#finishBatch(origin, take)) return bytesRead;
         const isRead = this.#reader.isUsed;
         if (isRead && !skipping && indexed === lineStart) {
-          this.#row = this.#reader.read(lineStart, filled, chunkEnd, this.#row);
-          lineStart = this.#reader.stoppedAt;
-          indexed = lineStart;
+          const before = this.#row;
+          this.#row = this.#reader.read(lineStart, filled, chunkEnd, before);
+          indexed = lineStart = this.#giveBackRows(before, this.#reader.stoppedAt, lastEnd);
           if (lineStart > chunkEnd) {
             this.#finishBatch(origin, take);
             return bytesRead;
           }
-          if (this.#row > VECTOR_SIZE - BLOCK) continue;
+          if (this.#row === VECTOR_SIZE) continue;
+          if (lineStart !== this.#reader.stoppedAt) break;
           const rest = this.#memory.u8.subarray(lineStart, Math.min(filled, lineStart + LONGEST_USUAL_LINE));
           const length = rest.indexOf(LF);
           if (length >= 0) this.#reader.learn(lineStart, lineStart + length);
@@ -137,22 +141,25 @@ export class NdjsonBatches {
           if (lineStart > chunkEnd) return bytesRead;
         }
         // The last line of the chunk is that in which, or right behind which, it ends.
-        let last = found;
+        let usable = found;
+        while (usable > first && this.#endOf(usable - 1) > lastEnd) usable--;
+        let last = usable;
         while (last > first && this.#endOf(last - 1) >= chunkEnd) last--;
-        const isLast = last < found;
+        const isLast = last < usable;
         if (isLast) last++;
         if (last > first) {
-          this.#locateLines(source.name, first, last, lineStart, origin);
+          if (!this.#locateLines(source.name, first, last, lineStart, origin, take)) return bytesRead;
           lineStart = this.#endOf(last - 1) + 1;
         }
         if (isLast) {
           this.#finishBatch(origin, take);
           return bytesRead;
         }
-        if (isRead && found > 0 && !skipping) {
+        if (usable < found || (isRead && found > 0 && !skipping)) {
           indexed = lineStart;
           this.#beginIndex();
         } else this.#keepMarksFrom(lineStart);
+        if (usable < found) break;
       }
       if (ended) {
         this.#finishBatch(origin, take);
@@ -199,6 +206,17 @@ export class NdjsonBatches {
     }
   }
 
+  /** Drops rows from `before` on that end behind `lastEnd`; the last one ends right before `stop`. Gives what comes after those left. */
+  #giveBackRows(before: number, stop: number, lastEnd: number): number {
+    let next = stop;
+    while (this.#row > before && next - 1 > lastEnd) {
+      this.#row--;
+      this.#shape.clear(this.#row);
+      next = this.#word(this.#rowStarts + 4 * this.#row);
+    }
+    return next;
+  }
+
   /** What is indexed next begins a line. */
   #beginIndex(): void {
     this.#memory.u32.fill(0, this.#state >> 2, (this.#state >> 2) + 4);
@@ -221,8 +239,7 @@ export class NdjsonBatches {
   /** Indexes the blocks [from, to); gives where it stopped, and the number of lines as what the kernel puts out. */
   #index(from: number, to: number): number {
     const { ndjsonIndexLines } = this.#kernels;
-    const capacity = VECTOR_SIZE - this.#row;
-    return ndjsonIndexLines(this.#state, from, to, this.#listsCommas, this.#ends, this.#doubts, capacity, this.#out);
+    return ndjsonIndexLines(this.#state, from, to, this.#listsCommas, this.#ends, this.#doubts, VECTOR_SIZE, this.#out);
   }
 
   /** Drops marks before an address, the start of the open line; that line is read with care if it has too many. */
@@ -241,30 +258,45 @@ export class NdjsonBatches {
     u32[state + 4] = (first + end - kept) << 2;
   }
 
-  /** Locates the values of lines [first, last) of those found last, the first of which begins at `start`. */
-  #locateLines(object: string, first: number, last: number, start: number, origin: number): void {
+  /**
+   * Locates the values of lines [first, last) of those found last, the first of which begins at `start`. Hands out
+   * batches that are full before the last line; false when no more rows are wanted.
+   */
+  #locateLines(
+    object: string,
+    first: number,
+    last: number,
+    start: number,
+    origin: number,
+    take: (rows: NdjsonRows) => boolean,
+  ): boolean {
     let marks = this.#marks;
     let begin = start;
-    for (let line = first; ; line++) {
-      line = this.#kernels.ndjsonLocateValues(
+    for (let line = first; line < last; ) {
+      if (this.#row === VECTOR_SIZE && !this.#finishBatch(origin, take)) return false;
+      const end = Math.min(last, line + VECTOR_SIZE - this.#row);
+      const stopped = this.#kernels.ndjsonLocateValues(
         this.#shape.address,
         marks,
         this.#ends,
         this.#doubts,
         begin,
         line,
-        last,
+        end,
         this.#row,
         this.#rowStarts,
         this.#out,
       );
       this.#row = this.#word(this.#out);
       marks = this.#word(this.#out + 4);
-      if (line === last) return;
-      if (line > first) begin = this.#endOf(line - 1) + 1;
+      if (stopped > line) begin = this.#endOf(stopped - 1) + 1;
+      line = stopped;
+      if (line === end) continue;
       this.#readCarefully(object, begin, this.#endOf(line), origin);
       begin = this.#endOf(line) + 1;
+      line++;
     }
+    return true;
   }
 
   #readCarefully(object: string, start: number, end: number, origin: number): void {
