@@ -14,6 +14,7 @@ export * from './csv-texts';
 export * from './csv-thousands';
 export * from './csv-floats';
 export { powersOfTenTable } from './nearest-float';
+export * from './group-codes';
 export * from './group-key-words';
 export * from './group-picks';
 export * from './groups';

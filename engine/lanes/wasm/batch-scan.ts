@@ -1,6 +1,7 @@
-import type { BoundFragment } from '../../../query/fragment.ts';
+import type { BoundFragment, BoundOutput } from '../../../query/fragment.ts';
 import type { Schema } from '../../../query/types.ts';
 import type { Batch } from '../../column.ts';
+import { columnsOf } from '../../operators/filter-stages.ts';
 import type { BatchCompiler } from './batch-compiler.ts';
 import type { FusedLoops } from './fused-loops.ts';
 import { FusedSink } from './fused-sink.ts';
@@ -10,6 +11,7 @@ import type { EngineMemory } from './memory.ts';
 import { FilterPipeline, type VectorLoader } from './pipeline.ts';
 import { RowSink } from './row-sink.ts';
 import type { StageClock } from './stage-clock.ts';
+import type { Vector } from './vector.ts';
 
 /** What a scan works with in a lane. */
 export interface LaneParts {
@@ -88,11 +90,24 @@ export class BatchScan {
     if (this.#sink) return this.#sink;
     const { memory, kernels, compiler } = this.#parts;
     const { output } = this.#fragment;
-    const { vectors } = this.pipeline;
-    this.#sink =
-      output.kind === 'groups'
-        ? new GroupSink(memory, kernels, compiler, output, vectors)
-        : new RowSink(memory, kernels, compiler, output, vectors);
+    const { vectors, outputColumns } = this.pipeline;
+    if (output.kind === 'rows') this.#sink = new RowSink(memory, kernels, compiler, output, vectors);
+    else {
+      this.#sink = new GroupSink(memory, kernels, compiler, output, vectors);
+      // Vectors of filtered columns lose rows after they were loaded, which their codes do not.
+      for (const column of columnsOfKeysOnly(output))
+        if (outputColumns.includes(column)) (vectors.get(column) as Vector).takesCodes = true;
+    }
     return this.#sink;
   }
+}
+
+/** Columns that are keys as they stand, and nothing else. */
+function columnsOfKeysOnly({ keys, aggregates }: Extract<BoundOutput, { kind: 'groups' }>): readonly number[] {
+  const expressions = keys.map(({ expression }) => expression);
+  const computed = expressions.filter(({ kind }) => kind !== 'column');
+  const others = new Set(
+    [...computed, ...aggregates.flatMap(({ args }) => args)].flatMap((part) => [...columnsOf(part)]),
+  );
+  return expressions.flatMap((key) => (key.kind === 'column' && !others.has(key.index) ? [key.index] : []));
 }

@@ -2,6 +2,7 @@ import type { DataType } from '../../../query/types.ts';
 import type { Column } from '../../column.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { ByteTable, ONE_BYTE_TEXTS } from './byte-table.ts';
+import { CodedKeys } from './coded-keys.ts';
 import { DirectTable, widenRanges } from './direct-table.ts';
 import type { GroupMemory } from './group-memory.ts';
 import { type GroupTable, RowTable, WordTable } from './group-tables.ts';
@@ -17,6 +18,8 @@ export class GroupKeys {
   readonly groups: number;
   #group: GroupMemory;
   #columns: readonly KeyColumn[];
+  /** Where keys come with codes, most batches need nothing else. */
+  readonly #coded: CodedKeys;
   #newRows: number;
   #table: GroupTable | undefined;
   #ranges: readonly KeyRange[] | undefined;
@@ -25,6 +28,7 @@ export class GroupKeys {
 
   constructor(group: GroupMemory, types: readonly DataType[]) {
     this.#group = group;
+    this.#coded = new CodedKeys(group);
     this.#columns = types.map((type) => new KeyColumn(group, type));
     this.groups = group.memory.allocate(4 * VECTOR_SIZE);
     this.#newRows = group.memory.allocate(4 * VECTOR_SIZE);
@@ -43,6 +47,14 @@ export class GroupKeys {
 
   /** Assigns groups to the `count` rows of the key vectors; there must be room for as many new groups. */
   assign(vectors: readonly Vector[], count: number): void {
+    const codes = this.#coded.codesOf(vectors);
+    if (codes && this.#coded.find(codes, count, this.groups)) return;
+    for (const vector of vectors) vector.codes?.load();
+    this.#assignValues(vectors, count);
+    if (codes) this.#coded.learn(codes, count, this.groups);
+  }
+
+  #assignValues(vectors: readonly Vector[], count: number): void {
     const keys = this.#columns.map((column, i) => column.read(vectors[i] as Vector, count));
     const used = this.#count;
     let now = this.#table?.find(keys, count, this.groups, this.#newRows, used);
@@ -64,6 +76,7 @@ export class GroupKeys {
 
   /** Forgets all groups; the areas stay for the next ones. */
   clear(): void {
+    this.#coded.clear();
     this.#table?.clear();
     for (const column of this.#columns) column.clear();
     this.#count = 0;

@@ -130,6 +130,8 @@ export interface Kernels {
   readonly extendRange8: Kernel;
   readonly findByCode: Kernel;
   readonly findByBytes: Kernel;
+  readonly findByCodes: Kernel;
+  readonly learnCodes: Kernel;
   readonly spreadGroups: Kernel;
   readonly findByRow: Kernel;
   readonly moveRowSlots: Kernel;

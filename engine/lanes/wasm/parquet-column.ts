@@ -216,8 +216,22 @@ export class ParquetColumn {
 
   /** As `VectorLoader.load`. */
   load(vector: Vector, selection: number, count: number): void {
-    const { kernels } = this.#parts;
     const pieces = this.#read();
+    const dictionary = vector.takesCodes ? this.codedBy : undefined;
+    vector.codes = undefined;
+    if (dictionary?.codeWidth === 1) {
+      vector.codes = {
+        dictionary,
+        size: dictionary.size + 1,
+        address: this.#codes,
+        selection,
+        load: () => this.#loadValues(vector, pieces, selection, count),
+      };
+    } else this.#loadValues(vector, pieces, selection, count);
+  }
+
+  #loadValues(vector: Vector, pieces: readonly Piece[], selection: number, count: number): void {
+    const { kernels } = this.#parts;
     this.#loadValidity(vector, selection, count);
     vector.magnitudeBits = 0;
     if (pieces.length === 1) this.#loadPiece(vector, pieces[0] as Piece, selection, 0, count);

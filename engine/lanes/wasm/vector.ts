@@ -8,6 +8,19 @@ import type { EngineMemory } from './memory.ts';
 /** Every value that a type can have fits. */
 export const UNKNOWN_MAGNITUDE = 128;
 
+/** Codes of a dictionary, one byte a row, that stand for the values of a vector. */
+export interface VectorCodes {
+  /** By whose identity codes can be compared between batches. */
+  readonly dictionary: object;
+  /** Codes are below it; that of NULL is one of them. */
+  readonly size: number;
+  /** Address of the codes of all rows of a batch, and of the vector's rows among these (u32; 0: all). */
+  readonly address: number;
+  readonly selection: number;
+  /** Fills the vector. */
+  load(): void;
+}
+
 /** A place for one vector, and whether the vector that stands there now holds a NULL. */
 export interface Vector extends VectorPlace {
   /** Where the current values and validity stand: the vector's own area, or outside of it where a loader may lend. */
@@ -18,6 +31,9 @@ export interface Vector extends VectorPlace {
   magnitudeBits: number;
   /** Compiled code or compaction works on the own area: values must be copied there. */
   fixed: boolean;
+  /** Who reads the vector looks at `codes` first: with some, only a call of `load` fills it. Loaders need not care. */
+  takesCodes: boolean;
+  codes: VectorCodes | undefined;
   readonly own: { readonly values: number; readonly validity: number };
 }
 
@@ -32,6 +48,8 @@ export function allocateVector(memory: EngineMemory, type: DataType): Vector {
     hasNulls: false,
     magnitudeBits: UNKNOWN_MAGNITUDE,
     fixed: false,
+    takesCodes: false,
+    codes: undefined,
     own: { values, validity },
   };
 }
