@@ -3,31 +3,46 @@
 
 // @ts-ignore: decorator
 @inline
-function cellAt(firsts: usize, seconds: usize, size: u32, selection: usize, row: usize, table: usize): usize {
-  const at = selection ? <usize>load<u32>(selection + (row << 2)) : row;
-  const second = seconds ? <u32>load<u8>(seconds + at) * size : 0;
-  return table + (<usize>(load<u8>(firsts + at) + second) << 2);
+function cellAt(firsts: usize, seconds: usize, size: usize, row: usize, table: usize): usize {
+  const second = seconds ? <usize>load<u8>(seconds + row) * size : 0;
+  return table + ((<usize>load<u8>(firsts + row) + second) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function find(
+  firsts: usize, seconds: usize, size: usize, selection: usize, count: u32, table: usize, groups: usize,
+): bool {
+  let any: u32 = 0;
+  for (let i: usize = 0; i < <usize>count << 2; i += 4) {
+    const row = selection ? <usize>load<u32>(selection + i) : i >> 2;
+    const group = load<u32>(cellAt(firsts, seconds, size, row, table)) - 1;
+    store<u32>(groups + i, group);
+    any |= group;
+  }
+  // Unknown ones have become the largest number; no other has its highest bit.
+  return <i32>any >= 0;
 }
 
 /** Writes each row's group to `groups`; 1 when all are known. */
 export function findByCodes(
-  firsts: usize, seconds: usize, size: u32, selection: usize, count: u32, table: usize, groups: usize,
+  firsts: usize, seconds: usize, size: usize, selection: usize, count: u32, table: usize, groups: usize,
 ): bool {
-  let least: u32 = u32.MAX_VALUE;
-  for (let row: usize = 0; row < count; row++) {
-    const group = load<u32>(cellAt(firsts, seconds, size, selection, row, table)) - 1;
-    store<u32>(groups + (row << 2), group);
-    // Unknown ones have become the largest number.
-    least = min(least, ~group);
+  // Each gets a loop of its own, without the tests.
+  if (seconds == 0) {
+    if (selection == 0) return find(firsts, 0, size, 0, count, table, groups);
+    return find(firsts, 0, size, selection, count, table, groups);
   }
-  return least != 0;
+  if (selection == 0) return find(firsts, seconds, size, 0, count, table, groups);
+  return find(firsts, seconds, size, selection, count, table, groups);
 }
 
 /** Enters the groups of rows. */
 export function learnCodes(
-  firsts: usize, seconds: usize, size: u32, selection: usize, count: u32, table: usize, groups: usize,
+  firsts: usize, seconds: usize, size: usize, selection: usize, count: u32, table: usize, groups: usize,
 ): void {
-  for (let row: usize = 0; row < count; row++) {
-    store<u32>(cellAt(firsts, seconds, size, selection, row, table), load<u32>(groups + (row << 2)) + 1);
+  for (let i: usize = 0; i < <usize>count << 2; i += 4) {
+    const row = selection ? <usize>load<u32>(selection + i) : i >> 2;
+    store<u32>(cellAt(firsts, seconds, size, row, table), load<u32>(groups + i) + 1);
   }
 }

@@ -21,10 +21,11 @@ export class CodedKeys {
     this.#group = group;
   }
 
-  /** The codes of the key vectors; undefined where not all have some, or there are too many. */
-  codesOf([a, b, ...others]: readonly Vector[]): KeyCodes | undefined {
-    const [first, second] = [a?.codes, b?.codes];
-    if (!first || (b && !second) || others.length > 0) return undefined;
+  /** The codes of the first `keys` vectors; undefined where not all have some, or there are too many. */
+  codesOf(vectors: readonly Vector[], keys: number): KeyCodes | undefined {
+    const first = vectors[0]?.codes;
+    const second = keys > 1 ? vectors[1]?.codes : undefined;
+    if (!first || keys > 2 || (keys === 2 && !second)) return undefined;
     return first.size * (second?.size ?? 1) <= TABLE_CELLS ? { first, second } : undefined;
   }
 

@@ -47,7 +47,7 @@ export class GroupKeys {
 
   /** Assigns groups to the `count` rows of the key vectors; there must be room for as many new groups. */
   assign(vectors: readonly Vector[], count: number): void {
-    const codes = this.#coded.codesOf(vectors);
+    const codes = this.#coded.codesOf(vectors, this.#columns.length);
     if (codes && this.#coded.find(codes, count, this.groups)) return;
     for (const vector of vectors) vector.codes?.load();
     this.#assignValues(vectors, count);
