@@ -231,26 +231,26 @@ export function narrowPacked(state: usize, rows: u32, picks: usize, count: u32, 
   const width = load<u32>(state, WIDTH);
   const end = picks + (<usize>count << 2);
   let kept = picks, next = picks;
-  let isWrong = false;
+  let highest: u32 = 0;
   for (let first: u32 = 0; first < rows; ) {
     if (width != 0 && load<u32>(state, LEFT) == 0 && !openRun(state)) return -1;
-    const left = load<u32>(state, LEFT);
-    const packed = <usize>load<u32>(state, PACKED);
+    const left = width != 0 ? load<u32>(state, LEFT) : rows;
+    const packed = width != 0 ? <usize>load<u32>(state, PACKED) : 0;
     const taken = width != 0 ? load<u32>(state, TAKEN) : 0;
-    const behind = width != 0 ? first + min(left, rows - first) : rows;
+    const behind = first + min(left, rows - first);
     for (; next < end; next += 4) {
       const row = load<u32>(next);
       if (row >= behind) break;
-      const code = packed == 0 || width == 0 ? taken : packedCode(packed, taken + row - first, width);
-      isWrong = isWrong || code >= size;
+      const code = packed ? packedCode(packed, taken + row - first, width) : taken;
+      highest = max(highest, code);
       store<u32>(kept, row);
       kept += <usize>load<u8>(table + <usize>min(code, size)) << 2;
     }
     if (width != 0) {
-      if (packed != 0) store<u32>(state, taken + behind - first, TAKEN);
+      if (packed) store<u32>(state, taken + behind - first, TAKEN);
       store<u32>(state, left - (behind - first), LEFT);
     }
     first = behind;
   }
-  return isWrong ? -1 : <i32>((kept - picks) >> 2);
+  return highest >= size && count > 0 ? -1 : <i32>((kept - picks) >> 2);
 }

@@ -93,6 +93,7 @@ const QUERIES = [
   'SELECT count(*) AS n FROM t',
   'SELECT sum(many) AS a, min(late) AS b, max(text) AS c, count(small) AS d, avg(price) AS e FROM t WHERE late < 9',
   'SELECT word, flag, count(*) AS n, sum(late) AS s, sum(many * small) AS p FROM t WHERE small <> 3 GROUP BY word, flag',
+  'SELECT word, small, count(*) AS n, sum(price) AS s FROM t WHERE late <> 5 GROUP BY word, small',
   'SELECT small, sum(price) AS s, min(word) AS m FROM t WHERE sorted >= 1000 GROUP BY small',
 ];
 
@@ -137,6 +138,13 @@ async function scan(
   return { rows, rowsScanned };
 }
 
+/** Filters that fail at some value, of which one meets no row with such a value. */
+const FAILING = [
+  'SELECT sorted FROM t WHERE CAST(word AS INTEGER) = 3',
+  'SELECT sorted FROM t WHERE small > 100 AND CAST(word AS INTEGER) = 3',
+  "SELECT sorted FROM t WHERE word = '' AND CAST('1' || word AS INTEGER) = 1 AND sorted < 900",
+];
+
 const wasm = new WasmLane();
 const js = new JsLane();
 
@@ -168,6 +176,15 @@ describe.each(writers)('%s', (_, properties) => {
 
   test('a source that makes one wait gives the same', async () => {
     await expectSame(bytes, QUERIES[7] as string, { wrap: slow });
+  });
+
+  test.each(FAILING)('%s: an error in both lanes, or in none', async (sql) => {
+    const outcome = (lane: Lane, name: LaneName) =>
+      scan(lane, name, bytes, sql).then(
+        ({ rows }) => rows.join(),
+        (error: SluiceError) => error.code,
+      );
+    expect(await outcome(wasm, 'wasm')).toBe(await outcome(js, 'js'));
   });
 
   const ranges = [
