@@ -47,11 +47,17 @@ export class GroupKeys {
 
   /** Assigns groups to the `count` rows of the key vectors; there must be room for as many new groups. */
   assign(vectors: readonly Vector[], count: number): void {
-    const codes = this.#coded.codesOf(vectors, this.#columns.length);
-    if (codes && this.#coded.find(codes, count, this.groups)) return;
-    for (const vector of vectors) vector.codes?.load();
-    this.#assignValues(vectors, count);
-    if (codes) this.#coded.learn(codes, count, this.groups);
+    const coded = this.#coded;
+    if (!coded.turnTo(vectors, this.#columns.length)) {
+      for (const vector of vectors) vector.codes?.load();
+      this.#assignValues(vectors, count);
+      return;
+    }
+    if (coded.find(count, this.groups)) return;
+    const unknown = coded.listUnknown(count);
+    this.#assignValues(coded.examples(unknown), unknown);
+    coded.enter(unknown, this.groups);
+    coded.find(count, this.groups);
   }
 
   #assignValues(vectors: readonly Vector[], count: number): void {

@@ -219,13 +219,16 @@ export class ParquetColumn {
     const pieces = this.#read();
     const dictionary = vector.takesCodes ? this.codedBy : undefined;
     vector.codes = undefined;
-    if (dictionary?.codeWidth === 1) {
+    if (dictionary) {
       vector.codes = {
         dictionary,
         size: dictionary.size + 1,
+        width: dictionary.codeWidth,
         address: this.#codes,
+        rows: this.#rows,
         selection,
         load: () => this.#loadValues(vector, pieces, selection, count),
+        loadRows: (target, rows, rowCount) => this.#loadValues(target, pieces, rows, rowCount),
       };
     } else this.#loadValues(vector, pieces, selection, count);
   }

@@ -2,23 +2,29 @@ import type { DataType } from '../../../query/types.ts';
 import { isWide } from '../../column.ts';
 import type { VectorPlace } from '../../compile/to-wasm/vector-place.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import type { CodeWidth } from './code-reader.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 
 /** Every value that a type can have fits. */
 export const UNKNOWN_MAGNITUDE = 128;
 
-/** Codes of a dictionary, one byte a row, that stand for the values of a vector. */
+/** Codes of a dictionary that stand for the values of a vector. */
 export interface VectorCodes {
   /** By whose identity codes can be compared between batches. */
   readonly dictionary: object;
   /** Codes are below it; that of NULL is one of them. */
   readonly size: number;
-  /** Address of the codes of all rows of a batch, and of the vector's rows among these (u32; 0: all). */
+  /** Bytes of a code. */
+  readonly width: CodeWidth;
+  /** Address of the codes of all `rows` rows of a batch, and of the vector's rows among these (u32; 0: all). */
   readonly address: number;
+  readonly rows: number;
   readonly selection: number;
   /** Fills the vector. */
   load(): void;
+  /** Fills another vector with the values of `count` rows of the batch (u32). */
+  loadRows(target: Vector, selection: number, count: number): void;
 }
 
 /** A place for one vector, and whether the vector that stands there now holds a NULL. */
