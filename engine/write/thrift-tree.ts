@@ -1,3 +1,17 @@
+import {
+  BINARY,
+  BYTE,
+  DOUBLE,
+  FALSE,
+  I16,
+  I32,
+  I64,
+  LIST,
+  SET,
+  STRUCT,
+  TRUE,
+  UUID,
+} from '../formats/parquet/thrift-types.ts';
 /** A struct of Thrift's compact protocol as it stands on the wire: fields by id, in ascending order. */
 export type ThriftStruct = Map<number, ThriftField>;
 
@@ -14,19 +28,6 @@ export interface ThriftList {
   readonly elementType: number;
   readonly elements: readonly ThriftValue[];
 }
-
-const TRUE = 1;
-const FALSE = 2;
-const BYTE = 3;
-const I16 = 4;
-const I32 = 5;
-const I64 = 6;
-const DOUBLE = 7;
-const BINARY = 8;
-const LIST = 9;
-const SET = 10;
-const STRUCT = 12;
-const UUID = 13;
 
 /** Reads a struct that our own writer made, to be changed and written again. Throws a plain Error where it is none. */
 export function readThrift(bytes: Uint8Array): ThriftStruct {

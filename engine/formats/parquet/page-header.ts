@@ -1,3 +1,19 @@
+import {
+  BINARY,
+  BYTE,
+  DOUBLE,
+  FALSE,
+  I16,
+  I32,
+  I64,
+  LIST,
+  MAP,
+  SET,
+  STOP,
+  STRUCT,
+  TRUE,
+  UUID,
+} from './thrift-types.ts';
 /** What stands before each page of a column chunk. Sizes and counts are non-negative; nothing else is checked. */
 export interface PageHeader {
   /** Bytes of the header itself. */
@@ -43,22 +59,6 @@ export class TruncatedHeader extends Error {
     super('a page header ends too early');
   }
 }
-
-// Types of Thrift's compact protocol.
-const STOP = 0;
-const TRUE = 1;
-const FALSE = 2;
-const BYTE = 3;
-const I16 = 4;
-const I32 = 5;
-const I64 = 6;
-const DOUBLE = 7;
-const BINARY = 8;
-const LIST = 9;
-const SET = 10;
-const MAP = 11;
-const STRUCT = 12;
-const UUID = 13;
 
 /** Deeper nesting than any header has. */
 const MAX_DEPTH = 8;

@@ -1,8 +1,4 @@
-const I32 = 5;
-const I64 = 6;
-const BINARY = 8;
-const LIST = 9;
-const STRUCT = 12;
+import { BINARY, I32, I64, LIST, STRUCT } from './thrift-types.ts';
 
 /**
  * Writes structs in Thrift's compact protocol (thrift-compact-protocol.md), as much of it as a Parquet footer needs.
