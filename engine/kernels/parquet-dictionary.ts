@@ -90,10 +90,6 @@ const PLACES: usize = memory.data<u32>(
 // @ts-ignore: decorator
 @inline
 function listBits(mask: u32, row: u32, picks: usize): usize {
-  if ((mask & (mask - 1)) == 0) {
-    store<u32>(picks, row + ctz(mask));
-    return picks + 4;
-  }
   for (let i = 0; i < 4; i++, mask >>>= 4, row += 4) {
     const nibble = mask & 15;
     v128.store(picks, i32x4.add(i32x4.splat(row), v128.load(PLACES + (<usize>nibble << 4))));
