@@ -4,6 +4,7 @@ import type { ByteRange } from '../../formats/parquet/fetch-plan.ts';
 import type { PageLocation } from '../../formats/parquet/page-index.ts';
 import type { ByteSource } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
+import { RUN_HEADER_BYTES, writeAsRun } from './bit-packed-levels.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
 import { CodeReader, type CodeWidth, type UnpackTables } from './code-reader.ts';
 import { type ColumnPage, ColumnPages } from './column-pages.ts';
@@ -44,6 +45,7 @@ function gathersOf(kernels: Kernels): Gathers {
 const PLAIN = 0;
 const PLAIN_DICTIONARY = 2;
 const RLE = 3;
+const BIT_PACKED = 4;
 const RLE_DICTIONARY = 8;
 
 /** Which bytes of a chunk are wanted, and all its data pages. */
@@ -373,7 +375,6 @@ export class ParquetColumn {
   }
 
   #openPage(page: ColumnPage): OpenPage {
-    const { memory } = this.#parts;
     const { column } = this.#toRead;
     const { header, start, size, unpackedSize } = page;
     const rows = page.endRow - page.firstRow;
@@ -383,15 +384,7 @@ export class ParquetColumn {
     if (header.kind === 'v1') {
       at = this.#unpack(page, this.#pageAreas);
       end = at + unpackedSize;
-      if (column.nullable) {
-        if (header.levelEncoding !== RLE) throw new UnreadableFeature('definition levels that are not RLE');
-        if (end - at < 4) throw new Error('its definition levels are missing');
-        const length = new DataView(memory.memory.buffer).getUint32(at, true);
-        at += 4;
-        if (length > end - at) throw new Error(`its definition levels claim ${length} bytes of ${end - at}`);
-        levels = this.#openLevels(at, at + length, rows);
-        at += length;
-      }
+      if (column.nullable) ({ levels, end: at } = this.#openLevelsV1(header.levelEncoding, at, end, rows));
     } else {
       const { definitionSize, repetitionSize, isCompressed } = header;
       const levelSize = definitionSize + repetitionSize;
@@ -412,6 +405,29 @@ export class ParquetColumn {
     if (isCoded(header.encoding)) return { ...opened, codes: this.#openCodes(at, end, opened) };
     const count = levels ? this.#countValues(levels, rows) : rows;
     return { ...opened, values: this.#pageValues.decode(column, header.encoding, at, end, count) };
+  }
+
+  /** The levels of a V1 page, which begin at `start`, and where they end. */
+  #openLevelsV1(
+    encoding: number,
+    start: number,
+    end: number,
+    rows: number,
+  ): { levels: CodeReader | undefined; end: number } {
+    const { memory } = this.#parts;
+    if (encoding === BIT_PACKED) {
+      const size = Math.ceil(rows / 8);
+      if (size > end - start) throw new Error(`its definition levels take ${size} bytes of ${end - start}`);
+      const run = this.#pageAreas.allocate(size + RUN_HEADER_BYTES);
+      const levels = this.#openLevels(run, writeAsRun(memory.u8, start, start + size, run), rows);
+      return { levels, end: start + size };
+    }
+    if (encoding !== RLE) throw new Error(`its definition levels are in encoding ${encoding}`);
+    if (end - start < 4) throw new Error('its definition levels are missing');
+    const length = new DataView(memory.memory.buffer).getUint32(start, true);
+    const first = start + 4;
+    if (length > end - first) throw new Error(`its definition levels claim ${length} bytes of ${end - first}`);
+    return { levels: this.#openLevels(first, first + length, rows), end: first + length };
   }
 
   #openLevels(start: number, end: number, rows: number): CodeReader | undefined {
