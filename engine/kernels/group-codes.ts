@@ -1,3 +1,5 @@
+import { isDense, isRun } from './dense-rows';
+
 // Groups of rows whose keys come by codes of dictionaries. The codes of several keys make one: each is multiplied by how many
 // combinations the keys before it have.
 
@@ -56,18 +58,72 @@ function find<C>(codes: usize, selection: usize, count: u32, cells: usize, group
 
 /**
  * findByCode{bytes of a code}: writes the groups (u32) of `count` rows, those in `selection` (u32 numbers; 0: rows 0, 1, 2 …),
- * by the codes of all rows. `cells` (u32) hold each code's group + 1, or 0 where it is not known. 1 when all are known.
+ * by the codes of all rows, below `size`. `cells` (u32) hold each code's group + 1, or 0 where it is not known. 1 when all
+ * are known.
  */
-export function findByCode1(codes: usize, selection: usize, count: u32, cells: usize, groups: usize): bool {
+export function findByCode1(
+  codes: usize, selection: usize, count: u32, cells: usize, size: u32, groups: usize,
+): bool {
+  if (selection != 0 && size <= 16 && isDense(selection, count)) {
+    let found = i32x4.splat(0), most: u32 = 0;
+    for (let code: u32 = 0; code < size; code++) {
+      const cell = load<u32>(cells + (<usize>code << 2));
+      most = max(most, cell);
+      const isLane = i8x16.eq(i8x16.splat(<i8>code), v128(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+      found = v128.or(found, v128.and(isLane, i8x16.splat(<i8>cell)));
+    }
+    if (most < 256) return findAmongFew(codes, selection, count, found, groups);
+  }
   return selection ? find<u8>(codes, selection, count, cells, groups) : find<u8>(codes, 0, count, cells, groups);
 }
 
-export function findByCode2(codes: usize, selection: usize, count: u32, cells: usize, groups: usize): bool {
+export function findByCode2(
+  codes: usize, selection: usize, count: u32, cells: usize, _size: u32, groups: usize,
+): bool {
   return selection ? find<u16>(codes, selection, count, cells, groups) : find<u16>(codes, 0, count, cells, groups);
 }
 
-export function findByCode4(codes: usize, selection: usize, count: u32, cells: usize, groups: usize): bool {
+export function findByCode4(
+  codes: usize, selection: usize, count: u32, cells: usize, _size: u32, groups: usize,
+): bool {
   return selection ? find<u32>(codes, selection, count, cells, groups) : find<u32>(codes, 0, count, cells, groups);
+}
+
+/** Groups + 1 of eight rows, a byte each, as `groups`; gives what `unknown` becomes with them. */
+// @ts-ignore: decorator
+@inline
+function storeGroups(found: v128, groups: usize, unknown: v128): v128 {
+  const halves = i16x8.extend_low_i8x16_u(found);
+  const low = i32x4.sub(i32x4.extend_low_i16x8_u(halves), i32x4.splat(1));
+  const high = i32x4.sub(i32x4.extend_high_i16x8_u(halves), i32x4.splat(1));
+  v128.store(groups, low);
+  v128.store(groups, high, 16);
+  return v128.or(unknown, v128.or(low, high));
+}
+
+/** `findByCode1` by a table of 16 bytes, eight rows that follow upon one another at once. */
+function findAmongFew(codes: usize, selection: usize, count: u32, found: v128, groups: usize): bool {
+  let unknown = i32x4.splat(0);
+  const end = selection + (<usize>count << 2);
+  for (const last = end - 32; selection <= last; selection += 32, groups += 32) {
+    let code: v128;
+    if (isRun(selection)) code = v128.load64_zero(codes + <usize>load<u32>(selection));
+    else {
+      let bytes: u64 = 0;
+      for (let i: usize = 0; i < 8; i++) {
+        bytes |= <u64>load<u8>(codes + <usize>load<u32>(selection + (i << 2))) << (i << 3);
+      }
+      code = i64x2.splat(bytes);
+    }
+    unknown = storeGroups(i8x16.swizzle(found, code), groups, unknown);
+  }
+  for (; selection < end; selection += 4, groups += 4) {
+    const code = i8x16.splat(load<u8>(codes + <usize>load<u32>(selection)));
+    const group = <u32>i8x16.extract_lane_u(i8x16.swizzle(found, code), 0) - 1;
+    store<u32>(groups, group);
+    unknown = v128.or(unknown, i32x4.splat(group));
+  }
+  return i32x4.bitmask(unknown) == 0;
 }
 
 // @ts-ignore: decorator

@@ -15,6 +15,7 @@ export * from './csv-thousands';
 export * from './csv-floats';
 export { powersOfTenTable } from './nearest-float';
 export * from './group-codes';
+export { copyRows1, copyRows16, copyRows4, copyRows8, gatherBytes } from './dense-rows';
 export * from './group-key-words';
 export * from './group-picks';
 export * from './groups';

@@ -56,7 +56,7 @@ export class CodedKeys {
   /** Writes the groups (u32) of the batch's `count` rows; false where not all are known. */
   find(count: number, groups: number): boolean {
     const find = this.#group.kernels[`findByCode${this.#codeWidth}`];
-    return find(this.#codes, this.#selection, count, this.#cells, groups) !== 0;
+    return find(this.#codes, this.#selection, count, this.#cells, this.#cellCount, groups) !== 0;
   }
 
   /**

@@ -62,6 +62,11 @@ export interface Kernels {
   readonly highestCode1: Kernel;
   readonly highestCode2: Kernel;
   readonly highestCode4: Kernel;
+  readonly copyRows1: Kernel;
+  readonly copyRows4: Kernel;
+  readonly copyRows8: Kernel;
+  readonly copyRows16: Kernel;
+  readonly gatherBytes: Kernel;
   readonly countOnes: Kernel;
   readonly rankRows: Kernel;
   readonly spreadCodes1: Kernel;

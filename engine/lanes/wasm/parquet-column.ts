@@ -290,7 +290,9 @@ export class ParquetColumn {
     } else {
       const codes = (dictionary ? this.#codes : this.#ranks) + (rows === 0 ? codeWidth * done : 0);
       const gather = this.#gathers[width][codeWidth];
-      if (values.kind === 'text') {
+      if (dictionary && dictionary.bytes !== 0)
+        this.#parts.kernels.gatherBytes(dictionary.bytes, codes, rows, count, target);
+      else if (values.kind === 'text') {
         gather(values.addresses, codes, rows, count, target);
         gather(values.lengths, codes, rows, count, target + 4 * VECTOR_SIZE);
       } else gather(values.address, codes, rows, count, target);
@@ -301,7 +303,7 @@ export class ParquetColumn {
 
   #copyValues(from: number, rows: number, count: number, target: number, width: 1 | 4 | 8 | 16): void {
     if (rows === 0) this.#parts.memory.u8.copyWithin(target, from, from + width * count);
-    else this.#gathers[width][4](from, rows, 0, count, target);
+    else this.#parts.kernels[`copyRows${width}`](from, rows, count, target);
   }
 
   /** How many of the rows in a selection lie below `row`. */

@@ -12,6 +12,8 @@ export interface ParquetDictionary {
   readonly values: PageValues;
   /** Bytes in which each code fits, that of NULL too. */
   readonly codeWidth: CodeWidth;
+  /** Address of the values as bytes, 16 in all; 0 where they are no whole numbers of 64 bits, too many or too large. */
+  readonly bytes: number;
   /** As `Vector.magnitudeBits`. */
   readonly magnitudeBits: number;
 }
@@ -34,12 +36,19 @@ export function holdDictionary(
   const codeWidth = size < 1 << 8 ? 1 : size < 1 << 16 ? 2 : 4;
   if (values.kind === 'text') {
     const [addresses, lengths] = [copy(values.addresses, 4), copy(values.lengths, 4)];
-    return { size, codeWidth, magnitudeBits: UNKNOWN_MAGNITUDE, values: { kind: 'text', addresses, lengths } };
+    return {
+      size,
+      codeWidth,
+      bytes: 0,
+      magnitudeBits: UNKNOWN_MAGNITUDE,
+      values: { kind: 'text', addresses, lengths },
+    };
   }
   const address = copy(values.address, valueWidth(type));
   return {
     size,
     codeWidth,
+    bytes: isWord(type) ? holdBytes(memory, areas, address, size + 1) : 0,
     magnitudeBits: magnitudeOf(kernels, type, address, size),
     values: { kind: 'fixed', address },
   };
@@ -47,6 +56,18 @@ export function holdDictionary(
 
 /** `Vector.magnitudeBits` for `count` values. */
 export function magnitudeOf(kernels: Kernels, type: DataType, values: number, count: number): number {
-  const isWord = (type.kind === 'int64' || type.kind === 'decimal') && valueWidth(type) === 8;
-  return isWord ? kernels.magnitudeBits(values, count) : UNKNOWN_MAGNITUDE;
+  return isWord(type) ? kernels.magnitudeBits(values, count) : UNKNOWN_MAGNITUDE;
+}
+
+function isWord(type: DataType): boolean {
+  return (type.kind === 'int64' || type.kind === 'decimal') && valueWidth(type) === 8;
+}
+
+function holdBytes(memory: EngineMemory, areas: PageAreas, values: number, count: number): number {
+  if (count > 16) return 0;
+  const words = memory.i64.slice(values >> 3, (values >> 3) + count);
+  if (words.some((word) => word < 0n || word > 255n)) return 0;
+  const bytes = areas.allocate(16);
+  memory.u8.set(Uint8Array.from(words, Number), bytes);
+  return bytes;
 }

@@ -76,6 +76,10 @@ function keys(rows: number): Table {
       numbers.map((i) => 1_000 * (hash(i) % 50)),
       new TimestampMicrosecond(),
     ),
+    few: vectorFromArray(
+      numbers.map((i) => BigInt(hash(i) % 11)),
+      new Int64(),
+    ),
     late: vectorFromArray(
       numbers.map((i) => (i % 5000 < 3000 ? i % 9 : i % 700)),
       new Int32(),
@@ -116,6 +120,10 @@ const QUERIES = [
   'SELECT late, count(*) AS n FROM t GROUP BY late',
   "SELECT late, flag, int, count(*) AS n, count(int) AS m FROM t WHERE flag <> 'A' GROUP BY late, flag, int",
   'SELECT id, count(*) AS n FROM t GROUP BY id',
+  // Few rows are missing: others are taken eight at once.
+  'SELECT flag, sum(few) AS f, sum(id) AS i, sum(price) AS p, max(time) AS t FROM t WHERE id % 50 <> 3 GROUP BY flag',
+  'SELECT flag, bit, few, sum(long) AS s, min(few) AS f FROM t WHERE id % 97 > 1 GROUP BY flag, bit, few',
+  'SELECT few, max(double) AS d, max(bit) AS b, min(late) AS l FROM t WHERE id % 50 <> 3 GROUP BY few',
   'SELECT flag, flag AS again, upper(word) AS loud, count(*) AS n FROM t GROUP BY flag, again, loud',
 ];
 
