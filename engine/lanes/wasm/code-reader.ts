@@ -57,6 +57,8 @@ function unpackTable(width: number): Uint8Array {
 export class CodeReader {
   /** Bits of a code. */
   width = 0;
+  /** Codes of so many bits are below it. */
+  limit = 1;
   readonly #memory: EngineMemory;
   readonly #kernels: Kernels;
   readonly #tables: UnpackTables;
@@ -75,6 +77,7 @@ export class CodeReader {
   /** Turns to the codes of `width` bits, at most 32, whose runs are the bytes [start, end). */
   open(width: number, start: number, end: number): void {
     this.width = width;
+    this.limit = 2 ** width;
     this.#memory.u32.set([start, end, width, this.#tables.of(width), 0, 0, 0], this.#state >> 2);
   }
 

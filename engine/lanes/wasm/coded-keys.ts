@@ -1,6 +1,7 @@
 import { VECTOR_SIZE } from '../../task.ts';
 import type { CodeWidth } from './code-reader.ts';
 import type { GroupMemory } from './group-memory.ts';
+import type { Kernels } from './kernels.ts';
 import { allocateVector, type Vector, type VectorCodes } from './vector.ts';
 
 /** Combinations of codes at most: beyond, few rows of a chunk would share one. */
@@ -26,10 +27,13 @@ export class CodedKeys {
   readonly #picks: number;
   readonly #rows: number;
   #examples: readonly Vector[] | undefined;
+  /** By bytes of a code; looked up once, not for each batch. */
+  readonly #finds: Readonly<Record<CodeWidth, Kernels['findByCode1']>>;
 
   constructor(group: GroupMemory) {
-    const { memory } = group;
+    const { memory, kernels } = group;
     this.#group = group;
+    this.#finds = { 1: kernels.findByCode1, 2: kernels.findByCode2, 4: kernels.findByCode4 };
     this.#combined = memory.allocate(4 * VECTOR_SIZE);
     this.#picks = memory.allocate(4 * VECTOR_SIZE);
     this.#rows = memory.allocate(4 * VECTOR_SIZE);
@@ -55,8 +59,9 @@ export class CodedKeys {
 
   /** Writes the groups (u32) of the batch's `count` rows; false where not all are known. */
   find(count: number, groups: number): boolean {
-    const find = this.#group.kernels[`findByCode${this.#codeWidth}`];
-    return find(this.#codes, this.#selection, count, this.#cells, this.#cellCount, groups) !== 0;
+    return (
+      this.#finds[this.#codeWidth](this.#codes, this.#selection, count, this.#cells, this.#cellCount, groups) !== 0
+    );
   }
 
   /**

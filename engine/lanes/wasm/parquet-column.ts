@@ -85,6 +85,10 @@ interface Piece {
 export class ParquetColumn {
   readonly #parts: ParquetParts;
   readonly #gathers: Gathers;
+  /** By bytes of a value. */
+  readonly #copies: Readonly<Record<1 | 4 | 8 | 16, Kernels['copyRows1']>>;
+  /** By bytes of a code. */
+  readonly #highests: Readonly<Record<CodeWidth, Kernels['highestCode1']>>;
   readonly #levels: CodeReader;
   readonly #codeReader: CodeReader;
   /** Of the current page, and of the chunk. */
@@ -119,6 +123,8 @@ export class ParquetColumn {
     const { memory, kernels, tables, pool } = parts;
     this.#parts = parts;
     this.#gathers = gathersOf(kernels);
+    this.#copies = { 1: kernels.copyRows1, 4: kernels.copyRows4, 8: kernels.copyRows8, 16: kernels.copyRows16 };
+    this.#highests = { 1: kernels.highestCode1, 2: kernels.highestCode2, 4: kernels.highestCode4 };
     this.#levels = new CodeReader(memory, kernels, tables);
     this.#codeReader = new CodeReader(memory, kernels, tables);
     this.#pageAreas = new PageAreas(pool);
@@ -303,7 +309,7 @@ export class ParquetColumn {
 
   #copyValues(from: number, rows: number, count: number, target: number, width: 1 | 4 | 8 | 16): void {
     if (rows === 0) this.#parts.memory.u8.copyWithin(target, from, from + width * count);
-    else this.#parts.kernels[`copyRows${width}`](from, rows, count, target);
+    else this.#copies[width](from, rows, count, target);
   }
 
   /** How many of the rows in a selection lie below `row`. */
@@ -545,8 +551,8 @@ export class ParquetColumn {
     const out = nulls > 0 ? this.#scratch : place;
     const values = rows - nulls;
     if (!reader.read(codeWidth, values, out)) throw new Error(`its codes end too early, or are not of ${size} values`);
-    if (2 ** reader.width > size && values > 0) {
-      const highest = kernels[`highestCode${codeWidth as CodeWidth}`](out, values) >>> 0;
+    if (reader.limit > size && values > 0) {
+      const highest = this.#highests[codeWidth](out, values) >>> 0;
       if (highest >= size) throw new Error(`a code is ${highest}, the dictionary has ${size} values`);
     }
     if (nulls > 0) kernels[`spreadCodes${codeWidth as CodeWidth}`](out, this.#validity + first, rows, size, place);
