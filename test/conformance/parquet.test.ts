@@ -8,12 +8,9 @@ import { formatType, type Scalar } from '../../query/types.ts';
 import { Subject } from '../differential/subject.ts';
 import { normalJson } from './json-text.ts';
 import { type OracleColumn, ParquetOracle } from './parquet-oracle.ts';
+import { PARQUET_SUITE as SUITE } from './suite.ts';
 
-/**
- * The Parquet files of the Apache project's parquet-testing repository, read by both lanes in workers and by DuckDB.
- * Where the files are: $SLUICE_CONFORMANCE/parquet.
- */
-const SUITE = join(process.env.SLUICE_CONFORMANCE ?? '../shared/conformance', 'parquet');
+// The Parquet files of the Apache project's parquet-testing repository, read by both lanes in workers and by DuckDB.
 
 /** Files that DuckDB refuses and Sluice reads, by what they are compared with. */
 const TWINS: Readonly<Record<string, string>> = {

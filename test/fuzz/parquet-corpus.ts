@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Compression, Encoding, Table, WriterPropertiesBuilder, WriterVersion, writeParquet } from 'parquet-wasm/node';
+import { PARQUET_SUITE } from '../conformance/suite.ts';
 
 /** A sound file to damage. */
 export interface SoundFile {
@@ -20,8 +21,7 @@ const TABLE = `SELECT i AS n, CAST(i % 7 AS INTEGER) AS few, i / 7.0 AS x, i % 3
 
 /** Files of all codecs, page versions and encodings, and those of the conformance suite where it is there. */
 export async function corpus(folder: string): Promise<SoundFile[]> {
-  const suite = join(process.env.SLUICE_CONFORMANCE ?? '../shared/conformance', 'parquet');
-  const suites = ['data', 'bad_data'].map((part) => join(suite, part)).filter(existsSync);
+  const suites = ['data', 'bad_data'].map((part) => join(PARQUET_SUITE, part)).filter(existsSync);
   const files = suites.flatMap((part) => readdirSync(part).flatMap((name) => read(join(part, name))));
   return [...(await writtenByDuckdb(folder)), ...writtenByParquetWasm(), ...files];
 }

@@ -15,9 +15,10 @@ import { groupZones } from '../../../engine/formats/parquet/prune.ts';
 import { xxhash64 } from '../../../engine/formats/parquet/xxhash64.ts';
 import type { BoundExpression, Operator } from '../../../query/expression.ts';
 import { BOOL, type Scalar } from '../../../query/types.ts';
+import { PARQUET_SUITE } from '../../conformance/suite.ts';
 import { MemorySource, readBytes } from '../parquet-files.ts';
 
-const data = join(process.env.SLUICE_CONFORMANCE ?? '../shared/conformance', 'parquet/data');
+const data = join(PARQUET_SUITE, 'data');
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 test('xxHash64 gives what its authors publish', () => {

@@ -16,9 +16,10 @@ import { Executor } from '../../../engine/run/executor.ts';
 import { scalarAt } from '../../../engine/scalars.ts';
 import { LANE_NAMES, type LaneName } from '../../../query/fragment.ts';
 import type { Scalar } from '../../../query/types.ts';
+import { PARQUET_SUITE } from '../../conformance/suite.ts';
 import { describeBytes, MemorySource, readBytes } from '../parquet-files.ts';
 
-const data = join(process.env.SLUICE_CONFORMANCE ?? '../shared/conformance', 'parquet/data');
+const data = join(PARQUET_SUITE, 'data');
 
 /** Two row groups of 5000 rows in pages of 500 and of 200: `i` is the row's number, `text` rises with it. */
 function pagedFile(): Uint8Array {
