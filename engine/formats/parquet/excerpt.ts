@@ -2,7 +2,7 @@ import type { ByteSource } from '../../task.ts';
 import type { ChunkToRead } from './column-chunks.ts';
 import { type FileColumn, isFlat } from './file-columns.ts';
 import { readFully } from './footer.ts';
-import { PHYSICAL_TYPES, type PhysicalType } from './metadata.ts';
+import { PHYSICAL_TYPES, type PhysicalType, type RowGroup } from './metadata.ts';
 import { ThriftWriter } from './thrift-writer.ts';
 
 /**
@@ -37,9 +37,11 @@ export async function readExcerpt(
   return { file, bytesRead: dataEnd - MAGIC.length };
 }
 
-/** Whether parquet-wasm gives a column's values in a form that can be converted here. */
-export function fitsExcerpt(column: FileColumn | undefined): boolean {
+/** Whether parquet-wasm gives a column's values as they are, in a form that can be converted here. */
+export function fitsExcerpt(column: FileColumn | undefined, group: RowGroup | undefined): boolean {
   if (!isFlat(column)) return false;
+  // It takes the bits of such levels in the wrong order. Many writers name the encoding without using it.
+  if (column.nullable && group?.chunks[column.chunk]?.encodings.includes(BIT_PACKED)) return false;
   const { physical, conversion } = column;
   switch (conversion.kind) {
     case 'zero-extend':
@@ -65,9 +67,10 @@ export function declaredType({ column, chunk }: ChunkToRead): PhysicalType {
   return column.physical === 'INT32' && column.conversion.kind === 'zero-extend' && deltas ? 'INT64' : column.physical;
 }
 
-/** Numbers of the Encoding enum: DELTA_BINARY_PACKED; RLE and BIT_PACKED. */
+// Numbers of the Encoding enum.
 const DELTA = 5;
-const LEVELS = [3, 4];
+const BIT_PACKED = 4;
+const LEVELS = [3, BIT_PACKED];
 
 const MAGIC = new TextEncoder().encode('PAR1');
 const REQUIRED = 0;

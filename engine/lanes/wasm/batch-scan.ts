@@ -62,9 +62,18 @@ export class BatchScan {
   /** Takes the next batch; false when no more rows are wanted. */
   process(rows: number, loader: VectorLoader): boolean {
     if (this.#whole?.process(rows, loader)) return true;
+    return this.take(this.filter(rows, loader));
+  }
+
+  /** The first half of `process`, where no fused loop filters: gives how many rows of the next batch pass. */
+  filter(rows: number, loader: VectorLoader): number {
+    this.#parts.clock?.enter('filter');
+    return this.pipeline.process(rows, loader);
+  }
+
+  /** The second half: takes the `count` rows that have passed. */
+  take(count: number): boolean {
     const { clock } = this.#parts;
-    clock?.enter('filter');
-    const count = this.pipeline.process(rows, loader);
     clock?.enter('output');
     const more = count === 0 || this.#afterFilter?.take(count) || this.#openSink().take(count);
     clock?.enter('rest');

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../query/error.ts';
 import type { Column } from '../../column.ts';
-import type { ByteSource, ColumnLane, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
+import type { ByteSource, ColumnLane, RowRange, ScanPlan, TaskPart, TaskResult } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
 import { BatchCompiler } from './batch-compiler.ts';
 import { BatchScan, type LaneParts } from './batch-scan.ts';
@@ -63,7 +63,7 @@ export class WasmLane implements ColumnLane {
         } catch (error) {
           if (!(error instanceof UnreadableFeature)) throw error;
           this.#release();
-          return await this.#runGroup(plan, part.index, source, error);
+          return await this.#runGroup(plan, part, source, error);
         }
       }
       return this.#runHeld(plan, part.first, part.count);
@@ -84,18 +84,23 @@ export class WasmLane implements ColumnLane {
   }
 
   /** Scans a row group by way of parquet-wasm, because of what our own decoders cannot read. */
-  async #runGroup(plan: ScanPlan, group: number, source: ByteSource, why: UnreadableFeature): Promise<TaskResult> {
+  async #runGroup(
+    plan: ScanPlan,
+    { index, ranges }: Extract<TaskPart, { kind: 'row-group' }>,
+    source: ByteSource,
+    why: UnreadableFeature,
+  ): Promise<TaskResult> {
     const { format } = plan.object;
     if (format.kind !== 'parquet') throw new TypeError('a row-group of an object that is not Parquet');
     const scan = new BatchScan(this.#parts, plan.fragment, plan.object.schema, true);
     const indexes = [...scan.pipeline.filterColumns, ...scan.pipeline.outputColumns];
-    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, group, indexes, why);
+    const { columns, bytesRead } = await this.#parquet.read(source, plan.object, index, indexes, why);
     const loader = new ColumnLoader(
       this.#memory,
       this.#kernels,
       new Map(columns.map((column, i) => [indexes[i] as number, column])),
     );
-    const rowsScanned = scanColumns(scan, loader, 0, format.groupRows[group] ?? 0);
+    const rowsScanned = scanColumns(scan, loader, ranges ?? [{ first: 0, end: format.groupRows[index] ?? 0 }]);
     return { batches: scan.finish(), rowsScanned, bytesRead };
   }
 
@@ -105,7 +110,7 @@ export class WasmLane implements ColumnLane {
     if (!held) throw new SluiceError('internal', `${name}: the lane does not hold its columns`);
     const scan = new BatchScan(this.#parts, plan.fragment, plan.object.schema, true);
     const loader = new HeldLoader(this.#memory, this.#kernels, held);
-    const rowsScanned = scanColumns(scan, loader, first, first + count);
+    const rowsScanned = scanColumns(scan, loader, [{ first, end: first + count }]);
     return { batches: scan.finish(), rowsScanned, bytesRead: 0 };
   }
 
@@ -136,14 +141,15 @@ export class WasmLane implements ColumnLane {
   }
 }
 
-/** Takes the rows [first, end) batch by batch, until the sink has enough; gives how many. */
-function scanColumns(scan: BatchScan, loader: ColumnLoader | HeldLoader, first: number, end: number): number {
-  let row = first;
-  for (let more = true; row < end && more; ) {
-    const rows = Math.min(VECTOR_SIZE, end - row);
-    loader.begin(row, rows);
-    more = scan.process(rows, loader);
-    row += rows;
-  }
-  return row - first;
+/** Takes the rows of ranges batch by batch, until the sink has enough; gives how many. */
+function scanColumns(scan: BatchScan, loader: ColumnLoader | HeldLoader, ranges: readonly RowRange[]): number {
+  let taken = 0;
+  for (const { first, end } of ranges)
+    for (let row = first; row < end; row += VECTOR_SIZE) {
+      const rows = Math.min(VECTOR_SIZE, end - row);
+      loader.begin(row, rows);
+      taken += rows;
+      if (!scan.process(rows, loader)) return taken;
+    }
+  return taken;
 }

@@ -32,9 +32,12 @@ export class ParquetColumns {
     why?: UnreadableFeature,
   ): Promise<{ columns: Column[]; bytesRead: number }> {
     const { footer, bytesRead: footerBytes } = await readFooter(source, description.location.version);
-    const ours = columns.filter((index) => !fitsExcerpt(footer.columns[index]));
+    const rowGroup = footer.metadata.rowGroups[group];
+    const ours = columns.filter((index) => !fitsExcerpt(footer.columns[index], rowGroup));
     const theirs = columns.filter((index) => !ours.includes(index));
-    const inJavaScript = await readColumns(source, footer, { group, columns: ours });
+    const inJavaScript = await readColumns(source, footer, { group, columns: ours }).catch((error: Error) => {
+      throw why ? unreadable(source, why, error.message) : error;
+    });
     const byLibrary = await this.#readExcerpt(source, footer, group, theirs, why);
     const found = new Map([
       ...ours.map((index, i) => [index, inJavaScript.columns[i] as Column] as const),
@@ -65,7 +68,7 @@ export class ParquetColumns {
       const names = chunks.map(({ column }) => `"${column.name}"`).join(', ');
       const reason = error instanceof Error ? error.message : String(error);
       const message = `row group ${group} (columns ${names}) cannot be decoded: ${reason}`;
-      if (why) throw new SluiceError('unsupported', `"${source.name}": ${why.message} cannot be read: ${message}`);
+      if (why) throw unreadable(source, why, message);
       throw new SluiceError('bad-data', `"${source.name}": ${message}`);
     }
   }
@@ -89,6 +92,11 @@ export class ParquetColumns {
       stream.drop();
     }
   }
+}
+
+/** No reader knows what our own decoders do not. */
+function unreadable({ name }: ByteSource, why: UnreadableFeature, message: string): SluiceError {
+  return new SluiceError('unsupported', `"${name}": ${why.message} cannot be read: ${message}`);
 }
 
 /** True for an error that parquet-wasm returned in good order; a trap or a broken layout is something else. */

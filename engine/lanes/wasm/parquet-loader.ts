@@ -2,6 +2,7 @@ import { VECTOR_SIZE } from '../../task.ts';
 import type { CodeFilter } from './code-filter.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
+import type { NestedColumns } from './nested-columns.ts';
 import type { ParquetColumn } from './parquet-column.ts';
 import type { ColumnGroup, PrefilteredRows, VectorLoader } from './pipeline.ts';
 import type { Vector } from './vector.ts';
@@ -17,6 +18,7 @@ export class ParquetLoader implements VectorLoader {
   readonly #kernels: Kernels;
   readonly #columns: ReadonlyMap<number, ParquetColumn>;
   readonly #all: readonly ParquetColumn[];
+  readonly #nested: NestedColumns;
   readonly #groups: readonly FilteredGroup[];
   /** A bit a row, in words of 16. */
   readonly #masks: number;
@@ -26,16 +28,18 @@ export class ParquetLoader implements VectorLoader {
   readonly #applied = new Set<ColumnGroup>();
   readonly #undecided = new Set<CodeFilter>();
 
-  /** Columns by their indexes in the schema; groups in the pipeline's order. */
+  /** Flat columns by their indexes in the schema; groups in the pipeline's order. */
   constructor(
     memory: EngineMemory,
     kernels: Kernels,
     columns: ReadonlyMap<number, ParquetColumn>,
+    nested: NestedColumns,
     groups: readonly FilteredGroup[],
   ) {
     this.#kernels = kernels;
     this.#columns = columns;
     this.#all = [...columns.values()];
+    this.#nested = nested;
     this.#groups = groups;
     this.#masks = memory.allocate(VECTOR_SIZE >> 3);
   }
@@ -47,9 +51,10 @@ export class ParquetLoader implements VectorLoader {
     this.#filters = filters.sort((a, b) => a.codeCount - b.codeCount);
   }
 
-  /** Turns to the rows [first, first + rows) of the row group. */
-  begin(first: number, rows: number): void {
+  /** Turns to the rows [first, first + rows) of the row group, before which the scan has taken `taken` rows. */
+  begin(first: number, rows: number, taken: number): void {
     for (const column of this.#all) column.begin(first, rows);
+    this.#nested.begin(taken, rows);
   }
 
   prefilter(rows: number, picks: number): PrefilteredRows {
@@ -68,9 +73,9 @@ export class ParquetLoader implements VectorLoader {
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
-    const reader = this.#columns.get(column);
-    if (!reader) throw new RangeError(`column ${column} was not read`);
-    reader.load(vector, selection, count);
+    const flat = this.#columns.get(column);
+    if (flat) flat.load(vector, selection, count);
+    else this.#nested.load(column, vector, selection, count);
   }
 
   /** Lists the rows that pass the filters that are undecided, unless all do; gives how many. */
