@@ -4,28 +4,15 @@ import type { ByteRange } from '../../formats/parquet/fetch-plan.ts';
 import type { PageLocation } from '../../formats/parquet/page-index.ts';
 import type { ByteSource } from '../../task.ts';
 import { VECTOR_SIZE } from '../../task.ts';
-import { RUN_HEADER_BYTES, writeAsRun } from './bit-packed-levels.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
-import { CodeReader, type CodeWidth, type UnpackTables } from './code-reader.ts';
+import type { CodeReader, CodeWidth } from './code-reader.ts';
 import { type ColumnPage, ColumnPages } from './column-pages.ts';
-import type { AreaPool } from './growing-area.ts';
 import type { Kernels } from './kernels.ts';
-import type { EngineMemory } from './memory.ts';
-import { PageAreas } from './page-areas.ts';
-import type { PageCodec } from './page-codec.ts';
-import { PageValueDecoder, type PageValues } from './page-values.ts';
-import { holdDictionary, magnitudeOf, type ParquetDictionary } from './parquet-dictionary.ts';
+import type { PageValues } from './page-values.ts';
+import { magnitudeOf, type ParquetDictionary } from './parquet-dictionary.ts';
+import { isCoded, type OpenPage, PageReader, type ParquetParts } from './parquet-page-reader.ts';
 import { UnreadableFeature } from './unreadable-feature.ts';
 import { type Vector, valueWidth } from './vector.ts';
-
-/** What the columns of a scan share. */
-export interface ParquetParts {
-  readonly memory: EngineMemory;
-  readonly kernels: Kernels;
-  readonly codec: PageCodec;
-  readonly tables: UnpackTables;
-  readonly pool: AreaPool;
-}
 
 type Gather = (values: number, codes: number, selection: number, count: number, out: number) => number;
 /** By bytes of a value, then of a code. */
@@ -41,30 +28,10 @@ function gathersOf(kernels: Kernels): Gathers {
   return { 1: by(1), 4: by(4), 8: by(8), 16: by(16) };
 }
 
-// Numbers of parquet.thrift's Encoding enum.
-const PLAIN = 0;
-const PLAIN_DICTIONARY = 2;
-const RLE = 3;
-const BIT_PACKED = 4;
-const RLE_DICTIONARY = 8;
-
 /** Which bytes of a chunk are wanted, and all its data pages. */
 export interface ChunkIndex {
   readonly pieces: readonly ByteRange[];
   readonly pages: readonly PageLocation[];
-}
-
-/** A page whose values are being read. Rows are counted from its first. */
-interface OpenPage {
-  readonly page: ColumnPage;
-  /** The next row, and how many values stand before it. */
-  row: number;
-  rank: number;
-  /** Absent: no row is NULL. */
-  readonly levels: CodeReader | undefined;
-  /** Codes of the dictionary, or values; neither where all rows are NULL. */
-  readonly codes: CodeReader | undefined;
-  readonly values: PageValues | undefined;
 }
 
 /** Consecutive rows of a batch that lie in one page. */
@@ -89,13 +56,7 @@ export class ParquetColumn {
   readonly #copies: Readonly<Record<1 | 4 | 8 | 16, Kernels['copyRows1']>>;
   /** By bytes of a code. */
   readonly #highests: Readonly<Record<CodeWidth, Kernels['highestCode1']>>;
-  readonly #levels: CodeReader;
-  readonly #codeReader: CodeReader;
-  /** Of the current page, and of the chunk. */
-  readonly #pageAreas: PageAreas;
-  readonly #chunkAreas: PageAreas;
-  readonly #pageValues: PageValueDecoder;
-  readonly #dictionaryValues: PageValueDecoder;
+  readonly #reader: PageReader;
   /** Of the current batch: bytes 0 or 1, codes of all rows, and numbers of values. */
   readonly #validity: number;
   readonly #codes: number;
@@ -107,7 +68,6 @@ export class ParquetColumn {
   #toRead!: ChunkToRead;
   #bytes!: ChunkBytes;
   #walk!: ColumnPages;
-  #dictionary: ParquetDictionary | undefined;
   /** Pages from the one that holds the batch's first row on, as far as they are known. */
   #pages: ColumnPage[] = [];
   #open: OpenPage | undefined;
@@ -120,17 +80,12 @@ export class ParquetColumn {
   #wholeVector: Vector | undefined;
 
   constructor(parts: ParquetParts) {
-    const { memory, kernels, tables, pool } = parts;
+    const { memory, kernels } = parts;
     this.#parts = parts;
     this.#gathers = gathersOf(kernels);
     this.#copies = { 1: kernels.copyRows1, 4: kernels.copyRows4, 8: kernels.copyRows8, 16: kernels.copyRows16 };
     this.#highests = { 1: kernels.highestCode1, 2: kernels.highestCode2, 4: kernels.highestCode4 };
-    this.#levels = new CodeReader(memory, kernels, tables);
-    this.#codeReader = new CodeReader(memory, kernels, tables);
-    this.#pageAreas = new PageAreas(pool);
-    this.#chunkAreas = new PageAreas(pool);
-    this.#pageValues = new PageValueDecoder(kernels, this.#pageAreas);
-    this.#dictionaryValues = new PageValueDecoder(kernels, this.#chunkAreas);
+    this.#reader = new PageReader(parts);
     this.#validity = memory.allocate(VECTOR_SIZE);
     this.#codes = memory.allocate(4 * VECTOR_SIZE);
     this.#ranks = memory.allocate(4 * VECTOR_SIZE);
@@ -148,9 +103,9 @@ export class ParquetColumn {
     this.#group = group;
     this.#toRead = toRead;
     const pieces = index?.pieces ?? [{ start: offset, end: offset + size }];
-    this.#bytes = new ChunkBytes(memory, this.#chunkAreas, source, { offset, size, pieces });
+    this.#bytes = new ChunkBytes(memory, this.#reader.chunkAreas, source, { offset, size, pieces });
+    this.#reader.openChunk(toRead, this.#bytes);
     this.#walk = new ColumnPages(memory, this.#bytes, offset, rows, index?.pages);
-    this.#dictionary = undefined;
     this.#pages = [];
     this.#open = undefined;
     this.#first = this.#rows = 0;
@@ -160,8 +115,7 @@ export class ParquetColumn {
 
   /** Gives back all memory of the chunk. */
   closeChunk(): void {
-    this.#pageAreas.clear();
-    this.#chunkAreas.clear();
+    this.#reader.closeChunk();
   }
 
   get bytes(): ChunkBytes {
@@ -170,7 +124,7 @@ export class ParquetColumn {
 
   /** Turns to the rows [first, first + rows), which lie behind those of the batch before. */
   begin(first: number, rows: number): void {
-    this.#pageAreas.endBatch();
+    this.#reader.endBatch();
     this.#first = first;
     this.#rows = rows;
     this.#pieces = undefined;
@@ -211,7 +165,7 @@ export class ParquetColumn {
       const opened = this.#openAt(page);
       const { levels, codes } = opened;
       if (levels || !codes) return undefined;
-      const { size } = this.#dictionary as ParquetDictionary;
+      const { size } = this.#reader.dictionary as ParquetDictionary;
       const kept = codes.narrow(this.#rows, picks, count, table, size);
       if (kept < 0) throw new Error(`its codes end too early, or are not of ${size} values`);
       opened.row += this.#rows;
@@ -283,7 +237,7 @@ export class ParquetColumn {
     const count = end - done;
     const target = vector.values + width * done;
     const rows = selection === 0 ? 0 : selection + 4 * done;
-    const dictionary = piece.values ? undefined : (this.#dictionary as ParquetDictionary);
+    const dictionary = piece.values ? undefined : (this.#reader.dictionary as ParquetDictionary);
     const values = piece.values ?? (dictionary as ParquetDictionary).values;
     const codeWidth = dictionary ? dictionary.codeWidth : 4;
     if (piece.values && piece.nulls === 0) {
@@ -353,135 +307,12 @@ export class ParquetColumn {
 
   #openDictionary(): ParquetDictionary | undefined {
     const page = this.#walk.dictionary;
-    if (this.#dictionary || !page) return this.#dictionary;
-    const { memory, kernels } = this.#parts;
-    const { column } = this.#toRead;
+    if (!page) return undefined;
     try {
-      const { values: count, encoding } = page.header;
-      if (encoding !== PLAIN && encoding !== PLAIN_DICTIONARY)
-        throw new UnreadableFeature(`a dictionary with encoding ${encoding}`);
-      const start = this.#unpack(page, this.#chunkAreas);
-      const values = this.#dictionaryValues.decode(column, PLAIN, start, start + page.unpackedSize, count);
-      this.#dictionary = holdDictionary(memory, kernels, this.#chunkAreas, column.type, values, count);
+      return this.#reader.openDictionary(page);
     } catch (error) {
       throw this.#damaged(error, page.ordinal, page.offset);
     }
-    return this.#dictionary;
-  }
-
-  /** Decompresses a whole page; gives its address. */
-  #unpack({ start, size, unpackedSize }: ColumnPage<unknown>, areas: PageAreas): number {
-    return this.#unpackBytes(this.#bytes.need(start, start + size), size, unpackedSize, areas);
-  }
-
-  #unpackBytes(address: number, size: number, unpackedSize: number, areas: PageAreas): number {
-    const { codec } = this.#toRead.chunk;
-    if (codec === 0 && size === unpackedSize) return address;
-    const target = areas.allocate(Math.max(unpackedSize, 1));
-    this.#parts.codec.decompress(codec, address, size, target, unpackedSize);
-    return target;
-  }
-
-  #openPage(page: ColumnPage): OpenPage {
-    const { column } = this.#toRead;
-    const { header, start, size, unpackedSize } = page;
-    const rows = page.endRow - page.firstRow;
-    let levels: CodeReader | undefined;
-    let at: number;
-    let end: number;
-    if (header.kind === 'v1') {
-      at = this.#unpack(page, this.#pageAreas);
-      end = at + unpackedSize;
-      if (column.nullable) ({ levels, end: at } = this.#openLevelsV1(header.levelEncoding, at, end, rows));
-    } else {
-      const { definitionSize, repetitionSize, isCompressed } = header;
-      const levelSize = definitionSize + repetitionSize;
-      if (levelSize > size || levelSize > unpackedSize)
-        throw new Error(`its levels claim ${levelSize} bytes of ${size}`);
-      const address = this.#bytes.need(start, start + size);
-      if (column.nullable) levels = this.#openLevels(address + repetitionSize, address + levelSize, rows);
-      at = address + levelSize;
-      let valueSize = size - levelSize;
-      if (isCompressed) {
-        const unpackedValues = unpackedSize - levelSize;
-        at = this.#unpackBytes(at, valueSize, unpackedValues, this.#pageAreas);
-        valueSize = unpackedValues;
-      }
-      end = at + valueSize;
-    }
-    const opened = { page, row: 0, rank: 0, levels, codes: undefined, values: undefined };
-    if (isCoded(header.encoding)) return { ...opened, codes: this.#openCodes(at, end, opened) };
-    const count = levels ? this.#countValues(levels, rows) : rows;
-    return { ...opened, values: this.#pageValues.decode(column, header.encoding, at, end, count) };
-  }
-
-  /** The levels of a V1 page, which begin at `start`, and where they end. */
-  #openLevelsV1(
-    encoding: number,
-    start: number,
-    end: number,
-    rows: number,
-  ): { levels: CodeReader | undefined; end: number } {
-    const { memory } = this.#parts;
-    if (encoding === BIT_PACKED) {
-      const size = Math.ceil(rows / 8);
-      if (size > end - start) throw new Error(`its definition levels take ${size} bytes of ${end - start}`);
-      const run = this.#pageAreas.allocate(size + RUN_HEADER_BYTES);
-      const levels = this.#openLevels(run, writeAsRun(memory.u8, start, start + size, run), rows);
-      return { levels, end: start + size };
-    }
-    if (encoding !== RLE) throw new Error(`its definition levels are in encoding ${encoding}`);
-    if (end - start < 4) throw new Error('its definition levels are missing');
-    const length = new DataView(memory.memory.buffer).getUint32(start, true);
-    const first = start + 4;
-    if (length > end - first) throw new Error(`its definition levels claim ${length} bytes of ${end - first}`);
-    return { levels: this.#openLevels(first, first + length, rows), end: first + length };
-  }
-
-  #openLevels(start: number, end: number, rows: number): CodeReader | undefined {
-    this.#levels.open(1, start, end);
-    return this.#levels.same(rows) === 1 ? undefined : this.#levels;
-  }
-
-  #openCodes(start: number, end: number, { page, levels }: OpenPage): CodeReader | undefined {
-    if (!this.#openDictionary()) throw new Error('its dictionary is missing');
-    if (start === end) {
-      // A page of NULLs alone may leave out the width too.
-      const rows = page.endRow - page.firstRow;
-      if (levels && this.#countValues(levels, rows) === 0) return this.#openWidth(0, start, end);
-      throw new Error('its dictionary codes are missing');
-    }
-    return this.#openWidth(this.#parts.memory.u8[start] as number, start + 1, end);
-  }
-
-  #openWidth(width: number, start: number, end: number): CodeReader {
-    if (width > 32) throw new Error(`its dictionary codes claim ${width} bits, at most 32 are possible`);
-    this.#codeReader.open(width, start, end);
-    return this.#codeReader;
-  }
-
-  /** How many of the next `rows` rows are not NULL. The reader is where it was before. */
-  #countValues(levels: CodeReader, rows: number): number {
-    const place = levels.place();
-    const values = this.#skipLevels(levels, rows);
-    levels.returnTo(place);
-    return values;
-  }
-
-  #skipLevels(levels: CodeReader, rows: number): number {
-    let values = 0;
-    for (let row = 0; row < rows; ) {
-      const step = Math.min(rows - row, VECTOR_SIZE);
-      values += step - this.#readLevels(levels, step, this.#scratch);
-      row += step;
-    }
-    return values;
-  }
-
-  /** Writes validity bytes; gives the number of NULLs. */
-  #readLevels(levels: CodeReader, rows: number, out: number): number {
-    if (!levels.read(1, rows, out)) throw new Error('its definition levels end too early');
-    return rows - this.#parts.kernels.countOnes(out, rows);
   }
 
   // ---- The rows of a batch
@@ -512,11 +343,10 @@ export class ParquetColumn {
   /** The page, read up to the first row of the batch that it has. */
   #openAt(page: ColumnPage): OpenPage {
     if (this.#open?.page !== page) {
-      this.#pageAreas.endPage();
       this.#open = undefined;
-      this.#open = this.#openPage(page);
+      this.#open = this.#reader.openPage(page, () => this.#openDictionary());
     }
-    this.#skipRows(this.#open, Math.max(page.firstRow, this.#first) - page.firstRow);
+    this.#reader.skipRows(this.#open, Math.max(page.firstRow, this.#first) - page.firstRow);
     return this.#open;
   }
 
@@ -526,7 +356,7 @@ export class ParquetColumn {
     const end = Math.min(page.endRow, this.#first + this.#rows) - this.#first;
     const rows = end - first;
     const { levels, codes, values, rank } = opened;
-    const nulls = levels ? this.#readLevels(levels, rows, this.#validity + first) : 0;
+    const nulls = levels ? this.#reader.readLevels(levels, rows, this.#validity + first) : 0;
     if (codes) this.#readCodes(codes, first, rows, nulls);
     this.#nulls += nulls;
     opened.row += rows;
@@ -534,19 +364,9 @@ export class ParquetColumn {
     return { first, end, values, rank, nulls };
   }
 
-  #skipRows(opened: OpenPage, to: number): void {
-    const { levels, codes } = opened;
-    const rows = to - opened.row;
-    if (rows <= 0) return;
-    const values = levels ? this.#skipLevels(levels, rows) : rows;
-    if (codes && !codes.skip(values)) throw new Error('its dictionary codes end too early');
-    opened.row = to;
-    opened.rank += values;
-  }
-
   #readCodes(reader: CodeReader, first: number, rows: number, nulls: number): void {
     const { kernels } = this.#parts;
-    const { codeWidth, size } = this.#dictionary as ParquetDictionary;
+    const { codeWidth, size } = this.#reader.dictionary as ParquetDictionary;
     const place = this.#codes + codeWidth * first;
     const out = nulls > 0 ? this.#scratch : place;
     const values = rows - nulls;
@@ -565,8 +385,4 @@ export class ParquetColumn {
     if (error instanceof UnreadableFeature) return new UnreadableFeature(`${place}: ${message}`);
     return new SluiceError('bad-data', `"${this.#object}": ${place}, is damaged: ${message}`);
   }
-}
-
-function isCoded(encoding: number): boolean {
-  return encoding === RLE_DICTIONARY || encoding === PLAIN_DICTIONARY;
 }
