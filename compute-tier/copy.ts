@@ -15,11 +15,8 @@ type Setting = (value: string) => ParquetLayout | undefined;
 /** By name of an option: what it sets; undefined for a value that it does not have. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
   format: (value) => (value.toLowerCase() === 'parquet' ? {} : undefined),
-  compression(value) {
-    const name = value.toLowerCase();
-    const codec = PARQUET_CODECS.find((codec) => codec === (name === 'lz4' ? 'lz4_raw' : name));
-    return codec && { codec };
-  },
+  compression: codecSetting,
+  codec: codecSetting,
   row_group_size: (value) => (isCount(value) ? { rowGroupRows: Number(value) } : undefined),
   page_size: (value) => (isCount(value) ? { pageBytes: Number(value) } : undefined),
   dictionary(value) {
@@ -51,6 +48,12 @@ function setting({ name, value, at }: CopyOption, text: string): ParquetLayout {
   const layout = set(value);
   if (!layout) throw new SluiceError('bad-value', `COPY: ${name} cannot be "${value}"`, position);
   return layout;
+}
+
+function codecSetting(value: string): ParquetLayout | undefined {
+  const name = value.toLowerCase();
+  const codec = PARQUET_CODECS.find((codec) => codec === (name === 'lz4' ? 'lz4_raw' : name));
+  return codec && { codec };
 }
 
 function isCount(value: string): boolean {

@@ -86,6 +86,7 @@ test.each([
   ["COPY t TO 'x.csv'", 'unsupported', 'COPY writes Parquet; for "x.csv" say so: (FORMAT parquet)'],
   ["COPY t TO 'x' (FORMAT csv)", 'bad-value', 'COPY: format cannot be "csv"'],
   ["COPY t TO 'x.parquet' (WRITE_BLOOM_FILTER true)", 'unsupported', 'COPY cannot write Bloom filters'],
+  ["COPY t TO 'x.parquet' (CODEC lzo)", 'bad-value', 'COPY: codec cannot be "lzo"'],
   ["COPY t TO 'x.parquet' (COMPRESSION lzo)", 'bad-value', 'COPY: compression cannot be "lzo"'],
   ["COPY t TO 'x.parquet' (ROW_GROUP_SIZE 0)", 'bad-value', 'COPY: row_group_size cannot be "0"'],
   [
