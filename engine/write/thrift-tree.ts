@@ -12,6 +12,8 @@ import {
   TRUE,
   UUID,
 } from '../formats/parquet/thrift-types.ts';
+import { varint } from '../formats/parquet/thrift-writer.ts';
+
 /** A struct of Thrift's compact protocol as it stands on the wire: fields by id, in ascending order. */
 export type ThriftStruct = Map<number, ThriftField>;
 
@@ -179,15 +181,6 @@ export function structsAt(struct: ThriftStruct, id: number): readonly ThriftStru
 /** Gives the field `id` a list of structs. */
 export function setStructs(struct: ThriftStruct, id: number, elements: readonly ThriftStruct[]): void {
   struct.set(id, { type: LIST, value: { kind: 'list', elementType: STRUCT, elements } });
-}
-
-/** Arithmetic, not shifts: offsets go beyond 32 bits. */
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
 }
 
 function varintAt(bytes: Uint8Array, start: number): number {

@@ -76,13 +76,16 @@ export class ThriftWriter {
     for (const byte of bytes) this.#bytes.push(byte);
   }
 
-  /** Division, not shifts: offsets go beyond 32 bits. */
   #varint(value: number): void {
-    let rest = value;
-    while (rest >= 128) {
-      this.#bytes.push((rest % 128) | 128);
-      rest = Math.floor(rest / 128);
-    }
-    this.#bytes.push(rest);
+    this.#bytes.push(...varint(value));
   }
+}
+
+/** A non-negative safe integer, seven bits a byte. Division, not shifts: offsets go beyond 32 bits. */
+export function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
 }
