@@ -45,7 +45,8 @@ const FORMATS = {
  */
 export class NativeDecompressor {
   readonly #format: (typeof FORMATS)[keyof typeof FORMATS];
-  #stream: OpenStream | undefined;
+  /** null: Node does not let it be used. */
+  #stream: OpenStream | null | undefined;
 
   constructor(name: keyof typeof FORMATS) {
     this.#format = FORMATS[name];
@@ -57,7 +58,7 @@ export class NativeDecompressor {
    */
   decompress(memory: Uint8Array, address: number, size: number, target: number, most: number): number {
     const { open, decompress, finish } = this.#format;
-    this.#stream ??= handleOf(open());
+    if (this.#stream === undefined) this.#stream = handleOf(open());
     if (!this.#stream) {
       const page = decompress(memory.subarray(address, address + size), { maxOutputLength: most });
       memory.set(page, target);
@@ -79,8 +80,8 @@ export class NativeDecompressor {
   }
 }
 
-function handleOf(stream: object): OpenStream | undefined {
+function handleOf(stream: object): OpenStream | null {
   const { _handle: handle, _writeState: left } = stream as { _handle?: Partial<Handle>; _writeState?: unknown };
-  if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function') return undefined;
-  return left instanceof Uint32Array ? { handle: handle as Handle, left } : undefined;
+  if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function') return null;
+  return left instanceof Uint32Array ? { handle: handle as Handle, left } : null;
 }
