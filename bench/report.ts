@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import type { Experiment } from './experiment.ts';
+import type { Experiment } from './experiment/experiment.ts';
 import { renderPng, renderSvg } from './figures/render.ts';
 import { figureSpec } from './figures/spec.ts';
 import { splitSpec, splitTable } from './figures/split.ts';
-import { findings, ratioTable } from './finding.ts';
-import type { Manifest, Run } from './run-folder.ts';
-import { type CaseSummary, summarize, summaryTable, type Table } from './summary.ts';
+import { findings, ratioTable } from './findings/compare.ts';
+import type { Manifest, Run } from './results/run-folder.ts';
+import { type CaseSummary, summarize, summaryTable, type Table } from './results/summary.ts';
 
 /** An experiment with all that a reader is shown of it. */
 interface Chapter {

@@ -1,18 +1,31 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '../query/error.ts';
-import { readEnvironment } from './environment.ts';
-import { type Experiment, type ExperimentSize, loadExperiments, resize, selectExperiments } from './experiment.ts';
-import { resolveFactors } from './factors.ts';
+import {
+  type Experiment,
+  type ExperimentSize,
+  loadExperiments,
+  resize,
+  selectExperiments,
+} from './experiment/experiment.ts';
+import { resolveFactors } from './experiment/factors.ts';
 import { splitTable } from './figures/split.ts';
-import { findings, ratioTable } from './finding.ts';
+import { findings, ratioTable } from './findings/compare.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
 import { writeReport } from './report.ts';
-import { checkResumable, defaultFolder, type Manifest, type Run, readManifest, writeManifest } from './run-folder.ts';
-import { measureExperiment } from './runner.ts';
-import { SamplesFile } from './samples.ts';
-import { formatTable, summarize, summaryTable } from './summary.ts';
+import { readEnvironment } from './results/environment.ts';
+import {
+  checkResumable,
+  defaultFolder,
+  type Manifest,
+  type Run,
+  readManifest,
+  writeManifest,
+} from './results/run-folder.ts';
+import { SamplesFile } from './results/samples.ts';
+import { formatTable, summarize, summaryTable } from './results/summary.ts';
+import { measureExperiment } from './runner/runner.ts';
 
 export interface BenchOptions {
   /** Names of experiments; none: those marked `default`. */

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type CsvReading, DuckDBReference } from '../duckdb-reference.ts';
+import { type CsvReading, DuckDBReference } from '../engines/duckdb-reference.ts';
 import type { Contender } from './contender.ts';
 
 /** With DuckDB's usual 2 MiB, its parallel reader refuses files with many line breaks in quotes; with more it reads them. */

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { describeObject } from '../../engine/run/describe-object.ts';
 import { locateFile } from '../../engine/run/locate.ts';
 import { SluiceError } from '../../query/error.ts';
-import { readSidecar } from '../sidecar.ts';
+import { readSidecar } from '../data/sidecar.ts';
 import { type Contender, timed } from './contender.ts';
 import { loadPeer } from './peer-package.ts';
 

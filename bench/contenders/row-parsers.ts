@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse as csvParse } from 'csv-parse';
 import { SluiceError } from '../../query/error.ts';
-import { readSidecar } from '../sidecar.ts';
+import { readSidecar } from '../data/sidecar.ts';
 import { type Contender, timed } from './contender.ts';
 import { loadPeer } from './peer-package.ts';
 import { ROW_QUERIES, type RowQuery } from './row-queries.ts';

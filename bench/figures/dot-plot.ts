@@ -1,5 +1,5 @@
-import type { Experiment } from '../experiment.ts';
-import { formatNumber } from '../summary.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { formatNumber } from '../results/summary.ts';
 import { stylesOf } from './palette.ts';
 import { inOrder, type Point } from './points.ts';
 import { readableUnit } from './unit.ts';

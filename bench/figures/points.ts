@@ -1,5 +1,5 @@
-import type { Experiment } from '../experiment.ts';
-import { type CaseSummary, shownSummaries } from '../summary.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { type CaseSummary, shownSummaries } from '../results/summary.ts';
 
 /** One mark of the figure: a median with its interval. */
 export interface Point {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Experiment } from '../experiment.ts';
-import { caseName } from '../factors.ts';
-import { type CaseSummary, formatInterval, formatNumber, type Table } from '../summary.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { caseName } from '../experiment/factors.ts';
+import { type CaseSummary, formatInterval, formatNumber, type Table } from '../results/summary.ts';
 import { framed } from './frame.ts';
 import { REST_COLOR, SPLIT_COLORS } from './palette.ts';
 

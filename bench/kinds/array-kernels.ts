@@ -3,9 +3,9 @@ import { freemem } from 'node:os';
 import { Bench } from 'tinybench';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import { type Experiment, schemaError } from '../experiment.ts';
-import { combinations, type Levels } from '../factors.ts';
-import { seededRandom } from '../statistics.ts';
+import { type Experiment, schemaError } from '../experiment/experiment.ts';
+import { combinations, type Levels } from '../experiment/factors.ts';
+import { seededRandom } from '../statistics/statistics.ts';
 import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
 
 const GROUPS = 16;

@@ -1,5 +1,11 @@
-import type { Experiment } from '../experiment.ts';
-import type { Levels } from '../factors.ts';
+import type { Answer } from '../answers/answers.ts';
+import type { DataRecord, MakingContext } from '../data/make-data.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Levels } from '../experiment/factors.ts';
+
+export type { Answer, DataRecord };
+
+export type KindContext = MakingContext;
 
 /** What one measurement of a case gives. */
 export interface Measurement {
@@ -12,18 +18,6 @@ export interface Metric {
   readonly metric: string;
   readonly value: number;
   readonly unit: string;
-}
-
-/**
- * A result as rows of text. Cells are equal when their text is, or in columns named `approximate`, when the numbers
- * differ by no more than `tolerance` of the larger.
- */
-export interface Answer {
-  readonly rows: readonly (readonly string[])[];
-  /** Indexes of columns whose sums of f64 may differ in their last digits. */
-  readonly approximate: readonly number[];
-  /** 1e-12 if absent. */
-  readonly tolerance?: number;
 }
 
 /** A level that this machine cannot hold or that makes no sense, and why. */
@@ -52,19 +46,6 @@ export interface Session {
   /** For cases that are measured less often than the experiment says. */
   roundsOf?(levels: Levels): Rounds;
   close(): Promise<void>;
-}
-
-export interface DataRecord {
-  readonly file: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-export interface KindContext {
-  /** Writes a line of progress. */
-  readonly progress: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /** A way to measure. One file of this folder each; what is declared in `workloads/` names one of them. */

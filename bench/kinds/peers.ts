@@ -4,10 +4,10 @@ import { PARQUET_CODECS } from '../../engine/write/parquet-options.ts';
 import { SluiceError } from '../../query/error.ts';
 import { ContenderProcess } from '../contenders/contender-process.ts';
 import { CONTENDERS } from '../contenders/registry.ts';
-import { type DataRequest, makeData } from '../data.ts';
-import { type Experiment, schemaError } from '../experiment.ts';
-import { combinations, type Levels } from '../factors.ts';
-import { layoutSchema, makeParquet } from '../parquet-file.ts';
+import { type DataRequest, makeData } from '../data/make-data.ts';
+import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
+import { type Experiment, schemaError } from '../experiment/experiment.ts';
+import { combinations, type Levels } from '../experiment/factors.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 /** The lane that only reads the file: a bound, without an answer. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import { digestArrow } from '../arrow-digest.ts';
-import { ClusterByCores } from '../cluster-by-cores.ts';
-import { makeData } from '../data.ts';
-import { type Experiment, schemaError } from '../experiment.ts';
-import { combinations, type Levels } from '../factors.ts';
+import { digestArrow } from '../answers/arrow-digest.ts';
+import { makeData } from '../data/make-data.ts';
+import { type Experiment, schemaError } from '../experiment/experiment.ts';
+import { combinations, type Levels } from '../experiment/factors.ts';
+import { ClusterByCores } from '../servers/cluster-by-cores.ts';
 import type { Kind, KindContext, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({

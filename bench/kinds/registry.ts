@@ -1,5 +1,5 @@
 import { SluiceError } from '../../query/error.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { columns } from './columns.ts';
 import type { Kind } from './kind.ts';

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import type { Cluster } from '../cluster.ts';
-import { ClusterByCores } from '../cluster-by-cores.ts';
-import { type DataFolder, makeData } from '../data.ts';
-import { DuckDBReference } from '../duckdb-reference.ts';
-import { type Experiment, schemaError } from '../experiment.ts';
-import { combinations, type Levels } from '../factors.ts';
+import { type DataFolder, makeData } from '../data/make-data.ts';
+import { DuckDBReference } from '../engines/duckdb-reference.ts';
+import { type Experiment, schemaError } from '../experiment/experiment.ts';
+import { combinations, type Levels } from '../experiment/factors.ts';
+import type { Cluster } from '../servers/cluster.ts';
+import { ClusterByCores } from '../servers/cluster-by-cores.ts';
 import type { Answer, Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({

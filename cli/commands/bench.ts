@@ -41,7 +41,7 @@ export function registerBench(program: Command): void {
     .description('the experiments, one a line: name, whether it is a default one, question')
     .addHelpText('after', '\nExample:\n  $ sluice bench list')
     .action(async () => {
-      const { loadExperiments } = await import('../../bench/experiment.ts');
+      const { loadExperiments } = await import('../../bench/experiment/experiment.ts');
       for (const { name, default: isDefault, question } of await loadExperiments()) {
         process.stdout.write(`${name}\t${isDefault ? 'default' : '-'}\t${question}\n`);
       }
@@ -62,14 +62,14 @@ export function registerBench(program: Command): void {
     .argument('<run>', 'a path, or a name under reports/')
     .addHelpText('after', '\nExample:\n  $ sluice bench figures reports/mine')
     .action(async (name: string) => {
-      const { readRun } = await import('../../bench/run-folder.ts');
+      const { readRun } = await import('../../bench/results/run-folder.ts');
       const { writeReport } = await import('../../bench/report.ts');
       for (const path of await writeReport(await readRun(name))) process.stdout.write(`${path}\n`);
     });
 }
 
 async function run(bench: Command, names: string[], flags: BenchFlags & { cores?: string }): Promise<void> {
-  const { coresUpTo, parseCores, parseSetting } = await import('../../bench/factors.ts');
+  const { coresUpTo, parseCores, parseSetting } = await import('../../bench/experiment/factors.ts');
   const { describeRun, runBench } = await import('../../bench/run.ts');
   const wrongUsage = <T>(read: () => T): T => {
     try {
@@ -107,9 +107,9 @@ async function run(bench: Command, names: string[], flags: BenchFlags & { cores?
 }
 
 async function compare(before: string, after: string, { threshold }: { threshold?: number }): Promise<void> {
-  const { COMPARE_HEADER, compareRows, compareRuns } = await import('../../bench/compare.ts');
-  const { readRun } = await import('../../bench/run-folder.ts');
-  const { formatTable } = await import('../../bench/summary.ts');
+  const { COMPARE_HEADER, compareRows, compareRuns } = await import('../../bench/compare-runs.ts');
+  const { readRun } = await import('../../bench/results/run-folder.ts');
+  const { formatTable } = await import('../../bench/results/summary.ts');
   const { changes, warnings } = compareRuns(await readRun(before), await readRun(after), threshold ?? 5);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   if (changes.length === 0) throw new SluiceError('not-found', `${before} and ${after} have no case in common`);

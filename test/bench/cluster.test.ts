@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Cluster, type QueryRequest } from '../../bench/cluster.ts';
+import { Cluster, type QueryRequest } from '../../bench/servers/cluster.ts';
 
 const FAKE = fileURLToPath(new URL('fake/server.ts', import.meta.url));
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadExperiments, parseExperiment, resize, selectExperiments } from '../../bench/experiment.ts';
-import { combinations, coresUpTo, parseCores, parseSetting, resolveFactors } from '../../bench/factors.ts';
+import { loadExperiments, parseExperiment, resize, selectExperiments } from '../../bench/experiment/experiment.ts';
+import { combinations, coresUpTo, parseCores, parseSetting, resolveFactors } from '../../bench/experiment/factors.ts';
 import { kindOf } from '../../bench/kinds/registry.ts';
 
 const TEXT = `

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadExperiments } from '../../bench/experiment.ts';
-import { combinations, resolveFactors } from '../../bench/factors.ts';
+import { loadExperiments } from '../../bench/experiment/experiment.ts';
+import { combinations, resolveFactors } from '../../bench/experiment/factors.ts';
 import { renderPng, renderSvg } from '../../bench/figures/render.ts';
 import { figureSpec } from '../../bench/figures/spec.ts';
 import { splitSpec, splitTable } from '../../bench/figures/split.ts';
-import type { CaseSummary } from '../../bench/summary.ts';
+import type { CaseSummary } from '../../bench/results/summary.ts';
 
 describe('figures', () => {
   it('draws every experiment with its title, axes and legend', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupAnswer } from '../../bench/group-answer.ts';
+import { groupAnswer } from '../../bench/answers/group-answer.ts';
 
 test('rows of a result are compared in the order of their text', () => {
   expect(

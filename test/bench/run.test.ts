@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareRuns } from '../../bench/compare.ts';
-import type { Levels } from '../../bench/factors.ts';
-import { combinations } from '../../bench/factors.ts';
+import { compareRuns } from '../../bench/compare-runs.ts';
+import type { Levels } from '../../bench/experiment/factors.ts';
+import { combinations } from '../../bench/experiment/factors.ts';
 import type { Kind } from '../../bench/kinds/kind.ts';
+import { readRun } from '../../bench/results/run-folder.ts';
 import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
-import { readRun } from '../../bench/run-folder.ts';
 
 const EXPERIMENT = `
 name: fake

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseKey, formatSamples, parseSamples, type Sample, SamplesFile } from '../../bench/samples.ts';
+import { caseKey, formatSamples, parseSamples, type Sample, SamplesFile } from '../../bench/results/samples.ts';
 
 const sample: Sample = {
   experiment: 'scan',

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { estimate, estimateRatio, geometricMean, outliers, seededRandom, shuffled } from '../../bench/statistics.ts';
+import {
+  estimate,
+  estimateRatio,
+  geometricMean,
+  outliers,
+  seededRandom,
+  shuffled,
+} from '../../bench/statistics/statistics.ts';
 
 describe('statistics', () => {
   const values = [10, 11, 12, 13, 30];

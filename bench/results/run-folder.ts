@@ -2,12 +2,12 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { SluiceError } from '../query/error.ts';
+import { SluiceError } from '../../query/error.ts';
+import { type Experiment, experimentSchema, schemaError } from '../experiment/experiment.ts';
 import { environmentSchema } from './environment.ts';
-import { type Experiment, experimentSchema, schemaError } from './experiment.ts';
 import { parseSamples, type Sample } from './samples.ts';
 
-const REPORTS = fileURLToPath(new URL('../reports/', import.meta.url));
+const REPORTS = fileURLToPath(new URL('../../reports/', import.meta.url));
 
 const manifestSchema = z.object({
   started: z.string(),

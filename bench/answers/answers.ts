@@ -1,6 +1,17 @@
-import { SluiceError } from '../query/error.ts';
-import { caseName, type Levels } from './factors.ts';
-import type { Answer } from './kinds/kind.ts';
+import { SluiceError } from '../../query/error.ts';
+import { caseName, type Levels } from '../experiment/factors.ts';
+
+/**
+ * A result as rows of text. Cells are equal when their text is, or in columns named `approximate`, when the numbers
+ * differ by no more than `tolerance` of the larger.
+ */
+export interface Answer {
+  readonly rows: readonly (readonly string[])[];
+  /** Indexes of columns whose sums of f64 may differ in their last digits. */
+  readonly approximate: readonly number[];
+  /** 1e-12 if absent. */
+  readonly tolerance?: number;
+}
 
 const USUAL_TOLERANCE = 1e-12;
 

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { SluiceError } from '../query/error.ts';
-import { caseName, extraFactors, type Levels } from './factors.ts';
+import { SluiceError } from '../../query/error.ts';
+import { caseName, extraFactors, type Levels } from '../experiment/factors.ts';
 
 /** One raw measurement: one metric of one round of one case. */
 export interface Sample {

@@ -1,7 +1,7 @@
-import type { Comparison, Experiment } from './experiment.ts';
-import { caseName, type Levels } from './factors.ts';
-import { type Estimate, estimateRatio, geometricMean } from './statistics.ts';
-import { type CaseSummary, formatInterval, formatNumber, type Table } from './summary.ts';
+import type { Comparison, Experiment } from '../experiment/experiment.ts';
+import { caseName, type Levels } from '../experiment/factors.ts';
+import { type CaseSummary, formatInterval, formatNumber, type Table } from '../results/summary.ts';
+import { type Estimate, estimateRatio, geometricMean } from '../statistics/statistics.ts';
 
 /** Two cases that differ in one factor, and how they compare (ratio of median times). */
 interface Pair {

@@ -5,12 +5,25 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type DatasetFormat, writeDataset } from '../datasets/write-dataset.ts';
-import type { Experiment } from './experiment.ts';
-import type { DataRecord, KindContext } from './kinds/kind.ts';
+import { type DatasetFormat, writeDataset } from '../../datasets/write-dataset.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 
-const DATA = fileURLToPath(new URL('../data/', import.meta.url));
-const GENERATORS = fileURLToPath(new URL('../datasets/', import.meta.url));
+const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
+const GENERATORS = fileURLToPath(new URL('../../datasets/', import.meta.url));
+
+/** A file of data, as the manifest tells of it. */
+export interface DataRecord {
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface MakingContext {
+  /** Writes a line of progress. */
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
 
 export type DataRequest = NonNullable<Experiment['data']>;
 
@@ -29,7 +42,7 @@ export interface DataFolder {
 export async function makeData(
   request: DataRequest,
   formats: readonly string[],
-  context: KindContext,
+  context: MakingContext,
   root: string = DATA,
 ): Promise<DataFolder> {
   const { name, scale, seed } = request;
@@ -49,7 +62,7 @@ export async function makeFile(
   folder: string,
   file: string,
   make: () => Promise<Omit<DataRecord, 'file'>>,
-  { signal, progress }: KindContext,
+  { signal, progress }: MakingContext,
 ): Promise<DataRecord> {
   signal.throwIfAborted();
   const notes = `${folder}.${file}.json`;

@@ -1,10 +1,10 @@
-import { AnswerBook } from './answers.ts';
+import { AnswerBook } from '../answers/answers.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { caseName, type Levels } from '../experiment/factors.ts';
+import type { Kind, KindContext, Measurement, Rounds, Session } from '../kinds/kind.ts';
+import { caseKey, type Sample, type SamplesFile } from '../results/samples.ts';
+import { outliers, seededRandom, shuffled } from '../statistics/statistics.ts';
 import { untilQuiet, watchMachine } from './disturbance.ts';
-import type { Experiment } from './experiment.ts';
-import { caseName, type Levels } from './factors.ts';
-import type { Kind, KindContext, Measurement, Rounds, Session } from './kinds/kind.ts';
-import { caseKey, type Sample, type SamplesFile } from './samples.ts';
-import { outliers, seededRandom, shuffled } from './statistics.ts';
 
 /** Cases that differ in the contenders alone and so are measured in turns. */
 interface Contest {

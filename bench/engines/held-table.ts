@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Column } from '../engine/column.ts';
-import { ParquetColumns } from '../engine/lanes/js/parquet-columns.ts';
-import { openSource } from '../engine/run/byte-source.ts';
-import { describeObject } from '../engine/run/describe-object.ts';
-import { locateFile } from '../engine/run/locate.ts';
-import type { ObjectDescription } from '../engine/task.ts';
-import { SluiceError } from '../query/error.ts';
+import type { Column } from '../../engine/column.ts';
+import { ParquetColumns } from '../../engine/lanes/js/parquet-columns.ts';
+import { openSource } from '../../engine/run/byte-source.ts';
+import { describeObject } from '../../engine/run/describe-object.ts';
+import { locateFile } from '../../engine/run/locate.ts';
+import type { ObjectDescription } from '../../engine/task.ts';
+import { SluiceError } from '../../query/error.ts';
 
 /** A table whose columns are in memory, as lanes take hold of it. */
 export interface HeldTable {

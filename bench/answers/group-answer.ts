@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from './kinds/kind.ts';
+import type { Answer } from './answers.ts';
 
 /** Results of more rows are compared by a digest. */
 const SHOWN_ROWS = 10_000;

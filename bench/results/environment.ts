@@ -43,7 +43,9 @@ export async function readEnvironment(): Promise<Environment> {
 
 async function git(...args: string[]): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('git', args, { cwd: fileURLToPath(new URL('..', import.meta.url)) });
+    const { stdout } = await promisify(execFile)('git', args, {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    });
     return stdout.trim();
   } catch {
     return undefined;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { SluiceError } from '../query/error.ts';
+import { SluiceError } from '../../query/error.ts';
 
 /** Where the experiments of this checkout live. */
-export const WORKLOADS = fileURLToPath(new URL('../workloads/', import.meta.url));
+export const WORKLOADS = fileURLToPath(new URL('../../workloads/', import.meta.url));
 
 const level = z.union([z.string().min(1), z.number()]).transform(String);
 const levels = z.array(level).min(1);

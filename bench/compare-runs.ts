@@ -1,8 +1,8 @@
-import { caseName, type Levels } from './factors.ts';
-import type { Run } from './run-folder.ts';
-import { caseKey } from './samples.ts';
-import { type Estimate, estimateRatio } from './statistics.ts';
-import { type CaseSummary, formatNumber, summarize } from './summary.ts';
+import { caseName, type Levels } from './experiment/factors.ts';
+import type { Run } from './results/run-folder.ts';
+import { caseKey } from './results/samples.ts';
+import { type CaseSummary, formatNumber, summarize } from './results/summary.ts';
+import { type Estimate, estimateRatio } from './statistics/statistics.ts';
 
 export type Verdict = 'faster' | 'slower' | 'same';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SluiceError } from '../query/error.ts';
+import { SluiceError } from '../../query/error.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** How a cluster is started. Equal settings, equal cluster. */

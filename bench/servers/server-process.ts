@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { SluiceError } from '../query/error.ts';
+import { SluiceError } from '../../query/error.ts';
 
-const SLUICE = fileURLToPath(new URL('../cli/sluice.ts', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../../cli/sluice.ts', import.meta.url));
 const START_MS = 20_000;
 const STOP_MS = 11_000;
 

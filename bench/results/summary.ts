@@ -1,7 +1,7 @@
-import type { Experiment } from './experiment.ts';
-import type { Levels } from './factors.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Levels } from '../experiment/factors.ts';
+import { type Estimate, estimate } from '../statistics/statistics.ts';
 import { caseKey, type Sample } from './samples.ts';
-import { type Estimate, estimate } from './statistics.ts';
 
 /** All rounds of one metric of one case. */
 export interface CaseSummary extends Estimate {

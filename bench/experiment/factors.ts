@@ -1,4 +1,4 @@
-import { SluiceError } from '../query/error.ts';
+import { SluiceError } from '../../query/error.ts';
 import type { Experiment } from './experiment.ts';
 
 /** The levels of one measurement. `lane`, `cores` and `format` have columns of their own in samples.csv. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { ResultColumn } from './group-answer.ts';
-import { readSidecar, type SidecarColumn } from './sidecar.ts';
+import type { ResultColumn } from '../answers/group-answer.ts';
+import { readSidecar, type SidecarColumn } from '../data/sidecar.ts';
 
 /**
  * How DuckDB reads CSV, the schema given in any case. `told`: the dialect too. `sniffed`: it finds the dialect out, at

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { SluiceError } from '../query/error.ts';
-import type { ResultColumn } from './group-answer.ts';
+import { SluiceError } from '../../query/error.ts';
+import type { ResultColumn } from '../answers/group-answer.ts';
 import type { HeldTable } from './held-table.ts';
 
 const SOURCE = fileURLToPath(new URL('./native/engine.c', import.meta.url));

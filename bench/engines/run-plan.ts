@@ -1,13 +1,13 @@
-import type { Batch } from '../engine/column.ts';
-import { openSource } from '../engine/run/byte-source.ts';
-import { finalizeGroups, mergePartials } from '../engine/run/merge.ts';
-import { planTasks } from '../engine/run/plan-tasks.ts';
-import type { Lane, ObjectDescription, ScanPlan } from '../engine/task.ts';
-import { bindFragment } from '../query/bind.ts';
-import { SluiceError } from '../query/error.ts';
-import type { LaneName } from '../query/fragment.ts';
-import { planFragment } from '../query/plan.ts';
-import { parseSql } from '../query/sql/parse-sql.ts';
+import type { Batch } from '../../engine/column.ts';
+import { openSource } from '../../engine/run/byte-source.ts';
+import { finalizeGroups, mergePartials } from '../../engine/run/merge.ts';
+import { planTasks } from '../../engine/run/plan-tasks.ts';
+import type { Lane, ObjectDescription, ScanPlan } from '../../engine/task.ts';
+import { bindFragment } from '../../query/bind.ts';
+import { SluiceError } from '../../query/error.ts';
+import type { LaneName } from '../../query/fragment.ts';
+import { planFragment } from '../../query/plan.ts';
+import { parseSql } from '../../query/sql/parse-sql.ts';
 
 /**
  * Plans a query of which nothing is left to do behind its scan.

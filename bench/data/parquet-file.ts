@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { findDataset } from '../datasets/catalogue.ts';
-import { writeDataset } from '../datasets/write-dataset.ts';
-import type { ParquetCodec } from '../engine/write/parquet-options.ts';
-import { type DataRequest, fileHash, makeData, makeFile } from './data.ts';
-import type { DataRecord, KindContext } from './kinds/kind.ts';
+import { findDataset } from '../../datasets/catalogue.ts';
+import { writeDataset } from '../../datasets/write-dataset.ts';
+import type { ParquetCodec } from '../../engine/write/parquet-options.ts';
+import { type DataRecord, type DataRequest, fileHash, type MakingContext, makeData, makeFile } from './make-data.ts';
 
 /** Raised whenever the same layout gives another file: it takes part in the names of files. */
 const VERSION = 1;
@@ -30,7 +29,7 @@ export async function makeParquet(
   request: DataRequest,
   layout: Layout,
   codec: string,
-  context: KindContext,
+  context: MakingContext,
   root?: string,
 ): Promise<{ path: string; record: DataRecord }> {
   const { path: folder, records } = await makeData(request, ['parquet'], context, root);
