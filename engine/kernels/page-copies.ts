@@ -42,3 +42,14 @@ function repeatPattern(target: usize, offset: u32, length: u32): void {
   const step = <u32>load<u8>(STEPS + offset);
   for (let done: u32 = 0; done < length; done += step) v128.store(target + done, pattern);
 }
+
+/** As `repeatPattern` for at most 64 bytes, most without a jump; up to 15 bytes behind the 64 are written. */
+export function repeatUpTo64(target: usize, offset: u32, length: u32): void {
+  const pattern = i8x16.swizzle(v128.load(target - offset), v128.load(PATTERNS + (<usize>offset << 4)));
+  const step = <u32>load<u8>(STEPS + offset);
+  v128.store(target, pattern);
+  v128.store(target + step, pattern);
+  v128.store(target + 2 * step, pattern);
+  v128.store(target + 3 * step, pattern);
+  for (let done: u32 = 4 * step; done < length; done += step) v128.store(target + done, pattern);
+}
