@@ -74,13 +74,13 @@ export class GroupMerger {
   /** As `flush`; without keys there is a group in any case. Nothing can be merged afterwards: memory is given back. */
   *finish(): Generator<Batch, void, undefined> {
     if (this.count === 0 && this.#output.keys.length === 0) {
-      yield new MergeTable(this.#output).finish();
+      yield finished(new MergeTable(this.#output));
       return;
     }
     const tables = [...this.#tables];
     this.#tables = [];
     if (this.#only) yield this.#only;
-    for (let table = tables.shift(); table; table = tables.shift()) if (table.count > 0) yield table.finish();
+    for (let table = tables.shift(); table; table = tables.shift()) if (table.count > 0) yield finished(table);
   }
 
   /** `rows` are known to come, with this batch and behind it. */
@@ -97,7 +97,7 @@ export class GroupMerger {
       return;
     }
     this.#tables = Array.from({ length: 1 << PARTITION_BITS }, () => new MergeTable(this.#output));
-    this.#divide(table.finish());
+    this.#divide(finished(table));
     this.#divide(batch);
   }
 
@@ -113,6 +113,13 @@ export class GroupMerger {
     for (const [partition, table] of this.#tables.entries())
       table.add(takeRows(batch, rows[partition]!.subarray(0, counts[partition])));
   }
+}
+
+/** All groups of a table that nobody needs any more. */
+function finished(table: MergeTable): Batch {
+  const batch = table.finish();
+  table.close();
+  return batch;
 }
 
 /** Merges batches of partial groups into one, as `GroupMerger`. */

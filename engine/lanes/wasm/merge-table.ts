@@ -6,8 +6,8 @@ import { VECTOR_SIZE } from '../../task.ts';
 import { ColumnLoader } from './column-loader.ts';
 import { GroupKeys } from './group-keys.ts';
 import { GroupMemory } from './group-memory.ts';
-import { instantiateKernels } from './kernels.ts';
-import { EngineMemory } from './memory.ts';
+import type { EngineMemory } from './memory.ts';
+import { MergeMemory } from './merge-memory.ts';
 import { MergeStates } from './merge-states.ts';
 import { allocateVector, type Vector } from './vector.ts';
 
@@ -17,7 +17,8 @@ import { allocateVector, type Vector } from './vector.ts';
  */
 export class MergeTable {
   readonly #schema: Schema;
-  readonly #memory = new EngineMemory();
+  readonly #room = MergeMemory.take();
+  readonly #memory: EngineMemory = this.#room.memory;
   readonly #group: GroupMemory;
   readonly #keys: GroupKeys | undefined;
   readonly #states: MergeStates;
@@ -31,8 +32,7 @@ export class MergeTable {
   #rows = 0;
 
   constructor(output: Extract<BoundOutput, { kind: 'groups' }>) {
-    const memory = this.#memory;
-    const kernels = instantiateKernels(memory);
+    const { memory, kernels } = this.#room;
     const keys = output.keys.length;
     this.#schema = partialSchema(output);
     this.#group = new GroupMemory(memory, kernels);
@@ -96,6 +96,11 @@ export class MergeTable {
     this.#keys?.clear();
     this.#states.clear();
     this.#rows = 0;
+  }
+
+  /** Gives its memory back, for other tables. It must not be used any more. */
+  close(): void {
+    this.#room.giveBack();
   }
 
   /** Merges `count` rows from `first` on; gives the address of their group numbers. */
