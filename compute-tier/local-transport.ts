@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import type { CsvOptions } from '../engine/csv-format.ts';
 import { EXTENSIONS, formatOfName } from '../engine/formats/object-name.ts';
 import type { Executor } from '../engine/run/executor.ts';
-import { locateFile } from '../engine/run/locate.ts';
+import { findStats, locateFile } from '../engine/run/locate.ts';
 import { SluiceError } from '../query/error.ts';
 import type { TableObject, Transport } from './transport.ts';
 
@@ -26,7 +25,7 @@ export class LocalTransport implements Transport {
     const path = this.#tables.get(table.toLowerCase()) ?? (formatOfName(table) ? table : undefined);
     if (path === undefined)
       throw new SluiceError('unknown-name', `unknown table "${table}"; name its file with -t ${table}=PATH`);
-    await refuseOtherThanFiles(path);
+    refuseOtherThanFiles(path);
     const description = await this.#executor.describe(await locateFile(path, undefined, this.#csv));
     return {
       description,
@@ -40,8 +39,8 @@ export class LocalTransport implements Transport {
   }
 }
 
-async function refuseOtherThanFiles(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
+function refuseOtherThanFiles(path: string): void {
+  const found = findStats(path);
   if (found?.isDirectory()) throw new SluiceError('unsupported', `"${path}" is a folder; a table is one file so far`);
   if (!found && /[*?[{]/.test(path))
     throw new SluiceError('unsupported', `"${path}" is a pattern of file names; a table is one file so far`);

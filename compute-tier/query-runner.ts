@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { type Batch, batchBytes } from '../engine/column.ts';
 import { columnFromScalars } from '../engine/scalars.ts';
+import type { ObjectDescription } from '../engine/task.ts';
 import { bindFragment } from '../query/bind.ts';
+import { dependsOnTime } from '../query/current-time.ts';
 import { SluiceError } from '../query/error.ts';
-import type { Fragment, LaneName } from '../query/fragment.ts';
+import type { BoundOutput, Fragment, LaneName } from '../query/fragment.ts';
 import type { LogicalPlan } from '../query/logical-plan.ts';
 import { planFragment } from '../query/plan.ts';
 import type { Residual } from '../query/residual.ts';
@@ -37,10 +39,23 @@ export interface RunningQuery {
   statistics(): QueryStatistics;
 }
 
-interface PlannedScan {
-  readonly table: TableObject;
+/** What a query asks of an object of some schema. */
+interface ScanQuery {
   readonly fragment: Fragment;
+  /** What the fragment gives. */
+  readonly output: BoundOutput;
   readonly residual: Residual;
+}
+
+interface PlannedScan extends ScanQuery {
+  readonly table: TableObject;
+}
+
+/** What a query was planned to last. */
+interface LastPlan {
+  readonly description: ObjectDescription;
+  readonly lane: LaneName;
+  readonly scan: ScanQuery;
 }
 
 /** Runs of one query, each but the last ended by a wrong guess. */
@@ -57,6 +72,7 @@ export class QueryRunner {
     maxSize: PARSED_LENGTH,
     sizeCalculation: ({ text }) => text.length + 1,
   });
+  readonly #planned = new WeakMap<LogicalPlan, LastPlan>();
 
   constructor(transport: Transport, cache?: ResultCache) {
     this.#transport = transport;
@@ -105,15 +121,15 @@ export class QueryRunner {
     const explained = explainedQuery(options.text);
     const plan = await this.#parse(explained ?? options.text);
     const table = await this.#open(plan, options.signal);
-    const { fragment, residual } = planScan(plan, table, options.lane);
-    const planned = { table, fragment, residual };
+    const scan = this.#planScan(plan, table.description, options.lane);
+    const planned = { table, ...scan };
     if (explained !== undefined) return { query: explain(planned, options, begin), table };
     const key = options.cache && this.#cache ? cacheKey(planned) : undefined;
     const hit = key === undefined ? undefined : this.#cache?.get(key);
     if (hit) {
       const ms = [performance.now() - begin];
       const query: RunningQuery = {
-        schema: residualSchema(residual),
+        schema: residualSchema(scan.residual),
         batches: toAsync(hit.batches),
         statistics: () => ({ ...hit.statistics, ...nothingScanned(options.lane), ms, bytesOverLink: 0, cache: 'hit' }),
       };
@@ -130,6 +146,15 @@ export class QueryRunner {
     return plan;
   }
 
+  /** The same objects again for the same plan, object and lane: what runs them finds by them what it knows already. */
+  #planScan(plan: LogicalPlan, description: ObjectDescription, lane: LaneName): ScanQuery {
+    const last = this.#planned.get(plan);
+    if (last?.description === description && last.lane === lane) return last.scan;
+    const scan = planScan(plan, description, lane);
+    if (!dependsOnTime(plan)) this.#planned.set(plan, { description, lane, scan });
+    return scan;
+  }
+
   async #open({ text, table }: LogicalPlan, signal: AbortSignal | undefined): Promise<TableObject> {
     try {
       return await this.#transport.open(table.name, signal);
@@ -139,9 +164,9 @@ export class QueryRunner {
     }
   }
 
-  #scan({ table, fragment, residual }: PlannedScan, options: QueryOptions, begin: number, key?: string): RunningQuery {
+  #scan(planned: PlannedScan, options: QueryOptions, begin: number, key?: string): RunningQuery {
+    const { table, fragment, output, residual } = planned;
     const { description } = table;
-    const { output } = bindFragment(fragment, description.schema);
     const cache = this.#cache;
     let statistics: QueryStatistics | undefined;
 
@@ -210,10 +235,11 @@ export async function* withEmptyBatch(schema: Schema, batches: AsyncIterable<Bat
   if (empty) yield { schema, length: 0, columns: schema.map(({ type }) => columnFromScalars(type, [])) };
 }
 
-function planScan(plan: LogicalPlan, { description }: TableObject, lane: LaneName) {
+function planScan(plan: LogicalPlan, description: ObjectDescription, lane: LaneName): ScanQuery {
   try {
     const { fragment, residual } = planFragment(plan, description.schema, lane);
-    return { fragment: { ...fragment, object: description.location.name }, residual };
+    const { output } = bindFragment(fragment, description.schema);
+    return { fragment: { ...fragment, object: description.location.name }, output, residual };
   } catch (error) {
     if (!(error instanceof SluiceError) || description.format.kind !== 'parquet') throw error;
     const column = description.format.unsupported?.find(({ name }) => error.message.includes(`"${name}"`));

@@ -1,9 +1,9 @@
-import { bindExpression, schemaScope } from './bind-scope.ts';
+import { schemaScope } from './bind-scope.ts';
+import { currentTime, isCurrentTime } from './current-time.ts';
 import { SluiceError } from './error.ts';
 import type { Expression } from './expression.ts';
 import { ExpressionBudget } from './expression-limits.ts';
 import { findFunction } from './functions.ts';
-import { literalOf } from './literal.ts';
 import type { LogicalPlan, OrderKey } from './logical-plan.ts';
 import type { Schema } from './types.ts';
 
@@ -121,17 +121,6 @@ export function resolveNames(plan: LogicalPlan, schema: Schema): ResolvedPlan {
     ...(plan.limit !== undefined && { limit: plan.limit }),
     offset: plan.offset,
   };
-}
-
-/** The functions that a query asks once, so that all its rows and fragments see one time. */
-function isCurrentTime(name: string): boolean {
-  const entry = findFunction(name);
-  return entry?.name === 'now' || entry?.name === 'today';
-}
-
-function currentTime(expression: Expression): Expression {
-  const bound = bindExpression(expression, []);
-  return bound.kind === 'literal' ? literalOf(bound.type, bound.value, expression.at) : expression;
 }
 
 /** As the query writes numbers, texts and NULL; TRUE and DATE '…' are expressions to DuckDB. */

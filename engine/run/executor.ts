@@ -36,7 +36,11 @@ export class Executor {
   readonly #chunkSize: number | undefined;
   readonly #groupBytes: number;
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
-  readonly #posted = new LRUCache<string, PostedPlan>({ max: 256 });
+  /** What fragments were bound to last. */
+  readonly #bound = new WeakMap<Fragment, ScanPlan>();
+  readonly #posted = new WeakMap<ScanPlan, PostedPlan>();
+  /** By their content. */
+  readonly #equalPosted = new LRUCache<string, PostedPlan>({ max: 256 });
   readonly #closing = new AbortController();
   /** One number, which the workers read. */
   readonly #scansUnderWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -78,7 +82,12 @@ export class Executor {
 
   /** Binds the fragment (throws its errors at once) and gives the scan; nothing runs before `batches` is iterated. */
   scan(object: ObjectDescription, fragment: Fragment, signal?: AbortSignal): Scan {
-    return this.scanBound({ object, fragment: bindFragment(fragment, object.schema), lane: fragment.lane }, signal);
+    let plan = this.#bound.get(fragment);
+    if (plan?.object !== object) {
+      plan = { object, fragment: bindFragment(fragment, object.schema), lane: fragment.lane };
+      this.#bound.set(fragment, plan);
+    }
+    return this.scanBound(plan, signal);
   }
 
   /** As `scan`, of a plan that is bound already. */
@@ -132,12 +141,14 @@ export class Executor {
 
   /** The same for equal plans. */
   #post(plan: ScanPlan): PostedPlan {
-    const content = serialize(plan);
-    const text = content.toString('latin1');
-    const known = this.#posted.get(text);
-    if (known) return known;
-    const posted = { key: ++this.#plans, bytes: shareSerialized(content) };
-    this.#posted.set(text, posted);
+    let posted = this.#posted.get(plan);
+    if (!posted) {
+      const content = serialize(plan);
+      const text = content.toString('latin1');
+      posted = this.#equalPosted.get(text) ?? { key: ++this.#plans, bytes: shareSerialized(content) };
+      this.#equalPosted.set(text, posted);
+      this.#posted.set(plan, posted);
+    }
     return posted;
   }
 }
