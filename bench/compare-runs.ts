@@ -1,8 +1,8 @@
-import { caseName, type Levels } from './experiment/factors.ts';
 import type { Run } from './results/run-folder.ts';
-import { caseKey } from './results/samples.ts';
-import { type CaseSummary, formatNumber, summarize } from './results/summary.ts';
-import { type Estimate, estimateRatio } from './statistics/statistics.ts';
+import { caseKey, caseName, type Levels } from './samples/levels.ts';
+import { type CaseSummary, summarize } from './samples/summary.ts';
+import { formatNumber } from './samples/table.ts';
+import { type Estimate, estimateRatio } from './statistics/bootstrap.ts';
 
 export type Verdict = 'faster' | 'slower' | 'same';
 
@@ -60,7 +60,7 @@ export function compareRuns(before: Run, after: Run, threshold: number): Compari
 
 function timesOf({ manifest, samples }: Run, names: ReadonlySet<string>): CaseSummary[] {
   const times = samples.filter(({ experiment, metric }) => metric === 'time' && names.has(experiment));
-  return summarize(times, manifest.seed);
+  return summarize(times, manifest.wrong, manifest.seed);
 }
 
 function judge({ median, low, high }: Estimate, threshold: number): Verdict {

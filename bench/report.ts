@@ -5,9 +5,13 @@ import type { Experiment } from './experiment/experiment.ts';
 import { renderPng, renderSvg } from './figures/render.ts';
 import { figureSpec } from './figures/spec.ts';
 import { splitSpec, splitTable } from './figures/split.ts';
-import { findings, ratioTable } from './findings/compare.ts';
-import type { Manifest, Run } from './results/run-folder.ts';
-import { type CaseSummary, summarize, summaryTable, type Table } from './results/summary.ts';
+import { ratioTable } from './findings/compare.ts';
+import { tellFindings } from './findings/registry.ts';
+import { describeRounds, type Manifest, type Run, summarizeRun } from './results/run-folder.ts';
+import { summaryTable } from './results/summary-table.ts';
+import { describeLevels } from './samples/levels.ts';
+import type { CaseSummary } from './samples/summary.ts';
+import type { Table } from './samples/table.ts';
 
 /** An experiment with all that a reader is shown of it. */
 interface Chapter {
@@ -20,14 +24,17 @@ interface Chapter {
   /** Where the time goes, if it was measured. */
   readonly split?: { readonly title: string; readonly svg: string; readonly table: Table };
   readonly skipped: Manifest['skipped'];
+  readonly wrong: Manifest['wrong'];
+  readonly contests: Manifest['contests'];
 }
 
 /**
  * Draws the figures of a run into `figures/<experiment>.svg` and `.png`, and writes `index.html`, which holds the
  * figures itself and needs no network. Experiments without samples are left out. Returns the paths written.
  */
-export async function writeReport({ folder, manifest, samples }: Run): Promise<string[]> {
-  const all = summarize(samples, manifest.seed);
+export async function writeReport(run: Run): Promise<string[]> {
+  const { folder, manifest } = run;
+  const all = summarizeRun(run);
   await mkdir(join(folder, 'figures'), { recursive: true });
   const written: string[] = [];
   const write = async (name: string, content: string | Uint8Array) => {
@@ -56,11 +63,13 @@ export async function writeReport({ folder, manifest, samples }: Run): Promise<s
     chapters.push({
       experiment,
       svg,
-      findings: findings(experiment, own, manifest.seed),
+      findings: tellFindings(experiment, own, manifest.seed),
       ratios: ratioTable(experiment, own, manifest.seed),
       summaries,
       ...(split && { split }),
       skipped,
+      wrong: manifest.wrong.filter((item) => item.experiment === experiment.name),
+      contests: manifest.contests.filter((item) => item.experiment === experiment.name),
     });
   }
   await write('index.html', page(manifest, chapters));
@@ -91,19 +100,19 @@ ${chapters.map(chapter).join('\n')}
 `;
 }
 
-function chapter({ experiment, svg, findings, ratios, summaries, split, skipped }: Chapter): string {
+function chapter({ experiment, svg, findings, ratios, summaries, split, skipped, wrong, contests }: Chapter): string {
   const disturbed = summaries.reduce((sum, summary) => sum + summary.disturbed, 0);
   const all = summaries.reduce((sum, summary) => sum + summary.n, 0);
   return `<section id="${experiment.name}">
 <h2>${escapeHtml(experiment.question)}</h2>
 ${skipped.map(({ what, why }) => `<p class="warning">Left out: ${escapeHtml(`${what}: ${why}`)}</p>`).join('\n')}
+${wrong.map(({ levels, why }) => `<p class="warning">Wrong: ${escapeHtml(`${describeLevels(levels)}: ${why}`)}</p>`).join('\n')}
 ${findings.map((finding) => `<p class="finding">${escapeHtml(finding)}</p>`).join('\n')}
 <figure>${svg}</figure>
 <p><a href="figures/${experiment.name}.svg">SVG</a>, <a href="figures/${experiment.name}.png">PNG</a></p>
 <h3>How it was measured</h3>
 <p>${escapeHtml(experiment.method.trim())}</p>
-<p>${experiment.rounds} rounds after ${experiment.warmup} of warm-up, lanes in turns within each round; results equal in all
-lanes. ${disturbed} of ${all} samples are marked as disturbed by something else on the machine; they are included, and a star
+<p>${escapeHtml(describeRounds(contests))} after ${experiment.warmup} of warm-up, lanes in turns within each round. ${disturbed} of ${all} samples are marked as disturbed by something else on the machine; they are included, and a star
 marks the medians that they are part of.</p>
 <h3>Medians with their 95 % intervals</h3>
 ${htmlTable(summaryTable(experiment, summaries))}

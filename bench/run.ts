@@ -10,7 +10,8 @@ import {
 } from './experiment/experiment.ts';
 import { resolveFactors } from './experiment/factors.ts';
 import { splitTable } from './figures/split.ts';
-import { findings, ratioTable } from './findings/compare.ts';
+import { ratioTable } from './findings/compare.ts';
+import { tellFindings } from './findings/registry.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
 import { writeReport } from './report.ts';
@@ -21,11 +22,15 @@ import {
   type Manifest,
   type Run,
   readManifest,
+  summarizeRun,
   writeManifest,
 } from './results/run-folder.ts';
-import { SamplesFile } from './results/samples.ts';
-import { formatTable, summarize, summaryTable } from './results/summary.ts';
-import { measureExperiment } from './runner/runner.ts';
+import { summaryTable } from './results/summary-table.ts';
+import { unwatched } from './runner/disturbance.ts';
+import { measureExperiment, type Records } from './runner/runner.ts';
+import { caseKey, describeLevels } from './samples/levels.ts';
+import { SamplesFile } from './samples/samples.ts';
+import { formatTable } from './samples/table.ts';
 
 export interface BenchOptions {
   /** Names of experiments; none: those marked `default`. */
@@ -71,7 +76,7 @@ export async function runBench(options: BenchOptions): Promise<Run> {
   const context: KindContext = { progress, signal };
   for (const experiment of experiments) {
     progress(`${experiment.name}: ${experiment.question}`);
-    await measureOne(experiment, kinds.get(experiment.name)!, { file, manifest, context });
+    await measureOne(experiment, kinds.get(experiment.name)!, { folder, file, manifest, context });
     await writeManifest(folder, manifest);
   }
   manifest.finished = new Date().toISOString();
@@ -96,11 +101,14 @@ async function openFolder(
       finished: null,
       resumed: [],
       environment,
+      unwatched: unwatched(),
       flags: options.flags,
       size: options.size,
       seed: SEED,
       data: [],
       skipped: [],
+      contests: [],
+      wrong: [],
       experiments,
     };
     return { folder, manifest };
@@ -124,7 +132,7 @@ async function openFolder(
 async function measureOne(
   experiment: Experiment,
   kind: Kind,
-  { file, manifest, context }: { file: SamplesFile; manifest: Manifest; context: KindContext },
+  { folder, file, manifest, context }: { folder: string; file: SamplesFile; manifest: Manifest; context: KindContext },
 ): Promise<void> {
   const session = await kind.open(experiment, context);
   try {
@@ -132,15 +140,28 @@ async function measureOne(
     const others = <T extends { experiment: string }>(list: T[]) => list.filter((item) => item.experiment !== name);
     manifest.data = [...others(manifest.data), ...session.data.map((item) => ({ experiment: name, ...item }))];
     manifest.skipped = [...others(manifest.skipped), ...session.skipped.map((item) => ({ experiment: name, ...item }))];
-    await measureExperiment(experiment, kind, session, file, manifest.seed, context);
+    // Of this experiment too: what a run that is resumed found in the cases that it holds.
+    const earlier = [...manifest.wrong];
+    const records: Records = {
+      file,
+      async contestDone(record, wrong) {
+        const key = caseKey(name, record.levels);
+        manifest.contests = manifest.contests.filter((item) => caseKey(item.experiment, item.levels) !== key);
+        manifest.contests.push(record);
+        manifest.wrong = [...earlier, ...wrong];
+        await writeManifest(folder, manifest);
+      },
+    };
+    await measureExperiment(experiment, kind, session, records, manifest.seed, context);
   } finally {
     await session.close();
   }
 }
 
 /** The tables and findings of a run, as text. */
-export function describeRun({ manifest, samples }: Run): string {
-  const all = summarize(samples, manifest.seed);
+export function describeRun(run: Run): string {
+  const { manifest } = run;
+  const all = summarizeRun(run);
   const parts = manifest.experiments.flatMap((experiment) => {
     const own = all.filter((summary) => summary.experiment === experiment.name);
     if (own.length === 0) return [];
@@ -148,11 +169,15 @@ export function describeRun({ manifest, samples }: Run): string {
     const tables = [summaryTable(experiment, own), ratioTable(experiment, own, manifest.seed)];
     if (experiment.split) tables.push(splitTable(experiment, own));
     const left = skipped.map(({ what, why }) => `left out: ${what}: ${why}`);
-    const found = findings(experiment, own, manifest.seed);
+    const wrong = manifest.wrong.filter((item) => item.experiment === experiment.name);
+    const bad = wrong.map(({ levels, why }) => `wrong: ${describeLevels(levels)}: ${why}`);
+    const found = tellFindings(experiment, own, manifest.seed);
     return [
-      [`${experiment.name}: ${experiment.question}`, ...tables.map(formatTable), [...left, ...found].join('\n')].join(
-        '\n\n',
-      ),
+      [
+        `${experiment.name}: ${experiment.question}`,
+        ...tables.map(formatTable),
+        [...left, ...bad, ...found].join('\n'),
+      ].join('\n\n'),
     ];
   });
   return parts.join('\n\n');

@@ -1,6 +1,3 @@
-import { SluiceError } from '../../query/error.ts';
-import { caseName, type Levels } from '../experiment/factors.ts';
-
 /**
  * A result as rows of text. Cells are equal when their text is, or in columns named `approximate`, when the numbers
  * differ by no more than `tolerance` of the larger.
@@ -14,35 +11,6 @@ export interface Answer {
 }
 
 const USUAL_TOLERANCE = 1e-12;
-
-/** Holds the first answer to each question and refuses any other. */
-export class AnswerBook {
-  readonly #first = new Map<string, { answer: Answer; levels: Levels }>();
-
-  /**
-   * @param question What the answer depends on: equal questions must get equal answers.
-   * @throws SluiceError `bad-value` naming both cases and the first cell that differs.
-   */
-  check(experiment: string, question: string, levels: Levels, answer: Answer): void {
-    const first = this.#first.get(question);
-    if (!first) {
-      this.#first.set(question, { answer, levels });
-      return;
-    }
-    const difference = firstDifference(first.answer, answer);
-    if (difference !== undefined) {
-      throw new SluiceError(
-        'bad-value',
-        `${experiment}: results differ between ${describe(first.levels)} and ${describe(levels)}: ${difference}`,
-      );
-    }
-  }
-}
-
-function describe(levels: Levels): string {
-  const own = ['lane', 'cores', 'format'].filter((factor) => levels[factor] !== undefined);
-  return [caseName(levels), ...own.map((factor) => `${factor} ${levels[factor]}`)].join(', ');
-}
 
 /** Where two answers part, in words; undefined when they are equal. */
 export function firstDifference(a: Answer, b: Answer): string | undefined {

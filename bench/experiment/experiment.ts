@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
+import { findingNames, findingSchema } from '../findings/registry.ts';
 
 /** Where the experiments of this checkout live. */
 export const WORKLOADS = fileURLToPath(new URL('../../workloads/', import.meta.url));
@@ -46,16 +47,24 @@ const splitSchema = z.strictObject({
   metrics: z.array(z.string()).min(1),
 });
 
-const comparisonSchema = z.strictObject({
-  factor: z.string(),
-  subject: level,
-  baseline: level,
+/** When a contest has had enough rounds. A fixed number: `least` and `most` the same. */
+const stopSchema = z.strictObject({
+  /** Relative width of the 95 % interval of the median time, of every case: narrower is enough. */
+  width: z.number().min(0),
+  least: z.int().min(1),
+  most: z.int().min(1),
+  /** After so long no further round begins, once there are `least`. */
+  seconds: z.number().positive(),
 });
+
+export type Stop = z.infer<typeof stopSchema>;
+
+const USUAL_STOP: Stop = { width: 0.05, least: 5, most: 15, seconds: 20 };
 
 /** How large the experiment is: what `--quick` and `--smoke` may replace. */
 const sizeSchema = z.strictObject({
-  rounds: z.int().min(1),
   warmup: z.int().min(0),
+  stop: stopSchema.partial(),
   data: z.strictObject({ name: z.string(), scale: z.number().positive(), seed: z.int().min(0) }).optional(),
   factors: z.record(z.string(), z.union([levels, z.enum(['all', 'max'])])),
   /** What a kind needs beyond this: checked by the kind. */
@@ -74,8 +83,12 @@ export const experimentSchema = sizeSchema.extend({
   split: splitSchema.optional(),
   /** What is told of two cases: how many times as fast the subject is, or its time over the baseline's. */
   ratio: z.enum(['speed', 'time']).default('speed'),
-  /** The pairs that make the finding: subject and baseline, all other factors equal. */
-  findings: z.array(comparisonSchema).min(1),
+  /** What is told of the samples, a sentence each. */
+  findings: z.array(findingSchema).min(1),
+  stop: stopSchema
+    .partial()
+    .default({})
+    .transform((given) => ({ ...USUAL_STOP, ...given })),
   settings: z.record(z.string(), z.unknown()).default({}),
   quick: sizeSchema.partial().default({}),
   smoke: sizeSchema.partial().default({}),
@@ -83,7 +96,6 @@ export const experimentSchema = sizeSchema.extend({
 
 /** One file of `workloads/`: data, factors and their levels, a figure, and the comparison that answers the question. */
 export type Experiment = z.infer<typeof experimentSchema>;
-export type Comparison = Experiment['findings'][number];
 export type ExperimentSize = 'full' | 'quick' | 'smoke';
 
 /**
@@ -119,7 +131,9 @@ function checkFactorNames(experiment: Experiment, file: string): void {
     ['figure.dash', figure.dash],
     ['figure.row', figure.row],
     ['figure.column', figure.column],
-    ...findings.map((finding, i): [string, string] => [`findings.${i}.factor`, finding.factor]),
+    ...findings.flatMap((finding, i) =>
+      findingNames(finding).map(({ key, factor }): [string, string] => [`findings.${i}.${key}`, factor]),
+    ),
     ...Object.keys(quick.factors ?? {}).map((factor): [string, string] => ['quick.factors', factor]),
     ...Object.keys(smoke.factors ?? {}).map((factor): [string, string] => ['smoke.factors', factor]),
   ];
@@ -158,14 +172,15 @@ export function selectExperiments(experiments: Experiment[], names: string[], al
   });
 }
 
-/** The experiment as `--quick` or `--smoke` make it: single factors and settings are replaced, all else as a whole. */
+/** The experiment as `--quick` or `--smoke` make it: single factors, settings and parts of the stopping rule are replaced, all else as a whole. */
 export function resize(experiment: Experiment, size: ExperimentSize): Experiment {
   if (size === 'full') return experiment;
-  const { factors, settings, ...rest } = experiment[size];
+  const { factors, settings, stop, ...rest } = experiment[size];
   return {
     ...experiment,
     ...rest,
     factors: { ...experiment.factors, ...factors },
     settings: { ...experiment.settings, ...settings },
+    stop: { ...experiment.stop, ...stop },
   };
 }

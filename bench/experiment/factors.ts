@@ -1,24 +1,6 @@
 import { SluiceError } from '../../query/error.ts';
+import type { Levels } from '../samples/levels.ts';
 import type { Experiment } from './experiment.ts';
-
-/** The levels of one measurement. `lane`, `cores` and `format` have columns of their own in samples.csv. */
-export interface Levels {
-  readonly [factor: string]: string;
-}
-
-const OWN_COLUMNS = ['lane', 'cores', 'format'];
-
-/** The factors that go behind the fixed columns of samples.csv. */
-export function extraFactors(factors: Iterable<string>): string[] {
-  return [...new Set(factors)].filter((factor) => !OWN_COLUMNS.includes(factor));
-}
-
-/** The name of a case: the levels of its own factors, joined. Lane, cores and format stand in columns of their own. */
-export function caseName(levels: Levels): string {
-  return extraFactors(Object.keys(levels))
-    .map((factor) => levels[factor])
-    .join('/');
-}
 
 /**
  * Reads `--cores`: `4` means 1, 2, 4 (doubling, and the number itself), `1,3` exactly those.

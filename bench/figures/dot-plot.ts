@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment/experiment.ts';
-import { formatNumber } from '../results/summary.ts';
+import { formatNumber } from '../samples/table.ts';
 import { stylesOf } from './palette.ts';
 import { inOrder, type Point } from './points.ts';
 import { readableUnit } from './unit.ts';

@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment/experiment.ts';
-import { type CaseSummary, shownSummaries } from '../results/summary.ts';
+import { shownSummaries } from '../results/summary-table.ts';
+import type { CaseSummary } from '../samples/summary.ts';
 
 /** One mark of the figure: a median with its interval. */
 export interface Point {

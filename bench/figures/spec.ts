@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Experiment } from '../experiment/experiment.ts';
-import type { CaseSummary } from '../results/summary.ts';
+import type { CaseSummary } from '../samples/summary.ts';
 import { dotPanels } from './dot-plot.ts';
 import { framed } from './frame.ts';
 import { stylesOf } from './palette.ts';

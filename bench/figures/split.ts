@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Experiment } from '../experiment/experiment.ts';
-import { caseName } from '../experiment/factors.ts';
-import { type CaseSummary, formatInterval, formatNumber, type Table } from '../results/summary.ts';
+import { caseName } from '../samples/levels.ts';
+import type { CaseSummary } from '../samples/summary.ts';
+import { formatInterval, formatNumber, type Table } from '../samples/table.ts';
 import { framed } from './frame.ts';
 import { REST_COLOR, SPLIT_COLORS } from './palette.ts';
 
@@ -12,7 +13,8 @@ const BAR = 24;
 function splitCases({ name, split }: Experiment, summaries: readonly CaseSummary[]): Map<string, CaseSummary[]> {
   const cases = new Map<string, CaseSummary[]>();
   for (const summary of summaries) {
-    if (summary.experiment !== name || !split?.metrics.includes(summary.metric)) continue;
+    if (summary.experiment !== name || summary.wrong !== undefined || !split?.metrics.includes(summary.metric))
+      continue;
     const { lane: _, ...levels } = summary.levels;
     const key = caseName(levels).replaceAll('/', ', ');
     cases.set(key, [...(cases.get(key) ?? []), summary]);

@@ -1,100 +1,193 @@
-import type { Comparison, Experiment } from '../experiment/experiment.ts';
-import { caseName, type Levels } from '../experiment/factors.ts';
-import { type CaseSummary, formatInterval, formatNumber, type Table } from '../results/summary.ts';
-import { type Estimate, estimateRatio, geometricMean } from '../statistics/statistics.ts';
+import { z } from 'zod';
+import { caseKey, describeLevels, type Levels } from '../samples/levels.ts';
+import type { CaseSummary } from '../samples/summary.ts';
+import { formatInterval, formatNumber, formatP, type Table } from '../samples/table.ts';
+import { type Estimate, estimate, estimateGeometricMean } from '../statistics/bootstrap.ts';
+import { canBeSignificant, mannWhitney, SIGNIFICANT } from '../statistics/mann-whitney.ts';
+import type { FindingSubject, FindingType } from './finding.ts';
 
-/** Two cases that differ in one factor, and how they compare (ratio of median times). */
+const level = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** Two levels of one factor, all other factors equal. */
+export const compareSchema = z.strictObject({
+  type: z.literal('compare').default('compare'),
+  factor: z.string(),
+  subject: level,
+  baseline: level,
+});
+
+type Compare = z.infer<typeof compareSchema>;
+
+/** `few`: too few rounds for any test to tell. */
+type Verdict = 'better' | 'worse' | 'same' | 'few';
+
+/** Two cases that differ in one factor, and how they compare. */
 interface Pair {
+  /** What they have in common. */
   readonly levels: Levels;
-  /** As the experiment says: how many times as fast the subject is, or its time over the baseline's. */
+  /** As the experiment says: how many times as fast the subject is, or its time over the baseline's; one a round. */
+  readonly ratios: readonly number[];
   readonly ratio: Estimate;
+  /** Of the Mann-Whitney U test on the times. */
+  readonly p: number;
+  readonly verdict: Verdict;
 }
 
-const RATIO_TITLES = { speed: 'times as fast', time: 'time over time (lower is better)' };
-
-/** What the samples answer to the experiment's question, a sentence a comparison; computed from median times. */
-export function findings(experiment: Experiment, summaries: readonly CaseSummary[], seed: number): string[] {
-  const times = timesOf(experiment, summaries);
-  return experiment.findings.flatMap((comparison) => {
-    const pairs = pairsOf(times, comparison, experiment.ratio, seed);
-    return pairs.length === 0 ? [] : [sentence(comparison, pairs, experiment.ratio)];
-  });
+interface Compared {
+  readonly pairs: readonly Pair[];
+  /** What the cases have in common of which either is wrong. */
+  readonly wrong: readonly Levels[];
 }
 
 /**
- * The ratios of each comparison, with 95 % intervals: a column for each comparison, a row for each combination of the
- * other levels.
+ * The time of the subject against that of the baseline. Ratios are made within rounds, in which both were measured one
+ * after the other, so that a slow minute of the machine hits both: the estimate is the median of the rounds' ratios.
+ * There is "no significant difference" when its 95 % interval includes 1, or when the Mann-Whitney U test gives
+ * p >= 0.05; p is not corrected for the number of comparisons. Several pairs give the geometric mean of their ratios.
+ * Cases that were measured in different contests share the numbers of their rounds only: that widens the interval.
  */
-export function ratioTable(experiment: Experiment, summaries: readonly CaseSummary[], seed: number): Table {
-  const times = timesOf(experiment, summaries);
-  const compared = experiment.findings.map((comparison) => ({
-    heading: `${comparison.subject} : ${comparison.baseline}`,
-    pairs: pairsOf(times, comparison, experiment.ratio, seed),
-  }));
-  const used = compared.filter(({ pairs }) => pairs.length > 0);
-  const rows = new Map<string, string[]>();
-  for (const [column, { pairs }] of used.entries()) {
-    for (const { levels, ratio } of pairs) {
-      const name = describe(levels);
-      const row = rows.get(name) ?? [name, ...used.map(() => '')];
-      row[column + 1] = formatInterval(ratio);
-      rows.set(name, row);
-    }
-  }
-  return { header: [RATIO_TITLES[experiment.ratio], ...used.map(({ heading }) => heading)], rows: [...rows.values()] };
-}
+export const compare: FindingType<Compare> = {
+  names: ({ factor, subject, baseline }) => [
+    { key: 'factor', factor },
+    { key: 'subject', factor, level: subject },
+    { key: 'baseline', factor, level: baseline },
+  ],
+  tell(finding, experiment, summaries, seed) {
+    const { pairs, wrong } = comparedOf(finding, experiment, summaries, seed);
+    if (pairs.length === 0 && wrong.length === 0) return undefined;
+    const told =
+      pairs.length === 1 ? tellOne(finding, experiment, pairs[0]!) : tellSuite(finding, experiment, pairs, seed);
+    if (wrong.length === 0) return `${told}.`;
+    const cases = `results are wrong in ${wrong.length}: ${wrong.map(describeLevels).join('; ')}`;
+    return pairs.length === 0 ? `${finding.subject} against ${finding.baseline}: ${cases}.` : `${told}; ${cases}.`;
+  },
+};
 
-function timesOf({ name }: Experiment, summaries: readonly CaseSummary[]): CaseSummary[] {
-  return summaries.filter(({ experiment, metric }) => experiment === name && metric === 'time');
-}
+const RATIO_TITLES = { speed: 'times as fast', time: 'time over time (lower is better)' };
 
-function pairsOf(
-  times: readonly CaseSummary[],
-  { factor, subject, baseline }: Comparison,
-  kind: Experiment['ratio'],
+/**
+ * The ratios of each comparison, with 95 % intervals: a column for each comparison, a row for each combination of the
+ * other levels. A `~` marks differences that are not significant.
+ */
+export function ratioTable(
+  experiment: FindingSubject & { readonly findings: readonly { readonly type: string }[] },
+  summaries: readonly CaseSummary[],
   seed: number,
-): Pair[] {
-  const others = (levels: Levels) => JSON.stringify({ ...levels, [factor]: '' });
-  return times
-    .filter(({ levels }) => levels[factor] === subject)
-    .flatMap(({ levels, values }) => {
-      const other = times.find((time) => time.levels[factor] === baseline && others(time.levels) === others(levels));
-      if (!other) return [];
-      const [above, below] = kind === 'speed' ? [other.values, values] : [values, other.values];
-      return [{ levels: { ...levels, [factor]: '' }, ratio: estimateRatio(above, below, seed) }];
-    });
+): Table {
+  const own = summaries.filter((summary) => summary.experiment === experiment.name);
+  const compared = experiment.findings
+    .filter((finding): finding is Compare => finding.type === 'compare')
+    .map((finding) => ({ ...finding, ...comparedOf(finding, experiment, own, seed) }))
+    .filter(({ pairs, wrong }) => pairs.length + wrong.length > 0);
+  const rows = new Map<string, string[]>();
+  const put = (levels: Levels, column: number, cell: string) => {
+    const name = describeLevels(levels);
+    const row = rows.get(name) ?? [name, ...compared.map(() => '')];
+    row[column + 1] = cell;
+    rows.set(name, row);
+  };
+  for (const [column, { pairs, wrong }] of compared.entries()) {
+    for (const { levels, ratio, verdict } of pairs)
+      put(levels, column, formatInterval(ratio, verdict === 'same' || verdict === 'few' ? '~' : ''));
+    for (const levels of wrong) put(levels, column, 'wrong');
+  }
+  const headings = compared.map(({ subject, baseline }) => `${subject} : ${baseline}`);
+  return { header: [RATIO_TITLES[experiment.ratio], ...headings], rows: [...rows.values()] };
 }
 
-function sentence({ subject, baseline }: Comparison, pairs: readonly Pair[], kind: Experiment['ratio']): string {
+function comparedOf(
+  { factor, subject, baseline }: Compare,
+  { ratio }: FindingSubject,
+  summaries: readonly CaseSummary[],
+  seed: number,
+): Compared {
+  const times = summaries.filter(({ metric }) => metric === 'time');
+  const common = (levels: Levels): Levels => ({ ...levels, [factor]: '' });
+  const key = (levels: Levels) => caseKey('', common(levels));
+  const baselines = new Map(
+    times.filter(({ levels }) => levels[factor] === baseline).map((summary) => [key(summary.levels), summary]),
+  );
+  const pairs: Pair[] = [];
+  const wrong: Levels[] = [];
+  for (const summary of times) {
+    const other = baselines.get(key(summary.levels));
+    if (summary.levels[factor] !== subject || !other) continue;
+    if (summary.wrong !== undefined || other.wrong !== undefined) wrong.push(common(summary.levels));
+    else pairs.push(pairOf(common(summary.levels), summary, other, ratio, seed));
+  }
+  return { pairs, wrong };
+}
+
+function pairOf(
+  levels: Levels,
+  subject: CaseSummary,
+  baseline: CaseSummary,
+  kind: FindingSubject['ratio'],
+  seed: number,
+): Pair {
+  const below = new Map(baseline.rounds.map((round, i) => [round, baseline.values[i]!]));
+  const ratios = subject.rounds.flatMap((round, i) => {
+    const other = below.get(round);
+    if (other === undefined) return [];
+    return kind === 'speed' ? other / subject.values[i]! : subject.values[i]! / other;
+  });
+  const ratio = estimate(ratios, seed);
+  const p = mannWhitney(subject.values, baseline.values);
+  return { levels, ratios, ratio, p, verdict: verdictOf(ratio, p, kind, canBeSignificant(subject.n, baseline.n)) };
+}
+
+function verdictOf(
+  { median, low, high }: Estimate,
+  p: number,
+  kind: FindingSubject['ratio'],
+  enough: boolean,
+): Verdict {
+  if (!enough) return 'few';
+  if (p >= SIGNIFICANT || (low <= 1 && high >= 1)) return 'same';
+  return median > 1 === (kind === 'speed') ? 'better' : 'worse';
+}
+
+function tellOne({ subject, baseline }: Compare, { ratio: kind }: FindingSubject, pair: Pair): string {
+  const { ratio, p, verdict } = pair;
+  if (verdict === 'few')
+    return `${subject} ${relation(ratio, baseline, kind)} in ${ratio.n} ${ratio.n === 1 ? 'round' : 'rounds'}, too few for a test`;
+  const told = `${relation(ratio, baseline, kind)} (${formatNumber(ratio.low)} – ${formatNumber(ratio.high)}, ${formatP(p)})`;
+  return verdict === 'same'
+    ? `no significant difference between ${subject} and ${baseline}: ${subject} ${told}`
+    : `${subject} ${told}`;
+}
+
+function tellSuite(
+  { subject, baseline }: Compare,
+  { ratio: kind }: FindingSubject,
+  pairs: readonly Pair[],
+  seed: number,
+): string {
+  if (pairs.length === 0) return '';
+  const mean = estimateGeometricMean(
+    pairs.map(({ ratios }) => ratios),
+    seed,
+  );
+  const count = (verdict: Verdict) => pairs.filter((pair) => pair.verdict === verdict).length;
   const sorted = [...pairs].sort((a, b) => a.ratio.median - b.ratio.median);
-  const least = sorted[0]!;
-  const most = sorted.at(-1)!;
-  const wins = pairs.filter(({ ratio }) => (kind === 'speed' ? ratio.median > 1 : ratio.median < 1)).length;
-  const relation = relationOf(geometricMean(pairs.map(({ ratio }) => ratio.median)), baseline, kind);
-  if (pairs.length === 1) return `${subject} ${relation}.`;
-  const head = `${subject} ${relation} (geometric mean of ${pairs.length} pairs of medians)`;
-  const range = `from ${formatNumber(least.ratio.median)} (${describe(least.levels)}) to ${formatNumber(most.ratio.median)} (${describe(most.levels)})`;
-  return `${head}, ${range}; it is faster in ${wins} of ${pairs.length}.`;
-}
-
-function relationOf(mean: number, baseline: string, kind: Experiment['ratio']): string {
-  if (kind === 'time') return `takes ${formatNumber(mean)} of the time of ${baseline}`;
-  return mean >= 1
-    ? `is ${formatNumber(mean)} times as fast as ${baseline}`
-    : `is ${formatNumber(1 / mean)} times as slow as ${baseline}`;
-}
-
-function describe(levels: Levels): string {
-  const { format, cores } = levels;
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const few = count('few');
+  const same = mean.low <= 1 && mean.high >= 1;
   return [
-    caseName(levels)
-      .split('/')
-      .filter((part) => part !== '')
-      .join(' '),
-    levels.lane ?? '',
-    format ?? '',
-    cores === undefined ? '' : `${cores} ${cores === '1' ? 'core' : 'cores'}`,
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+    same ? `no significant difference between ${subject} and ${baseline} on the whole: ${subject} ` : `${subject} `,
+    relation(mean, baseline, kind),
+    ` (${formatNumber(mean.low)} – ${formatNumber(mean.high)}, geometric mean of ${pairs.length} cases)`,
+    `, from ${formatNumber(least.ratio.median)} (${describeLevels(least.levels)})`,
+    ` to ${formatNumber(most.ratio.median)} (${describeLevels(most.levels)})`,
+    few === pairs.length
+      ? ', in too few rounds for a test'
+      : `: faster in ${count('better')}, slower in ${count('worse')}, no significant difference in ${count('same')}`,
+    few > 0 && few < pairs.length ? `, too few rounds for a test in ${few}` : '',
+  ].join('');
+}
+
+function relation({ median }: Estimate, baseline: string, kind: FindingSubject['ratio']): string {
+  return kind === 'time'
+    ? `takes ${formatNumber(median)} times the time of ${baseline}`
+    : `is ${formatNumber(median)} times as fast as ${baseline}`;
 }

@@ -4,8 +4,9 @@ import { Bench } from 'tinybench';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { type Experiment, schemaError } from '../experiment/experiment.ts';
-import { combinations, type Levels } from '../experiment/factors.ts';
-import { seededRandom } from '../statistics/statistics.ts';
+import { combinations } from '../experiment/factors.ts';
+import type { Levels } from '../samples/levels.ts';
+import { seededRandom } from '../statistics/random.ts';
 import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
 
 const GROUPS = 16;

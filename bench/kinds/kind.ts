@@ -1,13 +1,16 @@
 import type { Answer } from '../answers/answers.ts';
 import type { DataRecord, MakingContext } from '../data/make-data.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import type { Levels } from '../experiment/factors.ts';
+import type { Levels } from '../samples/levels.ts';
 
 export type { Answer, DataRecord };
 
 export type KindContext = MakingContext;
 
-/** What one measurement of a case gives. */
+/**
+ * What one measurement of a case gives. The metric `time`, in ms, is what findings and comparisons are about. The
+ * runner adds `wall` and `cpu`, in ms, of the whole measurement: of this process and the session's.
+ */
 export interface Measurement {
   readonly metrics: readonly Metric[];
   /** The result of the work that was timed, made comparable after the clock has stopped; absent where it has none. */
@@ -26,10 +29,10 @@ export interface Skipped {
   readonly why: string;
 }
 
-/** How often a case is measured. */
-export interface Rounds {
+/** How often a case is measured at most. */
+export interface Limits {
   readonly warmup: number;
-  readonly rounds: number;
+  readonly most: number;
 }
 
 /** One experiment, ready to be measured. */
@@ -44,7 +47,12 @@ export interface Session {
   setUp(levels: Levels): Promise<void>;
   measure(levels: Levels): Promise<Measurement>;
   /** For cases that are measured less often than the experiment says. */
-  roundsOf?(levels: Levels): Rounds;
+  limits?(levels: Levels): Limits;
+  /**
+   * True of cases that need not use the CPU all the time, because they are paced, or wait for a link: only others are
+   * marked as disturbed when they stood still.
+   */
+  waits?(levels: Levels): boolean;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,8 @@ import { CONTENDERS } from '../contenders/registry.ts';
 import { type DataRequest, makeData } from '../data/make-data.ts';
 import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
 import { type Experiment, schemaError } from '../experiment/experiment.ts';
-import { combinations, type Levels } from '../experiment/factors.ts';
+import { combinations } from '../experiment/factors.ts';
+import type { Levels } from '../samples/levels.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 /** The lane that only reads the file: a bound, without an answer. */
@@ -90,11 +91,11 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     skipped,
     data: [...files.values()].map(({ record }) => record),
     pids: () => [...running.values()].map(({ pid }) => pid),
-    roundsOf({ lane }) {
+    limits({ lane }) {
       const { lanes, rounds } = settings.slow;
       return lanes.includes(lane!)
-        ? { warmup: 0, rounds: Math.min(rounds, experiment.rounds) }
-        : { warmup: experiment.warmup, rounds: experiment.rounds };
+        ? { warmup: 0, most: rounds }
+        : { warmup: experiment.warmup, most: experiment.stop.most };
     },
     async setUp() {
       context.signal.throwIfAborted();

@@ -3,7 +3,8 @@ import { SluiceError } from '../../query/error.ts';
 import { digestArrow } from '../answers/arrow-digest.ts';
 import { makeData } from '../data/make-data.ts';
 import { type Experiment, schemaError } from '../experiment/experiment.ts';
-import { combinations, type Levels } from '../experiment/factors.ts';
+import { combinations } from '../experiment/factors.ts';
+import type { Levels } from '../samples/levels.ts';
 import { ClusterByCores } from '../servers/cluster-by-cores.ts';
 import type { Kind, KindContext, Session } from './kind.ts';
 
@@ -47,6 +48,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     skipped: [],
     data: [...data.records.values()],
     pids: () => cluster.pids,
+    waits: () => true,
     setUp: ({ cores }) => cluster.use(Number(cores)),
     async measure({ format, lane, selectivity, strategy }) {
       const limit = Math.max(1, Math.round((domain * Number(selectivity)) / 100));

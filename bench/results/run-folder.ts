@@ -4,10 +4,28 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { type Experiment, experimentSchema, schemaError } from '../experiment/experiment.ts';
+import { parseSamples, type Sample } from '../samples/samples.ts';
+import { type CaseSummary, summarize } from '../samples/summary.ts';
 import { environmentSchema } from './environment.ts';
-import { parseSamples, type Sample } from './samples.ts';
 
 const REPORTS = fileURLToPath(new URL('../../reports/', import.meta.url));
+
+const levelsSchema = z.record(z.string(), z.string());
+
+const contestSchema = z.object({
+  experiment: z.string(),
+  /** What its cases have in common. */
+  levels: levelsSchema,
+  rounds: z.number(),
+  /** Of the widest 95 % interval of its cases' median times, over the median. */
+  width: z.number(),
+  /** That the rounds took. */
+  seconds: z.number(),
+  /** By width, because time was up, or because there were as many rounds as allowed. */
+  stopped: z.enum(['width', 'time', 'most']),
+});
+
+export type ContestRecord = z.infer<typeof contestSchema>;
 
 const manifestSchema = z.object({
   started: z.string(),
@@ -16,6 +34,8 @@ const manifestSchema = z.object({
   /** Times at which `--resume` went on with the run. */
   resumed: z.array(z.string()),
   environment: environmentSchema,
+  /** What of disturbances could not be seen on that machine, in words. */
+  unwatched: z.array(z.string()),
   /** The command line, without the program. */
   flags: z.array(z.string()),
   size: z.enum(['full', 'quick', 'smoke']),
@@ -25,6 +45,10 @@ const manifestSchema = z.object({
     z.object({ experiment: z.string(), file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() }),
   ),
   skipped: z.array(z.object({ experiment: z.string(), what: z.string(), why: z.string() })),
+  /** Each contest measured: how far its rounds came, and why they ended. */
+  contests: z.array(contestSchema),
+  /** Cases whose results could not be verified equal to the others'. */
+  wrong: z.array(z.object({ experiment: z.string(), levels: levelsSchema, why: z.string() })),
   /** As measured: all levels resolved. Figures are redrawn from these. */
   experiments: z.array(experimentSchema),
 });
@@ -71,6 +95,25 @@ export async function readRun(run: string): Promise<Run> {
   return { folder, manifest, samples: parseSamples(text, path).samples };
 }
 
+/** In words: how many rounds the contests of an experiment had, and why they had no more. */
+export function describeRounds(contests: readonly ContestRecord[]): string {
+  const rounds = contests.map((contest) => contest.rounds);
+  const [least, most] = [Math.min(...rounds), Math.max(...rounds)];
+  const ended = (stopped: ContestRecord['stopped']) => contests.filter((contest) => contest.stopped === stopped).length;
+  const reasons = [
+    [ended('width'), 'as the intervals were narrow enough'],
+    [ended('time'), 'as time was up'],
+    [ended('most'), 'as there were as many as allowed'],
+  ] as const;
+  const told = reasons.filter(([count]) => count > 0).map(([count, why]) => `${count} ended ${why}`);
+  return `${least === most ? least : `${least} to ${most}`} rounds (of ${contests.length} contests ${told.join(', ')})`;
+}
+
+/** Median and interval of every case and metric of a run; wrong cases are marked. */
+export function summarizeRun({ manifest, samples }: Run): CaseSummary[] {
+  return summarize(samples, manifest.wrong, manifest.seed);
+}
+
 /** The manifest of a folder, if it has one. */
 export async function readManifest(folder: string): Promise<Manifest | undefined> {
   const path = join(folder, 'manifest.json');
@@ -104,7 +147,7 @@ export function checkResumable(manifest: Manifest, experiments: readonly Experim
   for (const experiment of experiments) {
     const held = manifest.experiments.find(({ name }) => name === experiment.name);
     if (!held) continue;
-    for (const key of ['version', 'data', 'rounds', 'settings'] as const) {
+    for (const key of ['version', 'data', 'stop', 'settings'] as const) {
       if (JSON.stringify(held[key]) !== JSON.stringify(experiment[key])) {
         throw new SluiceError(
           'bad-request',

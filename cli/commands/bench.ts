@@ -109,7 +109,7 @@ async function run(bench: Command, names: string[], flags: BenchFlags & { cores?
 async function compare(before: string, after: string, { threshold }: { threshold?: number }): Promise<void> {
   const { COMPARE_HEADER, compareRows, compareRuns } = await import('../../bench/compare-runs.ts');
   const { readRun } = await import('../../bench/results/run-folder.ts');
-  const { formatTable } = await import('../../bench/results/summary.ts');
+  const { formatTable } = await import('../../bench/samples/table.ts');
   const { changes, warnings } = compareRuns(await readRun(before), await readRun(after), threshold ?? 5);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   if (changes.length === 0) throw new SluiceError('not-found', `${before} and ${after} have no case in common`);

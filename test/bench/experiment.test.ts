@@ -10,7 +10,7 @@ default: true
 kind: array-kernels
 question: Which is faster?
 method: By counting.
-rounds: 3
+stop: { most: 7 }
 warmup: 0
 factors:
   kernel: [sum]
@@ -24,7 +24,7 @@ figure:
 findings:
   - { factor: lane, subject: wasm-simd, baseline: js }
 quick:
-  rounds: 1
+  stop: { least: 2 }
   factors: { size: [16] }
 `;
 
@@ -36,8 +36,8 @@ describe('experiments', () => {
   });
 
   it('name the file and the key that is wrong', () => {
-    expect(() => parseExperiment(TEXT.replace('rounds: 3', 'rounds: many'), 'workloads/tiny.yaml')).toThrow(
-      /workloads\/tiny\.yaml: rounds: .*expected number/,
+    expect(() => parseExperiment(TEXT.replace('most: 7', 'most: many'), 'workloads/tiny.yaml')).toThrow(
+      /workloads\/tiny\.yaml: stop.most: .*expected number/,
     );
     expect(() => parseExperiment(TEXT.replace('method:', 'methods:'), 'tiny.yaml')).toThrow(/tiny\.yaml: .*methods/);
     expect(() => parseExperiment(TEXT.replace('series: lane', 'series: line'), 'tiny.yaml')).toThrow(
@@ -52,7 +52,7 @@ describe('experiments', () => {
   it('shrink for --quick in what they say, and in nothing else', () => {
     const experiment = parseExperiment(TEXT, 'tiny.yaml');
     const quick = resize(experiment, 'quick');
-    expect(quick.rounds).toBe(1);
+    expect(quick.stop).toEqual({ width: 0.05, least: 2, most: 7, seconds: 20 });
     expect(quick.factors).toEqual({ ...experiment.factors, size: ['16'] });
     expect(quick.settings).toEqual(experiment.settings);
   });

@@ -4,7 +4,7 @@ import { combinations, resolveFactors } from '../../bench/experiment/factors.ts'
 import { renderPng, renderSvg } from '../../bench/figures/render.ts';
 import { figureSpec } from '../../bench/figures/spec.ts';
 import { splitSpec, splitTable } from '../../bench/figures/split.ts';
-import type { CaseSummary } from '../../bench/results/summary.ts';
+import type { CaseSummary } from '../../bench/samples/summary.ts';
 
 describe('figures', () => {
   it('draws every experiment with its title, axes and legend', async () => {
@@ -18,6 +18,7 @@ describe('figures', () => {
           metric: experiment.figure.y.metric,
           unit: '1e6 rows/s',
           values: [i + 1],
+          rounds: [0],
           disturbed: 0,
           median: i + 1,
           low: i + 0.5,
@@ -46,6 +47,7 @@ describe('figures', () => {
           metric,
           unit: 'ms/GB',
           values: [i],
+          rounds: [0],
           disturbed: 0,
           median: i,
           low: i,

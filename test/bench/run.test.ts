@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../bench/compare-runs.ts';
-import type { Levels } from '../../bench/experiment/factors.ts';
 import { combinations } from '../../bench/experiment/factors.ts';
 import type { Kind } from '../../bench/kinds/kind.ts';
 import { readRun } from '../../bench/results/run-folder.ts';
 import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
+import type { Levels } from '../../bench/samples/levels.ts';
 
 const EXPERIMENT = `
 name: fake
@@ -16,7 +16,7 @@ default: true
 kind: fake
 question: Is a faster than b, < 2 & > 1?
 method: Made-up times.
-rounds: 4
+stop: { least: 4, most: 4 }
 warmup: 1
 factors: { size: [1, 2], lane: [a, b] }
 figure:
@@ -87,7 +87,7 @@ describe('a run', () => {
 
   it('leaves samples, manifest, figures as SVG and PNG, and a page that needs no network', async () => {
     const run = await runBench(options('whole', fakeKind().kind));
-    expect(run.samples).toHaveLength(2 * 2 * 4);
+    expect(run.samples.filter(({ metric }) => metric === 'time')).toHaveLength(2 * 2 * 4);
     const { manifest, samples } = await readRun(run.folder);
     expect(samples).toEqual(run.samples);
     expect(manifest.data).toEqual([{ experiment: 'fake', file: 'x.csv', rows: 1, bytes: 2, sha256: 'ab' }]);
@@ -110,12 +110,19 @@ describe('a run', () => {
     }
   });
 
-  it('fails when lanes answer differently, naming them, and stops what it started', async () => {
+  it('goes on when lanes answer differently, and shows them as wrong, without a number or a ratio', async () => {
     const fake = fakeKind({ answer: ({ lane, size }) => (lane === 'b' && size === '2' ? '43' : '42') });
-    await expect(runBench(options('different', fake.kind))).rejects.toThrow(
-      'fake: results differ between 2, lane a and 2, lane b: row 1, column 1: 42 against 43',
-    );
-    expect(fake.closed()).toBe(1);
+    const run = await runBench(options('different', fake.kind));
+    const why = 'row 1, column 1: 43 against 42';
+    expect((await readRun(run.folder)).manifest.wrong).toMatchObject([
+      { experiment: 'fake', levels: { size: '2', lane: 'a' } },
+      { experiment: 'fake', levels: { size: '2', lane: 'b' }, why: `the result differs from 2, a: ${why}` },
+    ]);
+    const told = describeRun(run);
+    expect(told).toMatch(/^ *2 +wrong +wrong$/m);
+    expect(told).toContain(why);
+    expect(told).toMatch(/a is [\d.]+ times as fast as b .*; results are wrong in 1: 2\.$/m);
+    expect(await readFile(join(run.folder, 'index.html'), 'utf8')).toContain('wrong');
   });
 
   it('takes sums of f64 for equal that differ in the last digits', async () => {
@@ -131,7 +138,7 @@ describe('a run', () => {
     const second = fakeKind();
     const run = await runBench(options('resumed', second.kind, { resume: true }));
     expect(new Set(second.measured.map(({ size }) => size))).toEqual(new Set(['2']));
-    expect(run.samples).toHaveLength(2 * 2 * 4);
+    expect(run.samples.filter(({ metric }) => metric === 'time')).toHaveLength(2 * 2 * 4);
     expect(run.manifest.resumed).toHaveLength(1);
   });
 

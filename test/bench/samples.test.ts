@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseKey, formatSamples, parseSamples, type Sample, SamplesFile } from '../../bench/results/samples.ts';
+import { caseKey } from '../../bench/samples/levels.ts';
+import { formatSamples, parseSamples, type Sample, SamplesFile } from '../../bench/samples/samples.ts';
 
 const sample: Sample = {
   experiment: 'scan',

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { SluiceError } from '../../query/error.ts';
-import { caseName, extraFactors, type Levels } from '../experiment/factors.ts';
+import { caseName, extraFactors, type Levels } from './levels.ts';
 
 /** One raw measurement: one metric of one round of one case. */
 export interface Sample {
@@ -17,12 +17,6 @@ export interface Sample {
 }
 
 const FIXED = ['experiment', 'case', 'lane', 'cores', 'format', 'round', 'metric', 'value', 'unit', 'disturbed'];
-
-/** What tells cases of a run apart, over all experiments. */
-export function caseKey(experiment: string, levels: Levels): string {
-  const named = Object.entries(levels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([experiment, ...named]);
-}
 
 /** The text of samples.csv (RFC 4180). `factors` are the columns behind the fixed ones, in their order. */
 export function formatSamples(samples: Iterable<Sample>, factors: readonly string[], header = true): string {
