@@ -2,7 +2,8 @@ import { WasmLane } from '../../engine/lanes/wasm/lane.ts';
 import { StageClock } from '../../engine/lanes/wasm/stage-clock.ts';
 import { describeObject } from '../../engine/run/describe-object.ts';
 import { locateFile } from '../../engine/run/locate.ts';
-import { planQuery, runPlan } from '../engines/run-plan.ts';
+import { planQuery } from '../engines/plan-query.ts';
+import { runPlan } from '../engines/run-plan.ts';
 import { type Contender, timed } from './contender.ts';
 import { rowsOf } from './sluice.ts';
 
