@@ -21,6 +21,21 @@ export function parseMebibytes(text: string): number {
   return Number(text);
 }
 
+/** A share of a core: above 0, at most 1. */
+export function parseDuty(text: string): number {
+  const duty = Number(text);
+  if (text.trim() === '' || !(duty >= 0.01 && duty <= 1))
+    throw new InvalidArgumentError('Expected a share from 0.01 to 1, such as 0.25.');
+  return duty;
+}
+
+export function parseMilliseconds(text: string): number {
+  const ms = Number(text);
+  if (text.trim() === '' || !(ms >= 0 && ms <= 60_000))
+    throw new InvalidArgumentError('Expected milliseconds from 0 to 60000, such as 25.');
+  return ms;
+}
+
 export function parseMbit(text: string): number {
   const mbit = Number(text);
   if (text.trim() === '' || !(mbit > 0 && mbit <= 1e6))

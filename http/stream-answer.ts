@@ -19,8 +19,15 @@ export interface StreamAnswer {
   readonly holdBack: number;
   /** An error in the midst of a stream: told in a trailer, or by cutting the connection where nobody reads trailers. */
   readonly failure: 'trailer' | 'cut';
+  readonly pacing?: Pacing;
+}
+
+/** Holds an answer back to what its server may use. */
+export interface Pacing {
+  /** Bytes that are best sent at a time. */
+  readonly piece: number;
   /** Waits until so many more bytes may be sent. */
-  readonly pace?: (bytes: number, signal: AbortSignal) => Promise<void>;
+  take(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Aborts when the client goes away before its answer is complete. */
@@ -66,11 +73,11 @@ export async function sendStream(
   const response = reply.raw;
   response.writeHead(200, headers);
   try {
-    for (const chunk of held) await writePaced(response, chunk, answer.pace, signal);
+    for (const chunk of held) await writePaced(response, chunk, answer.pacing, signal);
     while (!ended) {
       const next = await chunks.next();
       if (next.done) break;
-      await writePaced(response, next.value, answer.pace, signal);
+      await writePaced(response, next.value, answer.pacing, signal);
     }
     if (headers.trailer) response.addTrailers({ [STATISTICS_FIELD]: fieldValue(await answer.statistics()) });
     response.end();
@@ -85,19 +92,17 @@ export async function sendStream(
   return reply;
 }
 
-const PIECE = 64 * 1024;
-
 /** Writes in pieces, so that a slow link is shared fairly, no faster than the client reads. Throws when it is gone. */
 export async function writePaced(
   response: ServerResponse,
   chunk: Uint8Array,
-  pace: StreamAnswer['pace'],
+  pacing: Pacing | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const step = pace ? PIECE : chunk.length;
+  const step = pacing?.piece ?? chunk.length;
   for (let start = 0; start < chunk.length; start += step) {
     const piece = chunk.subarray(start, start + step);
-    if (pace) await pace(piece.length, signal);
+    await pacing?.take(piece.length, signal);
     signal.throwIfAborted();
     if (!response.write(piece)) await once(response, 'drain', { signal });
   }

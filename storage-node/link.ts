@@ -1,27 +1,127 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What may be sent at once after a pause, in milliseconds of the link's rate. */
-const BURST_MS = 5;
+/** What is sent at once takes so long on the link, within these bounds: small, so that a client sees a steady rate. */
+const PIECE_MS = 4;
+const SMALLEST_PIECE = 1024;
+const LARGEST_PIECE = 64 * 1024;
+/** Timers are no finer. */
+const LEAST_MS = 1;
+/** Time lost because a timer fired late is made up for; of a longer one only so much. */
+const MOST_LATE_MS = 250;
+/** A busy time in which less was sent than the link takes so long for tells nothing of its rate. */
+const TELLING_MS = 250;
+/** A link that reaches so much of its rate has held it. */
+const HELD = 0.97;
+
+/** What a link is measured and waits by; the tests bring their own. */
+export interface LinkClock {
+  /** Milliseconds. */
+  now(): number;
+  /** Rejects when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const CLOCK: LinkClock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
+
+/** One answer on its way over the link. */
+export interface Transfer {
+  /** Waits until `bytes` more have gone over the link, at first also for its delay. Rejects with the signal's reason. */
+  take(bytes: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** How often the link was busy long enough to tell its rate, and what became of it. */
+export interface LinkRates {
+  readonly told: number;
+  /** Of these, how often the rate stayed more than 3 % below what was asked. */
+  readonly behind: number;
+  /** 10^6 bits a second, the last time. */
+  readonly lastMbit: number | undefined;
+}
 
 /**
- * A link of limited rate that all answers share: a token bucket, kept as the time at which it will be free again.
- * Who asks first sends first.
+ * A link of limited rate that all answers share: a token bucket without burst, kept as the time at which the link will be
+ * free again. Who asks first sends first. Its delay comes before the first byte of each answer.
  */
 export class Link {
+  /** 10^6 bits a second. */
+  readonly mbit: number;
+  /** Bytes that are best taken at a time. */
+  readonly piece: number;
   readonly #bytesPerMs: number;
+  readonly #delay: number;
+  readonly #clock: LinkClock;
   #freeAt = 0;
+  /** By how much the last sender woke too late. */
+  #late = 0;
+  /** Answers under way, and since one of them is: when, and how many bytes. */
+  #open = 0;
+  #busySince = 0;
+  #busyBytes = 0;
+  #rates: LinkRates = { told: 0, behind: 0, lastMbit: undefined };
 
-  /** `mbit` in 10^6 bits a second. */
-  constructor(mbit: number) {
+  /** `mbit` in 10^6 bits a second, Infinity for no limit; `delay` in ms, one way. */
+  constructor(mbit: number, delay = 0, clock: LinkClock = CLOCK) {
+    this.mbit = mbit;
     this.#bytesPerMs = (mbit * 1e6) / 8 / 1000;
+    this.piece = Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, Math.round(this.#bytesPerMs * PIECE_MS)));
+    this.#delay = delay;
+    this.#clock = clock;
   }
 
-  /** Waits until `bytes` have gone over the link. Rejects with the signal's reason. */
-  async take(bytes: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const now = performance.now();
-    this.#freeAt = Math.max(this.#freeAt, now - BURST_MS) + bytes / this.#bytesPerMs;
-    const wait = this.#freeAt - now;
-    if (wait >= 1) await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+  get rates(): LinkRates {
+    return this.#rates;
+  }
+
+  /** An answer that begins. */
+  transfer(): Transfer {
+    let started = false;
+    return {
+      take: async (bytes, signal) => {
+        signal.throwIfAborted();
+        if (!started) {
+          if (this.#delay > 0) await this.#sleep(this.#delay, signal);
+          started = true;
+          this.#begin();
+        }
+        await this.#take(bytes, signal);
+      },
+      close: () => {
+        if (started) this.#end();
+        started = false;
+      },
+    };
+  }
+
+  async #take(bytes: number, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now();
+    this.#freeAt = Math.max(this.#freeAt, now - this.#late) + bytes / this.#bytesPerMs;
+    this.#late = 0;
+    this.#busyBytes += bytes;
+    const due = this.#freeAt;
+    if (due - now < LEAST_MS) return;
+    await this.#sleep(due - now, signal);
+    this.#late = Math.min(MOST_LATE_MS, Math.max(0, this.#clock.now() - due));
+  }
+
+  #begin(): void {
+    if (this.#open++ > 0) return;
+    this.#busySince = this.#clock.now();
+    this.#busyBytes = 0;
+  }
+
+  #end(): void {
+    if (--this.#open > 0 || this.#busyBytes / this.#bytesPerMs < TELLING_MS) return;
+    const lastMbit = (this.#busyBytes * 8) / 1000 / (this.#clock.now() - this.#busySince);
+    const isBehind = lastMbit < HELD * this.mbit;
+    const { told, behind } = this.#rates;
+    this.#rates = { told: told + 1, behind: behind + (isBehind ? 1 : 0), lastMbit };
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#clock.sleep(ms, signal).catch(() => signal.throwIfAborted());
   }
 }

@@ -1,24 +1,30 @@
 import { open } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { arrowStream } from '../engine/arrow.ts';
+import type { CpuBudget } from '../engine/run/cpu-budget.ts';
 import type { Executor } from '../engine/run/executor.ts';
 import { isVersionOf } from '../engine/run/locate.ts';
 import { createServer } from '../http/server.ts';
-import { disconnectSignal, sendStream, writePaced } from '../http/stream-answer.ts';
+import { disconnectSignal, type Pacing, sendStream, writePaced } from '../http/stream-answer.ts';
 import { SluiceError } from '../query/error.ts';
 import { parseFragment } from '../query/parse-fragment.ts';
+import { reportBudget } from './budget-metrics.ts';
 import { parseByteRange } from './byte-range.ts';
 import type { Link } from './link.ts';
 import { NodeMetrics } from './metrics.ts';
 import type { FileLocation, ObjectStore } from './object-store.ts';
 
 const READ_SIZE = 256 * 1024;
+/** What is sent at a time where no link says it. */
+const PIECE = 64 * 1024;
 
 export interface NodeServiceOptions {
   readonly store: ObjectStore;
-  readonly executor: Pick<Executor, 'describe' | 'scan'>;
-  /** Paces all body bytes of scans and raw objects. */
+  readonly executor: Pick<Executor, 'describe' | 'scan' | 'threads' | 'pinned'>;
+  /** Paces the bodies of all answers under `/v1/`. */
   readonly link?: Link;
+  /** That of the executor: no answer leaves while the process is in debt. */
+  readonly budget?: CpuBudget;
 }
 
 interface NamedObject {
@@ -26,14 +32,38 @@ interface NamedObject {
 }
 
 /** The HTTP service of a storage node; the caller listens and closes. */
-export function createNodeService({ store, executor, link }: NodeServiceOptions): FastifyInstance {
+export function createNodeService({ store, executor, link, budget }: NodeServiceOptions): FastifyInstance {
   const { app, registry } = createServer('sluice_node');
   const metrics = new NodeMetrics(registry);
+  reportBudget(app, registry, { executor, ...(budget && { budget }), ...(link && { link }) });
 
-  const pace = async (bytes: number, signal: AbortSignal): Promise<void> => {
-    if (link) await link.take(bytes, signal);
-    metrics.bytesSent.inc(bytes);
+  /** Of one answer, from its first byte to its close. */
+  const pacingOf = (reply: FastifyReply): Pacing => {
+    const transfer = link?.transfer();
+    reply.raw.once('close', () => transfer?.close());
+    return {
+      piece: link?.piece ?? PIECE,
+      take: async (bytes, signal) => {
+        await budget?.pause(signal);
+        await transfer?.take(bytes, signal);
+      },
+    };
   };
+
+  const counted = ({ piece, take }: Pacing): Pacing => ({
+    piece,
+    take: async (bytes, signal) => {
+      await take(bytes, signal);
+      metrics.bytesSent.inc(bytes);
+    },
+  });
+
+  // Scans and raw objects write to the connection themselves, and do not come by here.
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.url.startsWith('/v1/') && typeof payload === 'string')
+      await pacingOf(reply).take(Buffer.byteLength(payload), disconnectSignal(reply.raw));
+    return payload;
+  });
 
   app.get('/v1/objects', async () => ({
     objects: (await store.list()).map(({ name, size, version }) => ({ name, size, version })),
@@ -48,7 +78,8 @@ export function createNodeService({ store, executor, link }: NodeServiceOptions)
   app.route<NamedObject>({
     method: ['GET', 'HEAD'],
     url: '/v1/objects/*',
-    handler: async (request, reply) => sendRaw(request, reply, await store.locate(request.params['*']), pace),
+    handler: async (request, reply) =>
+      sendRaw(request, reply, await store.locate(request.params['*']), counted(pacingOf(reply))),
   });
 
   app.post('/v1/scan', async (request, reply) => {
@@ -71,7 +102,7 @@ export function createNodeService({ store, executor, link }: NodeServiceOptions)
           },
           holdBack: 0,
           failure: 'trailer',
-          pace,
+          pacing: counted(pacingOf(reply)),
         },
         signal,
       );
@@ -87,7 +118,7 @@ async function sendRaw(
   request: FastifyRequest,
   reply: FastifyReply,
   { name, path, size, version }: FileLocation,
-  pace: (bytes: number, signal: AbortSignal) => Promise<void>,
+  pacing: Pacing,
 ): Promise<FastifyReply> {
   const range = parseByteRange(request.headers.range, size);
   if (range === 'unsatisfiable') {
@@ -114,7 +145,7 @@ async function sendRaw(
         const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, last + 1 - offset));
         const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
         if (bytesRead === 0) throw new SluiceError('bad-data', `${name}: ends before byte ${last}`);
-        await writePaced(reply.raw, buffer.subarray(0, bytesRead), pace, signal);
+        await writePaced(reply.raw, buffer.subarray(0, bytesRead), pacing, signal);
         offset += bytesRead;
       }
     }

@@ -7,8 +7,10 @@ import type { Fragment } from '../../query/fragment.ts';
 import { partialSchema } from '../../query/partial-states.ts';
 import type { Batch } from '../column.ts';
 import type { ObjectDescription, ObjectLocation, ScanPlan } from '../task.ts';
+import type { CpuBudget } from './cpu-budget.ts';
 import { describeObject } from './describe-object.ts';
 import { withLineNumber } from './line-number.ts';
+import { type CpuPlaces, countPinned, cpuPlaces } from './pin-worker.ts';
 import { planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
 import { ScanRun, TASKS_PER_WORKER } from './scan-run.ts';
@@ -23,6 +25,10 @@ export interface ExecutorOptions {
   readonly chunkSize?: number;
   /** Bytes that a scan's table of groups may hold before it is given downstream; 256 MiB if absent. */
   readonly groupBytes?: number;
+  /** What the process may use of the CPU; absent: all there is. */
+  readonly budget?: CpuBudget;
+  /** Gives each worker a CPU of its own, as far as the system allows. */
+  readonly pin?: boolean;
   /** URL of another lane registry; for tests. */
   readonly lanes?: string;
 }
@@ -35,6 +41,7 @@ export class Executor {
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
   readonly #chunkSize: number | undefined;
   readonly #groupBytes: number;
+  readonly #places: CpuPlaces | undefined;
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
   /** What fragments were bound to last. */
   readonly #bound = new WeakMap<Fragment, ScanPlan>();
@@ -46,13 +53,16 @@ export class Executor {
   readonly #scansUnderWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #plans = 0;
 
-  constructor({ threads, chunkSize, groupBytes, lanes }: ExecutorOptions) {
+  constructor({ threads, chunkSize, groupBytes, budget, pin, lanes }: ExecutorOptions) {
     this.threads = threads;
     this.#groupBytes = groupBytes ?? GROUP_BYTES;
     this.#chunkSize = chunkSize;
+    this.#places = pin ? cpuPlaces(threads) : undefined;
     const workerData: WorkerOptions = {
       lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href,
       scans: this.#scansUnderWay.buffer,
+      ...(budget && { budget: budget.shared }),
+      ...(this.#places && { places: this.#places }),
     };
     this.#pool = new Piscina({
       filename: new URL('./worker.ts', import.meta.url).href,
@@ -65,6 +75,11 @@ export class Executor {
     });
     // A worker that dies without a task harms nobody; the pool has already replaced it.
     this.#pool.on('error', () => {});
+  }
+
+  /** How many workers have a CPU of their own. */
+  get pinned(): number {
+    return this.#places ? countPinned(this.#places) : 0;
   }
 
   /**

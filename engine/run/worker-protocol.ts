@@ -1,5 +1,7 @@
 import type { ErrorDescription } from '../../query/error.ts';
 import type { TaskPart, TaskResult } from '../task.ts';
+import type { SharedCpuBudget } from './cpu-budget.ts';
+import type { CpuPlaces } from './pin-worker.ts';
 
 /** What a worker is given at its start. */
 export interface WorkerOptions {
@@ -7,6 +9,10 @@ export interface WorkerOptions {
   readonly lanes: string;
   /** One Int32 in shared memory: how many scans are under way. */
   readonly scans: SharedArrayBuffer;
+  /** Absent: as much CPU time as there is. */
+  readonly budget?: SharedCpuBudget;
+  /** Absent: the system places the threads. */
+  readonly places?: CpuPlaces;
 }
 
 /** A ScanPlan for workers, which read it once for all its tasks. */

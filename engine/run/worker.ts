@@ -8,6 +8,8 @@ import { DecodedSource, textOf } from '../formats/coding/decoded-source.ts';
 import { firstInOrder } from '../operators/top-k.ts';
 import type { Lane, ObjectLocation, ScanPlan, TaskPart } from '../task.ts';
 import { type CheckedSource, openSource } from './byte-source.ts';
+import { CpuPacer } from './cpu-budget.ts';
+import { pinThread } from './pin-worker.ts';
 import { readShared } from './shared-value.ts';
 import type { PartReply, PostedPlan, SharedParts, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
@@ -18,7 +20,9 @@ interface ReadPlan {
   readonly forLane: ScanPlan;
 }
 
-const { lanes: lanesModule, scans: scansBuffer } = workerData as WorkerOptions;
+const { lanes: lanesModule, scans: scansBuffer, budget, places } = workerData as WorkerOptions;
+if (places) pinThread(places);
+const pacer = budget && new CpuPacer(budget);
 const scansUnderWay = new Int32Array(scansBuffer);
 const lanes = new Map<LaneName, Lane>();
 /** By key. */
@@ -42,18 +46,24 @@ const REPLY_ALONE_AFTER_MS = 100;
 
 /** The entry of a pool worker: runs a task, when those before it are done, and moves the vectors of its results to the caller. */
 export default async function runTask(task: WorkerTask) {
-  const execution = last.then(() => execute(task));
+  const stop = new Int32Array(task.stop);
+  const stopped = () => Atomics.load(stop, 0) !== 0;
+  // Lanes ask so often that this is the place to sleep off the CPU time used since.
+  const aborted = () => {
+    pacer?.pause(stopped);
+    return stopped();
+  };
+  const execution = last.then(() => execute(task, aborted));
   last = execution;
   const replies = await execution;
+  pacer?.pause(stopped);
   return move({
     [transferableSymbol]: [...new Set(replies.flatMap(([, reply]) => buffersOf(reply)))],
     [valueSymbol]: replies,
   } as unknown as Parameters<typeof move>[0]);
 }
 
-async function execute({ plan: posted, work, stop }: WorkerTask): Promise<WorkerReply> {
-  const flag = new Int32Array(stop);
-  const aborted = () => Atomics.load(flag, 0) !== 0;
+async function execute({ plan: posted, work }: WorkerTask, aborted: () => boolean): Promise<WorkerReply> {
   const plan = planOf(posted);
   if (work.kind !== 'shared') return [[0, await executePart(plan, work, aborted)]];
   const parts = partsOf(work);

@@ -162,6 +162,8 @@ describe('a storage node', () => {
       }
     }
     const endlessExecutor = {
+      threads: 1,
+      pinned: 0,
       describe: executor.describe.bind(executor),
       scan: (_object: unknown, _fragment: Fragment, signal?: AbortSignal) => ({
         schema: BATCH.schema,

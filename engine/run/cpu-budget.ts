@@ -1,0 +1,139 @@
+import { setTimeout as sleepAsync } from 'node:timers/promises';
+
+/** A share of so many cores that a process and its workers may use. Plain data: it crosses threads. */
+export interface SharedCpuBudget {
+  /** Above 0, at most 1: the share of one core for a worker; the process has so much of each of its cores. */
+  readonly duty: number;
+  readonly cores: number;
+  /** Two Int64 in shared memory: the process's bucket, and the microseconds that workers have slept in all. */
+  readonly cells: SharedArrayBuffer;
+}
+
+/** What a budget is kept by; the tests bring their own. */
+export interface CpuClock {
+  /** Milliseconds, the same in all threads. */
+  now(): number;
+  /** Milliseconds of CPU time that this process has used: all of its threads, so garbage collection and compilers too. */
+  processTime(): number;
+  /** Milliseconds of CPU time that the calling thread has used. */
+  threadTime(): number;
+}
+
+const CLOCK: CpuClock = {
+  now: () => Number(process.hrtime.bigint()) / 1e6,
+  processTime: () => milliseconds(process.cpuUsage()),
+  threadTime: () => milliseconds(process.threadCpuUsage()),
+};
+
+/** A longer sleep would not see soon enough that a scan was cancelled. */
+const STEP_MS = 10;
+/** What a sleep takes at least is paid together. */
+const LEAST_MS = 1;
+/** What is earned in so long may be saved up: as late as sleeps end. More would let work after a pause run unpaced. */
+const SAVED_MS = 50;
+
+/**
+ * A token bucket of CPU time, kept as one number in memory that threads may share: by how many microseconds of CPU time
+ * the use is ahead of what is earned, when the bucket is empty.
+ */
+class CpuBucket {
+  readonly #rate: number;
+  readonly #used: () => number;
+  readonly #now: () => number;
+  readonly #empty: BigInt64Array;
+
+  /**
+   * Earns `rate` milliseconds a millisecond. `empty` has one element, 0 for a bucket that nobody has asked yet: its time
+   * begins then, so that nobody waits for what the start of a server has cost.
+   */
+  constructor(rate: number, now: () => number, used: () => number, empty: BigInt64Array) {
+    this.#rate = rate;
+    this.#now = now;
+    this.#used = used;
+    this.#empty = empty;
+  }
+
+  /** Milliseconds until the debt is earned; 0 where there is none. */
+  wait(): number {
+    const ahead = this.#ahead();
+    Atomics.compareExchange(this.#empty, 0, 0n, ahead);
+    const debt = Number(ahead - Atomics.load(this.#empty, 0)) / 1e3;
+    const saved = SAVED_MS * this.#rate;
+    // Threads that do so at once store about the same.
+    if (debt < -saved) Atomics.store(this.#empty, 0, ahead + BigInt(Math.round(saved * 1e3)));
+    return Math.max(0, debt / this.#rate);
+  }
+
+  #ahead(): bigint {
+    return BigInt(Math.round((this.#used() - this.#rate * this.#now()) * 1e3));
+  }
+}
+
+/** Of a process: what it may use, and the pauses of its main thread. */
+export class CpuBudget {
+  readonly shared: SharedCpuBudget;
+  readonly #bucket: CpuBucket;
+
+  constructor(duty: number, cores: number, clock: CpuClock = CLOCK) {
+    this.shared = { duty, cores, cells: new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT) };
+    this.#bucket = processBucket(this.shared, clock);
+  }
+
+  /** Milliseconds that workers have slept in all. */
+  get sleptMs(): number {
+    return Number(Atomics.load(sleptCell(this.shared), 0)) / 1e3;
+  }
+
+  /** Waits until the process is out of debt. Rejects with the signal's reason. */
+  async pause(signal: AbortSignal): Promise<void> {
+    for (let wait = this.#bucket.wait(); wait >= LEAST_MS; wait = this.#bucket.wait())
+      await sleepAsync(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** Of a worker: makes it sleep until its own debt and that of the whole process are earned. */
+export class CpuPacer {
+  readonly #own: CpuBucket;
+  readonly #process: CpuBucket;
+  readonly #slept: BigInt64Array;
+  readonly #now: () => number;
+  readonly #sleep: (ms: number) => void;
+
+  constructor(budget: SharedCpuBudget, clock: CpuClock = CLOCK, sleep: (ms: number) => void = sleepHere) {
+    this.#own = new CpuBucket(budget.duty, clock.now, clock.threadTime, new BigInt64Array(1));
+    this.#process = processBucket(budget, clock);
+    this.#slept = sleptCell(budget);
+    this.#now = clock.now;
+    this.#sleep = sleep;
+  }
+
+  /** Returns when there is no debt left, or as soon as nobody wants the work any more. */
+  pause(aborted: () => boolean): void {
+    for (;;) {
+      const wait = Math.max(this.#own.wait(), this.#process.wait());
+      if (wait < LEAST_MS || aborted()) return;
+      const begun = this.#now();
+      this.#sleep(Math.min(wait, STEP_MS));
+      Atomics.add(this.#slept, 0, BigInt(Math.round((this.#now() - begun) * 1e3)));
+    }
+  }
+}
+
+function processBucket({ duty, cores, cells }: SharedCpuBudget, clock: CpuClock): CpuBucket {
+  return new CpuBucket(duty * cores, clock.now, clock.processTime, new BigInt64Array(cells, 0, 1));
+}
+
+function sleptCell({ cells }: SharedCpuBudget): BigInt64Array {
+  return new BigInt64Array(cells, BigInt64Array.BYTES_PER_ELEMENT, 1);
+}
+
+const nobody = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/** Blocks this thread, which the main thread of a server must not do. */
+function sleepHere(ms: number): void {
+  Atomics.wait(nobody, 0, 0, ms);
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1e3;
+}
