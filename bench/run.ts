@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '../query/error.ts';
+import type { ShowProgress } from './data/make-data.ts';
 import {
   type Experiment,
   type ExperimentSize,
@@ -8,7 +8,7 @@ import {
   resize,
   selectExperiments,
 } from './experiment/experiment.ts';
-import { resolveFactors } from './experiment/factors.ts';
+import { combinations, resolveFactors } from './experiment/factors.ts';
 import { splitTable } from './figures/split.ts';
 import { ratioTable } from './findings/compare.ts';
 import { tellFindings } from './findings/registry.ts';
@@ -26,8 +26,10 @@ import {
   writeManifest,
 } from './results/run-folder.ts';
 import { summaryTable } from './results/summary-table.ts';
-import { unwatched } from './runner/disturbance.ts';
+import { contestsOf } from './runner/contest.ts';
+import { untilQuiet, unwatched } from './runner/disturbance.ts';
 import { measureExperiment, type Records } from './runner/runner.ts';
+import { TimeLeft } from './runner/time-left.ts';
 import { caseKey, describeLevels } from './samples/levels.ts';
 import { SamplesFile } from './samples/samples.ts';
 import { formatTable } from './samples/table.ts';
@@ -43,47 +45,66 @@ export interface BenchOptions {
   readonly resume: boolean;
   /** The command line, for the manifest. */
   readonly flags: string[];
-  readonly progress: (line: string) => void;
+  /** Shows a line of progress; `secondsLeft` is an estimate for the whole run. */
+  readonly progress: (line: string, weight: 'passing' | 'step' | 'lasting', secondsLeft: number) => void;
   readonly signal: AbortSignal;
-  /** Where experiments and their kinds come from; the tests bring their own. */
+  /** Where experiments and their kinds come from, and who draws; the tests bring their own. */
   readonly workloads?: string;
   readonly kinds?: Readonly<Record<string, Kind>>;
+  readonly draw?: (run: Run) => Promise<unknown>;
+  /** Waits, before an experiment, until nothing but its processes uses the machine. */
+  readonly settle?: (pids: readonly number[]) => Promise<void>;
 }
 
 /** Of the order of cases and of the bootstrap. */
 const SEED = 1;
 
 /**
- * Measures the chosen experiments and writes the run folder: manifest.json, samples.csv, figures/, index.html.
- * What was measured before an error or a signal stays in the folder, for `--resume`.
- * @throws SluiceError, among others when results of lanes differ.
+ * Measures the chosen experiments and writes the run folder: manifest.json, samples.csv, figures/, index.html. An
+ * experiment that fails is written down in the manifest, and the next one is measured. What was measured before a
+ * failure or a signal stays in the folder, drawn as far as it goes, and `--resume` goes on behind it.
+ * @throws SluiceError for wrong names and levels; the reason of the signal, after all is written.
  */
 export async function runBench(options: BenchOptions): Promise<Run> {
-  const { signal, progress, size } = options;
+  const { signal, size, settle = untilQuiet, draw = writeReport } = options;
   const chosen = selectExperiments(await loadExperiments(options.workloads), options.names, options.all);
   const resized = chosen.map((experiment) => resize(experiment, size));
   const experiments = resolveFactors(resized, options.cores, options.settings);
-  const kinds = new Map(experiments.map((experiment) => [experiment.name, kindOf(experiment, options.kinds ?? KINDS)]));
+  const plans = experiments.map((experiment) => ({ experiment, kind: kindOf(experiment, options.kinds ?? KINDS) }));
 
-  const started = new Date();
-  const { folder, manifest } = await openFolder(options, experiments, started);
-  await mkdir(folder, { recursive: true });
+  const { folder, manifest } = await openFolder(options, experiments, new Date());
   const file = await SamplesFile.open(
     join(folder, 'samples.csv'),
     experiments.flatMap((experiment) => Object.keys(experiment.factors)),
   );
-  await writeManifest(folder, manifest);
-  const context: KindContext = { progress, signal };
-  for (const experiment of experiments) {
+  const timeLeft = new TimeLeft();
+  for (const { experiment, kind } of plans) {
+    const contests = contestsOf(combinations(experiment.factors), kind.contenders).length;
+    timeLeft.plan(experiment.name, contests, experiment.stop.seconds);
+  }
+  const progress: ShowProgress = (line, weight) => options.progress(line, weight ?? 'step', timeLeft.seconds());
+  for (const { experiment, kind } of plans) {
+    if (signal.aborted) break;
     progress(`${experiment.name}: ${experiment.question}`);
-    await measureOne(experiment, kinds.get(experiment.name)!, { folder, file, manifest, context });
+    try {
+      const context = { progress, signal };
+      await measureOne(experiment, kind, { folder, file, manifest, timeLeft, context, settle });
+    } catch (error) {
+      if (!signal.aborted) {
+        const { message, stack } = error as Error;
+        progress(`${experiment.name} failed: ${error instanceof SluiceError ? message : stack}`, 'lasting');
+        manifest.failed.push({ experiment: experiment.name, why: message });
+      }
+    }
+    timeLeft.drop(experiment.name);
     await writeManifest(folder, manifest);
   }
-  manifest.finished = new Date().toISOString();
+  if (!signal.aborted) manifest.finished = new Date().toISOString();
   await writeManifest(folder, manifest);
   const run: Run = { folder, manifest, samples: file.samples };
   progress('drawing figures');
-  await writeReport(run);
+  await draw(run);
+  signal.throwIfAborted();
   return run;
 }
 
@@ -108,9 +129,11 @@ async function openFolder(
       data: [],
       skipped: [],
       contests: [],
+      failed: [],
       wrong: [],
       experiments,
     };
+    await writeManifest(folder, manifest);
     return { folder, manifest };
   }
   if (!options.resume) {
@@ -121,6 +144,8 @@ async function openFolder(
   }
   checkResumable(held, experiments, environment.commit);
   held.resumed.push(started.toISOString());
+  held.finished = null;
+  held.failed = held.failed.filter((item) => !experiments.some(({ name }) => name === item.experiment));
   for (const experiment of experiments) {
     const place = held.experiments.findIndex(({ name }) => name === experiment.name);
     if (place < 0) held.experiments.push(experiment);
@@ -129,10 +154,19 @@ async function openFolder(
   return { folder, manifest: held };
 }
 
+interface MeasuringContext {
+  readonly folder: string;
+  readonly file: SamplesFile;
+  readonly manifest: Manifest;
+  readonly timeLeft: TimeLeft;
+  readonly context: KindContext;
+  readonly settle: (pids: readonly number[]) => Promise<void>;
+}
+
 async function measureOne(
   experiment: Experiment,
   kind: Kind,
-  { folder, file, manifest, context }: { folder: string; file: SamplesFile; manifest: Manifest; context: KindContext },
+  { folder, file, manifest, timeLeft, context, settle }: MeasuringContext,
 ): Promise<void> {
   const session = await kind.open(experiment, context);
   try {
@@ -144,6 +178,7 @@ async function measureOne(
     const earlier = [...manifest.wrong];
     const records: Records = {
       file,
+      timeLeft,
       async contestDone(record, wrong) {
         const key = caseKey(name, record.levels);
         manifest.contests = manifest.contests.filter((item) => caseKey(item.experiment, item.levels) !== key);
@@ -152,6 +187,7 @@ async function measureOne(
         await writeManifest(folder, manifest);
       },
     };
+    await settle(session.pids());
     await measureExperiment(experiment, kind, session, records, manifest.seed, context);
   } finally {
     await session.close();
@@ -163,22 +199,26 @@ export function describeRun(run: Run): string {
   const { manifest } = run;
   const all = summarizeRun(run);
   const parts = manifest.experiments.flatMap((experiment) => {
-    const own = all.filter((summary) => summary.experiment === experiment.name);
-    if (own.length === 0) return [];
-    const skipped = manifest.skipped.filter((skip) => skip.experiment === experiment.name);
-    const tables = [summaryTable(experiment, own), ratioTable(experiment, own, manifest.seed)];
-    if (experiment.split) tables.push(splitTable(experiment, own));
-    const left = skipped.map(({ what, why }) => `left out: ${what}: ${why}`);
-    const wrong = manifest.wrong.filter((item) => item.experiment === experiment.name);
-    const bad = wrong.map(({ levels, why }) => `wrong: ${describeLevels(levels)}: ${why}`);
-    const found = tellFindings(experiment, own, manifest.seed);
-    return [
-      [
-        `${experiment.name}: ${experiment.question}`,
-        ...tables.map(formatTable),
-        [...left, ...bad, ...found].join('\n'),
-      ].join('\n\n'),
+    const own = <T extends { experiment: string }>(list: readonly T[]) =>
+      list.filter((item) => item.experiment === experiment.name);
+    const summaries = own(all);
+    const notes = [
+      ...own(manifest.skipped).map(({ what, why }) => `left out: ${what}: ${why}`),
+      ...own(manifest.failed).map(({ why }) => `broke off: ${why}`),
+      ...own(manifest.wrong).map(({ levels, why }) => `wrong: ${describeLevels(levels)}: ${why}`),
     ];
+    if (summaries.length + notes.length === 0) return [];
+    const tables =
+      summaries.length === 0
+        ? []
+        : [
+            summaryTable(experiment, summaries),
+            ratioTable(experiment, summaries, manifest.seed),
+            ...(experiment.split ? [splitTable(experiment, summaries)] : []),
+          ];
+    const found = tellFindings(experiment, summaries, manifest.seed);
+    const text = [...notes, ...found].join('\n');
+    return [`${experiment.name}: ${experiment.question}`, ...tables.map(formatTable), text].join('\n\n');
   });
   return parts.join('\n\n');
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, SluiceError } from '../../query/error.ts';
+import { adopt } from '../servers/adopt.ts';
 import type { Question, Reply } from './contender.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -36,11 +37,13 @@ export class ContenderProcess {
 
   /** @throws SluiceError `not-found` when the contender is not installed. */
   static async start(name: string): Promise<ContenderProcess> {
-    const child = fork(MAIN, [name], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, POLARS_MAX_THREADS: '1' },
-    });
+    const child = adopt(
+      fork(MAIN, [name], {
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        env: { ...process.env, POLARS_MAX_THREADS: '1' },
+      }),
+    );
     const contender = new ContenderProcess(name, child);
     const message = await contender.#next();
     if (message.kind === 'failed') throw new SluiceError(message.code, message.message);

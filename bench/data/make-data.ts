@@ -19,9 +19,14 @@ export interface DataRecord {
   readonly sha256: string;
 }
 
+/**
+ * Shows a line of progress: a `passing` one only where it can be overwritten, a `lasting` one so that it stays. A
+ * `step`, the usual, is overwritten where lines can be.
+ */
+export type ShowProgress = (line: string, weight?: 'passing' | 'step' | 'lasting') => void;
+
 export interface MakingContext {
-  /** Writes a line of progress. */
-  readonly progress: (line: string) => void;
+  readonly progress: ShowProgress;
   readonly signal: AbortSignal;
 }
 

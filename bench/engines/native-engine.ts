@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SluiceError } from '../../query/error.ts';
 import type { ResultColumn } from '../answers/group-answer.ts';
+import { adopt } from '../servers/adopt.ts';
 import type { HeldTable } from './held-table.ts';
 
 const SOURCE = fileURLToPath(new URL('./native/engine.c', import.meta.url));
@@ -52,7 +53,9 @@ export class NativeEngine {
       await writeFile(join(folder, name), column.kind === 'utf8' ? column.offsets : column.values);
       if (column.kind === 'utf8') await writeFile(join(folder, `${name}.text`), column.bytes);
     }
-    const child = spawn(program, [folder]);
+    const child = adopt(spawn(program, [folder]));
+    // A write to a program that has ended shows in its missing answer.
+    child.stdin.on('error', () => {});
     child.stderr.pipe(process.stderr);
     return new NativeEngine(folder, child);
   }
@@ -80,9 +83,11 @@ export class NativeEngine {
   }
 
   async close(): Promise<void> {
-    const exited = once(this.#process, 'exit');
-    this.#process.stdin.end();
-    await exited;
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exited = once(this.#process, 'exit');
+      this.#process.stdin.end();
+      await exited;
+    }
     await rm(this.#folder, { recursive: true });
   }
 }

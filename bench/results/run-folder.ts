@@ -47,6 +47,8 @@ const manifestSchema = z.object({
   skipped: z.array(z.object({ experiment: z.string(), what: z.string(), why: z.string() })),
   /** Each contest measured: how far its rounds came, and why they ended. */
   contests: z.array(contestSchema),
+  /** Experiments that broke off, and why. What they had measured by then counts. */
+  failed: z.array(z.object({ experiment: z.string(), why: z.string() })),
   /** Cases whose results could not be verified equal to the others'. */
   wrong: z.array(z.object({ experiment: z.string(), levels: levelsSchema, why: z.string() })),
   /** As measured: all levels resolved. Figures are redrawn from these. */

@@ -2,18 +2,20 @@ import { AnswerBook } from '../answers/answer-book.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Kind, KindContext, Measurement, Metric, Session } from '../kinds/kind.ts';
 import type { ContestRecord } from '../results/run-folder.ts';
-import { caseKey, type Levels } from '../samples/levels.ts';
+import { caseKey, describeLevels, type Levels } from '../samples/levels.ts';
 import type { Sample, SamplesFile } from '../samples/samples.ts';
 import type { WrongCase } from '../samples/summary.ts';
 import { outliers } from '../statistics/outliers.ts';
 import { seededRandom, shuffled } from '../statistics/random.ts';
 import { type Contest, contestsOf, describeContest } from './contest.ts';
-import { untilQuiet, type Watched, watchMachine } from './disturbance.ts';
+import { type Watched, watchMachine } from './disturbance.ts';
 import { stopReason, widestInterval } from './stopping.ts';
+import type { TimeLeft } from './time-left.ts';
 
-/** Where a runner writes down what it measures. */
+/** Where a runner writes down what it measures, and how far it has come. */
 export interface Records {
   readonly file: SamplesFile;
+  readonly timeLeft: TimeLeft;
   /** Called when a contest is done and its samples are in the file, with all wrong cases known by then. */
   contestDone(record: ContestRecord, wrong: readonly WrongCase[]): Promise<void>;
 }
@@ -36,9 +38,14 @@ export async function measureExperiment(
   const book = new AnswerBook();
   const random = seededRandom(seed);
   const done = new Set(records.file.samples.map((sample) => caseKey(sample.experiment, sample.levels)));
-  const contests = contestsOf(session.cases, kind.contenders);
-  await untilQuiet(session.pids());
-  for (const { what, why } of session.skipped) context.progress(`${experiment.name}: skipped ${what}: ${why}`);
+  const contests = contestsOf(session.cases, kind.contenders).map((contest) => ({
+    ...contest,
+    missing: contest.cases.filter((levels) => !done.has(caseKey(experiment.name, levels))),
+  }));
+  const due = contests.filter(({ missing }) => missing.length > 0).length;
+  records.timeLeft.plan(experiment.name, due, experiment.stop.seconds);
+  for (const { what, why } of session.skipped)
+    context.progress(`${experiment.name}: skipped ${what}: ${why}`, 'lasting');
   const measure = async (levels: Levels): Promise<Measurement> => {
     context.signal.throwIfAborted();
     const measurement = await session.measure(levels);
@@ -48,12 +55,15 @@ export async function measureExperiment(
   };
   for (const [number, contest] of contests.entries()) {
     const label = `${experiment.name} ${number + 1}/${contests.length} ${describeContest(contest)}`;
-    const missing = contest.cases.filter((levels) => !done.has(caseKey(experiment.name, levels)));
-    if (missing.length === 0) {
+    if (contest.missing.length === 0) {
       context.progress(`${label}: already measured`);
       continue;
     }
-    const measured = await measureContest(experiment, session, { ...contest, cases: missing }, measure, random, seed);
+    context.progress(label, 'passing');
+    const started = performance.now();
+    const turns = { ...contest, cases: contest.missing };
+    const measured = await measureContest(experiment, session, turns, measure, random, seed);
+    records.timeLeft.done(experiment.name, (performance.now() - started) / 1000);
     await records.file.append(markOutliers(measured.samples));
     const wrong = book.wrong(experiment.name);
     await records.contestDone({ experiment: experiment.name, ...measured.record }, wrong);
@@ -61,7 +71,7 @@ export async function measureExperiment(
     context.progress(`${label}: ${seconds.toFixed(1)} s, ${rounds} rounds (${stopped})`);
     for (const { levels, why } of wrong) {
       if (contest.cases.some((own) => caseKey('', own) === caseKey('', levels)))
-        context.progress(`${label}: wrong: ${why}`);
+        context.progress(`${label}: wrong: ${describeLevels(levels)}: ${why}`, 'lasting');
     }
   }
 }

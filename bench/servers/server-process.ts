@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SluiceError } from '../../query/error.ts';
+import { adopt } from './adopt.ts';
 
 const SLUICE = fileURLToPath(new URL('../../cli/sluice.ts', import.meta.url));
+const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href;
 const START_MS = 20_000;
 const STOP_MS = 11_000;
 
@@ -29,7 +31,9 @@ export class ServerProcess {
    */
   static async start(args: readonly string[], signal: AbortSignal, script = SLUICE): Promise<ServerProcess> {
     signal.throwIfAborted();
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = adopt(spawn(process.execPath, ['--import', END_WITH_PARENT, script, ...args]));
+    // Nothing is written to it: its end tells the server that the harness is gone.
+    child.stdin.on('error', () => {});
     let complaint = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2000);

@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { SluiceError } from '../../query/error.ts';
+import { ProgressLine } from '../progress-line.ts';
 
 // The harness is imported when a command runs: Vega alone takes longer to load than most commands take.
+
+/** Exit status of a process that a signal ended, as shells have it for SIGINT. */
+const INTERRUPTED = 130;
 
 interface BenchFlags {
   readonly cores?: number[];
@@ -82,9 +86,11 @@ async function run(bench: Command, names: string[], flags: BenchFlags & { cores?
   const cores = wrongUsage(() => (flags.cores ? parseCores(flags.cores) : coresUpTo(availableParallelism())));
   const settings = wrongUsage(() => (flags.set ?? []).map(parseSetting));
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort(new SluiceError('cancelled', 'interrupted; --resume goes on from here'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const started = performance.now();
+  const progress = new ProgressLine(process.stderr);
+  const release = onInterrupt(() => {
+    progress.show('interrupted: stopping servers, drawing what there is; again to quit at once', 'lasting', 0);
+    interrupted.abort(new SluiceError('cancelled', 'interrupted; --resume --out DIR goes on from here'));
+  });
   try {
     const done = await runBench({
       names,
@@ -96,14 +102,47 @@ async function run(bench: Command, names: string[], flags: BenchFlags & { cores?
       resume: flags.resume ?? false,
       flags: process.argv.slice(2),
       signal: interrupted.signal,
-      progress: (line) => {
-        process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
-      },
+      progress: (...line) => progress.show(...line),
     });
+    progress.end();
     process.stdout.write(`${describeRun(done)}\n\nreport: ${done.folder}/index.html\n`);
+    refuseFailures(done.manifest);
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    progress.end();
+    release();
   }
+}
+
+/** Calls `stop` at the first signal to end; the second ends the process, and with it what it started. */
+function onInterrupt(stop: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let asked = false;
+  const listener = () => {
+    if (asked) process.exit(INTERRUPTED);
+    asked = true;
+    stop();
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}
+
+/** @throws SluiceError when something in the run failed or is wrong. */
+function refuseFailures({
+  failed,
+  wrong,
+}: {
+  failed: { experiment: string }[];
+  wrong: { experiment: string }[];
+}): void {
+  if (failed.length > 0)
+    throw new SluiceError(
+      'internal',
+      `experiments that broke off: ${failed.map(({ experiment }) => experiment).join(', ')}`,
+    );
+  if (wrong.length > 0)
+    throw new SluiceError('bad-value', `the results of ${wrong.length} cases are wrong: they are named above`);
 }
 
 async function compare(before: string, after: string, { threshold }: { threshold?: number }): Promise<void> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../bench/compare-runs.ts';
 import { combinations } from '../../bench/experiment/factors.ts';
 import type { Kind } from '../../bench/kinds/kind.ts';
+import { writeReport } from '../../bench/report.ts';
 import { readRun } from '../../bench/results/run-folder.ts';
 import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
 import type { Levels } from '../../bench/samples/levels.ts';
@@ -82,11 +83,13 @@ describe('a run', () => {
     signal: new AbortController().signal,
     workloads: join(folder, 'workloads'),
     kinds: { fake: kind },
+    draw: async () => {},
+    settle: async () => {},
     ...more,
   });
 
   it('leaves samples, manifest, figures as SVG and PNG, and a page that needs no network', async () => {
-    const run = await runBench(options('whole', fakeKind().kind));
+    const run = await runBench(options('whole', fakeKind().kind, { draw: writeReport }));
     expect(run.samples.filter(({ metric }) => metric === 'time')).toHaveLength(2 * 2 * 4);
     const { manifest, samples } = await readRun(run.folder);
     expect(samples).toEqual(run.samples);
@@ -112,7 +115,7 @@ describe('a run', () => {
 
   it('goes on when lanes answer differently, and shows them as wrong, without a number or a ratio', async () => {
     const fake = fakeKind({ answer: ({ lane, size }) => (lane === 'b' && size === '2' ? '43' : '42') });
-    const run = await runBench(options('different', fake.kind));
+    const run = await runBench(options('different', fake.kind, { draw: writeReport }));
     const why = 'row 1, column 1: 43 against 42';
     expect((await readRun(run.folder)).manifest.wrong).toMatchObject([
       { experiment: 'fake', levels: { size: '2', lane: 'a' } },
@@ -130,24 +133,46 @@ describe('a run', () => {
     await expect(runBench(options('close', fakeKind({ answer }).kind))).resolves.toBeDefined();
   });
 
-  it('goes on behind what an interrupted run has measured', async () => {
+  it('writes down an experiment that fails, keeps what it measured, and goes on behind it when it is resumed', async () => {
     const broken = fakeKind({ fail: ({ size }) => size === '2' });
-    await expect(runBench(options('resumed', broken.kind))).rejects.toThrow('the server is gone');
+    const first = await runBench(options('resumed', broken.kind));
     expect(broken.closed()).toBe(1);
+    expect(first.manifest.failed).toEqual([{ experiment: 'fake', why: 'the server is gone' }]);
+    expect(describeRun(first)).toContain('broke off: the server is gone');
+    expect(new Set(first.samples.map(({ levels }) => levels.size))).toEqual(new Set(['1']));
     await expect(runBench(options('resumed', fakeKind().kind))).rejects.toThrow('holds a run already');
     const second = fakeKind();
     const run = await runBench(options('resumed', second.kind, { resume: true }));
     expect(new Set(second.measured.map(({ size }) => size))).toEqual(new Set(['2']));
     expect(run.samples.filter(({ metric }) => metric === 'time')).toHaveLength(2 * 2 * 4);
     expect(run.manifest.resumed).toHaveLength(1);
+    expect(run.manifest.failed).toEqual([]);
   });
 
-  it('measures nothing more once it is interrupted', async () => {
+  it('measures nothing more once it is interrupted, and draws the contests that are done', async () => {
+    const interrupt = new AbortController();
     const fake = fakeKind();
-    const signal = AbortSignal.abort(new Error('interrupted'));
-    await expect(runBench(options('interrupted', fake.kind, { signal }))).rejects.toThrow('interrupted');
-    expect(fake.measured).toEqual([]);
+    const measured = {
+      ...fake.kind,
+      open: async (...given: Parameters<Kind['open']>) => {
+        const session = await fake.kind.open(...given);
+        return {
+          ...session,
+          measure: async (levels: Levels) => {
+            if (levels.size === '2') interrupt.abort(new Error('interrupted'));
+            return session.measure(levels);
+          },
+        };
+      },
+    };
+    const run = runBench(options('interrupted', measured, { signal: interrupt.signal, draw: writeReport }));
+    await expect(run).rejects.toThrow('interrupted');
     expect(fake.closed()).toBe(1);
+    const { manifest, samples } = await readRun(join(folder, 'interrupted'));
+    expect(manifest.finished).toBeNull();
+    expect(manifest.failed).toEqual([]);
+    expect(new Set(samples.map(({ levels }) => levels.size))).toEqual(new Set(['1']));
+    expect(await readFile(join(folder, 'interrupted/index.html'), 'utf8')).toContain('<svg');
   });
 
   it('compares with another: what became slower beyond the threshold is named so', async () => {
