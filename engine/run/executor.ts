@@ -11,7 +11,7 @@ import type { CpuBudget } from './cpu-budget.ts';
 import { describeObject } from './describe-object.ts';
 import { withLineNumber } from './line-number.ts';
 import { type CpuPlaces, countPinned, cpuPlaces } from './pin-worker.ts';
-import { planTasks } from './plan-tasks.ts';
+import { type PlannedTasks, planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
 import { ScanRun, TASKS_PER_WORKER } from './scan-run.ts';
 import { shareSerialized } from './shared-value.ts';
@@ -45,6 +45,7 @@ export class Executor {
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
   /** What fragments were bound to last. */
   readonly #bound = new WeakMap<Fragment, ScanPlan>();
+  readonly #tasks = new WeakMap<ScanPlan, PlannedTasks>();
   readonly #posted = new WeakMap<ScanPlan, PostedPlan>();
   /** By their content. */
   readonly #equalPosted = new LRUCache<string, PostedPlan>({ max: 256 });
@@ -128,7 +129,7 @@ export class Executor {
   async *#observe(run: ScanRun, statistics: PromiseWithResolvers<ScanStatistics>): AsyncGenerator<Batch> {
     Atomics.add(this.#scansUnderWay, 0, 1);
     try {
-      yield* run.batches(await planTasks(run.plan, this.#chunkSize), this.threads);
+      yield* run.batches(await this.#planTasks(run.plan), this.threads);
     } catch (error) {
       const explained =
         error instanceof SluiceError
@@ -141,6 +142,15 @@ export class Executor {
       Atomics.sub(this.#scansUnderWay, 0, 1);
       statistics.resolve(run.statistics(this.threads));
     }
+  }
+
+  async #planTasks(plan: ScanPlan): Promise<PlannedTasks> {
+    const known = this.#tasks.get(plan);
+    if (known) return known;
+    const tasks = await planTasks(plan, this.#chunkSize);
+    // The next scan of the plan need not read the indexes again.
+    this.#tasks.set(plan, { ...tasks, bytesRead: 0 });
+    return tasks;
   }
 
   /** An error over a guessed type widens what is remembered of the object: planned again, the query will get further. */

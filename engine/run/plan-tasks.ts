@@ -61,8 +61,8 @@ export async function planTasks({ object, fragment }: ScanPlan, chunkSize?: numb
   }
 }
 
-/** Whether the first rows suffice, whatever they hold. */
-function isLimited(output: BoundOutput): boolean {
+/** Whether some rows suffice, whatever they hold. */
+export function isLimited(output: BoundOutput): boolean {
   return output.kind === 'rows' && output.limit !== undefined && !output.orderBy;
 }
 

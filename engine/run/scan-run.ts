@@ -9,17 +9,18 @@ import type { RejectedCounts, ScanPlan, TaskPart, TaskResult } from '../task.ts'
 import { firstRows } from './first-rows.ts';
 import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
-import type { PlannedTasks } from './plan-tasks.ts';
+import { isLimited, type PlannedTasks } from './plan-tasks.ts';
 import { type Outcome, oneByOne, type PartRunner, runInOrder } from './run-in-order.ts';
 import type { ScanStatistics, TaskCounts } from './scan.ts';
 import { shareSerialized } from './shared-value.ts';
-import type { PartReply, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PartReply, PostedParts, PostedPlan, SharedParts, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 /** One waits in the worker while another runs: to ask for the next would take as long as to wake two threads. */
 export const TASKS_PER_WORKER = 2;
 
-/** Scans of this process so far: their numbers. */
-let scans = 0;
+/** Lists of parts that workers were given so far: their numbers. */
+let lists = 0;
+const postedParts = new WeakMap<readonly TaskPart[], PostedParts>();
 
 /** One scan on its way: its tasks, its flag to stop them, its counters. */
 export class ScanRun {
@@ -125,7 +126,7 @@ export class ScanRun {
       if (this.#signal.aborted) abort();
       const unlessAborted = <T>(result: Promise<T>) => Promise.race([result, aborted.promise]);
       const window = TASKS_PER_WORKER * threads;
-      const atFirst = this.#isStreamed ? window : threads;
+      const atFirst = isLimited(this.plan.fragment.output) ? window : threads;
       for await (const result of runInOrder(parts, this.#runner(parts, unlessAborted), window, atFirst)) {
         this.#rowsScanned += result.rowsScanned;
         if (result.rejected) this.#rejected = addRejected(this.#rejected, result.rejected);
@@ -138,8 +139,8 @@ export class ScanRun {
   }
 
   /**
-   * Rows are asked for part by part, since nobody may want more. Otherwise workers take parts by themselves and reply
-   * now and then: a reply and the next task cost as much as reading a few megabytes.
+   * Where a few rows may be enough, they are asked for part by part. Otherwise workers take parts by themselves and
+   * reply now and then: a reply and the next task cost as much as reading a few megabytes.
    */
   #runner(parts: readonly TaskPart[], unlessAborted: <T>(result: Promise<T>) => Promise<T>): PartRunner {
     const single = oneByOne(parts, async (part) => {
@@ -147,9 +148,9 @@ export class ScanRun {
       if (reply.kind === 'failed') throw errorFrom(reply.error);
       return reply.result;
     });
-    if (this.#isStreamed) return single;
-    const shared = shareParts(parts);
-    const next = new Int32Array(shared.next);
+    if (isLimited(this.plan.fragment.output)) return single;
+    const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const shared: SharedParts = { kind: 'shared', parts: postParts(parts), next: next.buffer };
     return {
       get left() {
         return parts.length - Atomics.load(next, 0);
@@ -160,12 +161,6 @@ export class ScanRun {
       },
       repeat: single.repeat,
     };
-  }
-
-  /** Whether results are given on as they come; groups, and the first rows of an order, are whole only with the last part. */
-  get #isStreamed(): boolean {
-    const { output } = this.plan.fragment;
-    return output.kind === 'rows' && !output.orderBy;
   }
 
   async #send(work: WorkerTask['work'], place: string): Promise<WorkerReply> {
@@ -187,9 +182,13 @@ function outcomeOf(reply: PartReply): Outcome {
   return reply.kind === 'done' ? { result: reply.result } : { error: errorFrom(reply.error) };
 }
 
-function shareParts(parts: readonly TaskPart[]): SharedParts {
-  const bytes = shareSerialized(serialize(parts));
-  return { kind: 'shared', scan: ++scans, bytes, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
+function postParts(parts: readonly TaskPart[]): PostedParts {
+  let posted = postedParts.get(parts);
+  if (!posted) {
+    posted = { key: ++lists, bytes: shareSerialized(serialize(parts)) };
+    postedParts.set(parts, posted);
+  }
+  return posted;
 }
 
 function addRejected(a: RejectedCounts, b: RejectedCounts): RejectedCounts {

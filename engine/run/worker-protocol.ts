@@ -23,13 +23,16 @@ export interface PostedPlan {
   readonly bytes: SharedArrayBuffer;
 }
 
+/** A TaskPart[] for workers, as PostedPlan. */
+export interface PostedParts {
+  readonly key: number;
+  readonly bytes: SharedArrayBuffer;
+}
+
 /** The parts of a scan, for workers to take one after the other. */
 export interface SharedParts {
   readonly kind: 'shared';
-  /** A number of its own for each scan. */
-  readonly scan: number;
-  /** A TaskPart[], as `serialize` of node:v8 writes it, in shared memory. */
-  readonly bytes: SharedArrayBuffer;
+  readonly parts: PostedParts;
   /** One Int32 in shared memory: the number of the first part that nobody has taken. */
   readonly next: SharedArrayBuffer;
 }

@@ -11,7 +11,7 @@ import { type CheckedSource, openSource } from './byte-source.ts';
 import { CpuPacer } from './cpu-budget.ts';
 import { pinThread } from './pin-worker.ts';
 import { readShared } from './shared-value.ts';
-import type { PartReply, PostedPlan, SharedParts, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
+import type { PartReply, PostedParts, PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
 
 /** A plan that this worker has read. */
 interface ReadPlan {
@@ -35,8 +35,8 @@ const sources = new LRUCache<string, { readonly version: string; readonly source
 /** The task that came last, and with it all before: lanes do one at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Parts of scans, by the scans' numbers. */
-const sharedParts = new LRUCache<number, readonly TaskPart[]>({ max: 16 });
+/** By key. */
+const partLists = new LRUCache<number, readonly TaskPart[]>({ max: 64 });
 /** Of the parts that it takes by itself, a worker replies where the results are so large, or after so long. */
 const REPLY_AFTER_BYTES = 1 << 20;
 /** Another scan may wait for this worker. */
@@ -66,7 +66,7 @@ export default async function runTask(task: WorkerTask) {
 async function execute({ plan: posted, work }: WorkerTask, aborted: () => boolean): Promise<WorkerReply> {
   const plan = planOf(posted);
   if (work.kind !== 'shared') return [[0, await executePart(plan, work, aborted)]];
-  const parts = partsOf(work);
+  const parts = partsOf(work.parts);
   const next = new Int32Array(work.next);
   const replies: [number, PartReply][] = [];
   const begun = performance.now();
@@ -106,11 +106,11 @@ async function executePart({ plan, forLane }: ReadPlan, part: TaskPart, aborted:
   }
 }
 
-function partsOf({ scan, bytes }: SharedParts): readonly TaskPart[] {
-  const known = sharedParts.get(scan);
+function partsOf({ key, bytes }: PostedParts): readonly TaskPart[] {
+  const known = partLists.get(key);
   if (known) return known;
   const parts = readShared(bytes) as readonly TaskPart[];
-  sharedParts.set(scan, parts);
+  partLists.set(key, parts);
   return parts;
 }
 

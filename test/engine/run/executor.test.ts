@@ -223,7 +223,7 @@ describe('a pool of workers', () => {
     expect((await rowsOf(await scan(executor, path, named('start')))).length).toBeGreaterThan(5);
   });
 
-  test('never holds more results than twice its threads for a consumer that waits', async () => {
+  test('never holds more large results than twice its threads for a consumer that waits', async () => {
     const executor = open({ threads: 2, chunkSize: 50, lanes });
     const running = await scan(executor, writeCsv(rows), named('count'));
     const iterator = running.batches[Symbol.asyncIterator]();
