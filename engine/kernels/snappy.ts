@@ -2,14 +2,15 @@
 import { copyBlocks, copyMatch, repeatUpTo64 } from './page-copies';
 
 /**
- * What each tag of a copy says, in 8 bytes: from 0 on a mask for the 4 bytes behind it, and from 6 on what to add, which
- * give the distance; at 4 the length; at 5 the distance from which on blocks of 16 bytes can be copied. Literals, and copies
- * whose distance has 4 bytes, have distance 0.
+ * What each tag of a copy says, in 8 bytes. MASK: which bits of the two bytes behind it count for the distance; MORE: what to
+ * add to them. MOST: up to which distance one move of 16 bytes does not make the copy: less than its length, or any where
+ * that is more than 16. LENGTH: a byte. Literals, and copies whose distance has 4 bytes, have distance 0.
  */
 const COPIES: usize = memory.data(256 * 8, 16);
-const LENGTH: usize = 4;
-const LEAST: usize = 5;
-const MORE: usize = 6;
+const MASK: usize = 0;
+const MORE: usize = 2;
+const MOST: usize = 4;
+const LENGTH: usize = 6;
 fillCopies();
 
 function fillCopies(): void {
@@ -17,10 +18,10 @@ function fillCopies(): void {
     const kind = tag & 3;
     const length = kind == 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
     const copy = COPIES + (<usize>tag << 3);
-    store<u32>(copy, kind == 1 ? 0xff : kind == 2 ? 0xffff : 0);
-    store<u8>(copy, length, LENGTH);
-    store<u8>(copy, min<u32>(length, 16), LEAST);
+    store<u16>(copy, kind == 1 ? 0xff : kind == 2 ? 0xffff : 0, MASK);
     store<u16>(copy, kind == 1 ? (tag >>> 5) << 8 : 0, MORE);
+    store<u16>(copy, length > 16 ? 0xffff : length - 1, MOST);
+    store<u8>(copy, length, LENGTH);
   }
 }
 
@@ -40,15 +41,15 @@ export function snappyDecompress(source: usize, sourceEnd: usize, target: usize,
   const targetEnd = target + size;
   let at = target;
   while (source < sourceEnd) {
-    // Far from both ends: a literal or none, then a copy; together at most 64 bytes of the source and 124 of the target,
-    // and up to 15 more written. The time from one tag to the next is what counts: a short literal and its copy are read
-    // by one load.
+    // Far from both ends: a literal or none, then a copy; at most 64 bytes of the source and 124 of the target, and up to
+    // 15 more are written. What takes time is the way from one tag to the next: a short literal and the copy behind it are
+    // read by one load.
     for (let steps = min<u32>(<u32>(sourceEnd - source), <u32>(targetEnd - at)) >>> 7; steps > 0; steps--) {
       let word = load<u64>(source);
       const less = (<u32>word & 0xff) >>> 2;
       if ((<u32>word & 0xf3) == 0) {
         store<u32>(at, load<u32>(source, 1));
-        // By 8 bits for each of `less + 2` bytes: the lowest bits of the tag are 8 times `less`, halved.
+        // Past `less + 2` bytes: the tag is 4 times `less`, and of what is shifted by only the lowest 6 bits count.
         word = (word >> 16) >> (word << 1);
         source += less + 2;
         at += less + 1;
@@ -60,16 +61,16 @@ export function snappyDecompress(source: usize, sourceEnd: usize, target: usize,
         at += less + 1;
       }
       const copy = COPIES + (<usize>(<u32>word & 0xff) << 3);
-      const length = <u32>load<u8>(copy, LENGTH);
-      const distance = (<u32>(word >> 8) & load<u32>(copy)) + <u32>load<u16>(copy, MORE);
+      const distance = (<u32>(word >> 8) & <u32>load<u16>(copy, MASK)) + <u32>load<u16>(copy, MORE);
       // With signs, since the distance may reach below address 0; all addresses are below 2^31.
       if (<i32>(at - distance) < <i32>target) break;
-      if (distance < <u32>load<u8>(copy, LEAST)) {
+      if (distance <= <u32>load<u16>(copy, MOST)) {
         if (distance == 0) break;
-        repeatUpTo64(at, distance, length);
-      } else copyUpTo64(at, at - distance, length);
+        if (distance < 16) repeatUpTo64(at, distance, <u32>load<u8>(copy, LENGTH));
+        else copyUpTo64(at, at - distance, 64);
+      } else v128.store(at, v128.load(at - distance));
+      at += <usize>load<u8>(copy, LENGTH);
       source += (<u32>word & 3) + 1;
-      at += length;
     }
     at = copyElement(source, sourceEnd, target, at, targetEnd);
     if (!at) return 0;

@@ -88,16 +88,42 @@ for (const [name, compress] of Object.entries(CODERS)) {
   });
 }
 
-test('snappy repeats patterns of each length, whatever the length of the copy', () => {
+test('snappy repeats patterns of each length, whatever the length of the copy, near the end and far from it', () => {
+  const far = Buffer.alloc(250, 'far ');
   for (let offset = 1; offset < 40; offset++) {
     const pattern = Buffer.from(Array.from({ length: offset }, (_, i) => i + 1));
     for (const length of [4, 11, 16, 17, 60, 64]) {
       const copy = length < 12 ? [1 | ((length - 4) << 2), offset] : [2 | ((length - 1) << 2), offset, 0];
-      const packed = Buffer.from([offset + length, (offset - 1) << 2, ...pattern, ...copy]);
+      const elements = [(offset - 1) << 2, ...pattern, ...copy];
       const expected = Buffer.from(Array.from({ length: offset + length }, (_, i) => (i % offset) + 1));
-      expect(decompress('SNAPPY', packed, expected.length).equals(expected), `${offset} ${length}`).toBe(true);
+      const near = Buffer.from([expected.length, ...elements]);
+      expect(decompress('SNAPPY', near, expected.length).equals(expected), `${offset} ${length}`).toBe(true);
+      const size = expected.length + far.length;
+      const packed = Buffer.from([(size & 127) | 128, size >> 7, ...elements, 60 << 2, far.length - 1, ...far]);
+      expect(decompress('SNAPPY', packed, size).equals(Buffer.concat([expected, far])), `${offset} ${length}`).toBe(
+        true,
+      );
     }
   }
+});
+
+test('a copy in snappy from before the page, or from nowhere, is an error wherever it stands', () => {
+  const tail = Buffer.alloc(250, 'tail');
+  for (const literal of [1, 3, 4, 5, 20])
+    for (const copy of [
+      [1, literal + 1],
+      [2 | (7 << 2), literal + 1, 0],
+      [2 | (7 << 2), 0xff, 0xff],
+      [1, 0],
+      [2 | (40 << 2), 0, 0],
+      [3, literal + 1, 0, 0, 0],
+    ]) {
+      const length = (copy[0]! & 3) === 1 ? 4 : (copy[0]! >> 2) + 1;
+      const size = literal + length + tail.length;
+      const elements = [(literal - 1) << 2, ...tail.subarray(0, literal), ...copy, 60 << 2, tail.length - 1, ...tail];
+      const packed = Buffer.from([(size & 127) | 128, size >> 7, ...elements]);
+      expect(() => decompress('SNAPPY', packed, size), `${literal} ${copy}`).toThrow('damaged');
+    }
 });
 
 test('members of GZIP and frames of ZSTD that follow one another make one page', () => {
