@@ -2,9 +2,9 @@
 import { copyBlocks, copyMatch, repeatUpTo64 } from './page-copies';
 
 /**
- * What each tag of a copy says, in 8 bytes. MASK: which bits of the two bytes behind it count for the distance; MORE: what to
- * add to them. MOST: up to which distance one move of 16 bytes does not make the copy: less than its length, or any where
- * that is more than 16. LENGTH: a byte. Literals, and copies whose distance has 4 bytes, have distance 0.
+ * What each tag of a copy says, in 8 bytes. MASK: which bits of the two bytes behind it count for the distance; MORE:
+ * what to add to them. MOST: up to which distance one move of 16 bytes does not make the copy: less than its length, or
+ * any where that is more than 16. LENGTH: a byte. Literals, and copies whose distance has 4 bytes, have distance 0.
  */
 const COPIES: usize = memory.data(256 * 8, 16);
 const MASK: usize = 0;
@@ -41,9 +41,9 @@ export function snappyDecompress(source: usize, sourceEnd: usize, target: usize,
   const targetEnd = target + size;
   let at = target;
   while (source < sourceEnd) {
-    // Far from both ends: a literal or none, then a copy; at most 64 bytes of the source and 124 of the target, and up to
-    // 15 more are written. What takes time is the way from one tag to the next: a short literal and the copy behind it are
-    // read by one load.
+    // Far from both ends: a literal or none, then a copy; at most 64 bytes of the source and 124 of the target, and up
+    // to 15 more are written. What takes time is the way from one tag to the next: a short literal and the copy behind
+    // it are read by one load.
     for (let steps = min<u32>(<u32>(sourceEnd - source), <u32>(targetEnd - at)) >>> 7; steps > 0; steps--) {
       let word = load<u64>(source);
       const less = (<u32>word & 0xff) >>> 2;
