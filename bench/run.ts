@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import { SluiceError } from '../query/error.ts';
 import type { ShowProgress } from './data/make-data.ts';
-import {
-  type Experiment,
-  type ExperimentSize,
-  loadExperiments,
-  resize,
-  selectExperiments,
-} from './experiment/experiment.ts';
+import { type Experiment, type ExperimentSize, resize } from './experiment/experiment.ts';
 import { combinations, resolveFactors } from './experiment/factors.ts';
+import { loadExperiments, selectExperiments } from './experiment/read-experiments.ts';
 import { splitTable } from './figures/split.ts';
 import { ratioTable } from './findings/compare.ts';
 import { tellFindings } from './findings/registry.ts';

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../query/error.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Experiment } from './experiment.ts';
+import { suggestion } from './nearest-name.ts';
 
 /**
  * Reads `--cores`: `4` means 1, 2, 4 (doubling, and the number itself), `1,3` exactly those.
@@ -44,10 +45,10 @@ export function resolveFactors(
 ): Experiment[] {
   for (const { factor } of settings) {
     if (!experiments.some((experiment) => factor in experiment.factors)) {
-      const known = [...new Set(experiments.flatMap((experiment) => Object.keys(experiment.factors)))].join(', ');
+      const known = [...new Set(experiments.flatMap((experiment) => Object.keys(experiment.factors)))];
       throw new SluiceError(
         'unknown-name',
-        `--set: no chosen experiment has a factor "${factor}" (there are ${known})`,
+        `--set: no chosen experiment has a factor "${factor}"; ${suggestion(factor, known)}`,
       );
     }
   }

@@ -16,7 +16,8 @@ import { type HeldTable, readTable } from '../engines/held-table.ts';
 import { compilerVersion, NativeEngine } from '../engines/native-engine.ts';
 import { planQuery } from '../engines/plan-query.ts';
 import { runPlan } from '../engines/run-plan.ts';
-import { type Experiment, schemaError } from '../experiment/experiment.ts';
+import { schemaError } from '../experiment/complaint.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import type { Answer, Kind, KindContext, Session, Skipped } from './kind.ts';
 

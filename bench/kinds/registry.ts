@@ -1,5 +1,6 @@
 import { SluiceError } from '../../query/error.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { suggestion } from '../experiment/nearest-name.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { columns } from './columns.ts';
 import type { Kind } from './kind.ts';
@@ -23,17 +24,19 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 export function kindOf(experiment: Experiment, kinds: Readonly<Record<string, Kind>> = KINDS): Kind {
   const kind = Object.hasOwn(kinds, experiment.kind) ? kinds[experiment.kind] : undefined;
   if (!kind) {
-    const known = Object.keys(kinds).join(', ');
-    throw new SluiceError('unknown-name', `experiment ${experiment.name}: no kind "${experiment.kind}" (${known})`);
+    const meant = suggestion(experiment.kind, Object.keys(kinds));
+    throw new SluiceError('unknown-name', `workloads/${experiment.name}.yaml: kind: no "${experiment.kind}"; ${meant}`);
   }
   const given = Object.keys(experiment.factors);
   const missing = kind.factors.filter((factor) => !given.includes(factor));
   const extra = given.filter((factor) => !kind.factors.includes(factor) && !kind.optional?.includes(factor));
   if (missing.length > 0 || extra.length > 0) {
-    throw new SluiceError(
-      'bad-request',
-      `experiment ${experiment.name}: factors: kind ${experiment.kind} has ${kind.factors.join(', ')}, not ${given.join(', ')}`,
-    );
+    const known = [...kind.factors, ...(kind.optional ?? [])];
+    const told = [
+      ...missing.map((factor) => `"${factor}" is missing, which the kind ${experiment.kind} needs`),
+      ...extra.map((factor) => `the kind ${experiment.kind} has no "${factor}"; ${suggestion(factor, known)}`),
+    ].join('; ');
+    throw new SluiceError('bad-request', `workloads/${experiment.name}.yaml: factors: ${told}`);
   }
   return kind;
 }

@@ -45,7 +45,7 @@ export function registerBench(program: Command): void {
     .description('the experiments, one a line: name, whether it is a default one, question')
     .addHelpText('after', '\nExample:\n  $ sluice bench list')
     .action(async () => {
-      const { loadExperiments } = await import('../../bench/experiment/experiment.ts');
+      const { loadExperiments } = await import('../../bench/experiment/read-experiments.ts');
       for (const { name, default: isDefault, question } of await loadExperiments()) {
         process.stdout.write(`${name}\t${isDefault ? 'default' : '-'}\t${question}\n`);
       }

@@ -12,7 +12,7 @@ import { openRowParser } from '../../bench/contenders/row-parsers.ts';
 import { openSluice } from '../../bench/contenders/sluice.ts';
 import { openStages } from '../../bench/contenders/sluice-stages.ts';
 import { layoutSchema, makeParquet } from '../../bench/data/parquet-file.ts';
-import { loadExperiments } from '../../bench/experiment/experiment.ts';
+import { loadExperiments } from '../../bench/experiment/read-experiments.ts';
 import { unorderedAnswer } from '../../bench/kinds/peers.ts';
 import { writeDataset } from '../../datasets/write-dataset.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadExperiments, parseExperiment, resize, selectExperiments } from '../../bench/experiment/experiment.ts';
+import { resize } from '../../bench/experiment/experiment.ts';
 import { combinations, coresUpTo, parseCores, parseSetting, resolveFactors } from '../../bench/experiment/factors.ts';
+import { loadExperiments, parseExperiment, selectExperiments } from '../../bench/experiment/read-experiments.ts';
 import { kindOf } from '../../bench/kinds/registry.ts';
 
 const TEXT = `
@@ -35,13 +36,51 @@ describe('experiments', () => {
     for (const experiment of experiments) expect(() => kindOf(experiment)).not.toThrow();
   });
 
-  it('name the file and the key that is wrong', () => {
-    expect(() => parseExperiment(TEXT.replace('most: 7', 'most: many'), 'workloads/tiny.yaml')).toThrow(
-      /workloads\/tiny\.yaml: stop.most: .*expected number/,
+  it.each([
+    ['most: 7', 'most: many', '8:9: stop.most: expected number, found "many"'],
+    [
+      'most: 7',
+      'mots: 7',
+      '8:9: stop.mots: there is no such key; did you mean "most"? (there are width, least, most, seconds)',
+    ],
+    ['method: By counting.\n', '', '1:1: method: is missing: expected string'],
+    [
+      'series: lane',
+      'series: line',
+      '18:3: figure.series: "line" is no factor of this experiment; did you mean "lane"?',
+    ],
+    [
+      'subject: wasm-simd',
+      'subject: wasm-smd',
+      'findings.0.subject: "wasm-smd" is no level of the factor lane; did you mean "wasm-simd"?',
+    ],
+    ['factor: lane,', 'type: ambdahl, factor: lane,', '20:7: findings.0.type: found "ambdahl"; there '],
+    [
+      'scale: log2',
+      'scale: log3',
+      '16:35: figure.x.scale: found "log3"; did you mean "log2"? (there are level, log2, log10)',
+    ],
+    ['size: [2^4, 16]', 'size: many', '12:3: factors.size: expected a list of levels, "all" or "max", found "many"'],
+    ['stop: { least: 2 }', 'stop: { least: 9 }', '22:3: quick.stop: least (9) is more than most (7)'],
+  ])('name place, key and what was expected: %s as %s', (right, wrong, complaint) => {
+    expect(TEXT).toContain(right);
+    expect(() => parseExperiment(TEXT.replace(right, wrong), 'workloads/tiny.yaml')).toThrow(complaint);
+    expect(() => parseExperiment(TEXT.replace(right, wrong), 'workloads/tiny.yaml')).toThrow(/^workloads\/tiny.yaml:/);
+  });
+
+  it('name every mistake, a line each', () => {
+    const text = TEXT.replace('method:', 'methods:').replace('warmup: 0', 'warmup: -1');
+    expect(() => parseExperiment(text, 'tiny.yaml')).toThrow(/ warmup: .*\n.* method: .*\n.* methods: /);
+  });
+
+  it('name the kind that was meant, and the factors that it needs', () => {
+    const experiment = parseExperiment(TEXT, 'tiny.yaml');
+    expect(() => kindOf({ ...experiment, kind: 'array-kernel' })).toThrow(
+      'workloads/tiny.yaml: kind: no "array-kernel"; did you mean "array-kernels"?',
     );
-    expect(() => parseExperiment(TEXT.replace('method:', 'methods:'), 'tiny.yaml')).toThrow(/tiny\.yaml: .*methods/);
-    expect(() => parseExperiment(TEXT.replace('series: lane', 'series: line'), 'tiny.yaml')).toThrow(
-      'tiny.yaml: figure.series: "line" is not a factor of this experiment (it has kernel, size, lane, copy)',
+    const { copy: _, ...factors } = experiment.factors;
+    expect(() => kindOf({ ...experiment, factors: { ...factors, kopy: ['in-place'] } })).toThrow(
+      'workloads/tiny.yaml: factors: "copy" is missing, which the kind array-kernels needs; the kind array-kernels has no "kopy"',
     );
   });
 
@@ -62,7 +101,7 @@ describe('experiments', () => {
     expect(selectExperiments([{ ...experiment, default: false }], [], false)).toEqual([]);
     expect(selectExperiments([experiment], ['tiny'], false)).toEqual([experiment]);
     expect(() => selectExperiments([experiment], ['big'], false)).toThrow(
-      'there is no experiment "big" (there are tiny)',
+      'there is no experiment "big"; there is tiny',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadExperiments } from '../../bench/experiment/experiment.ts';
 import { combinations, resolveFactors } from '../../bench/experiment/factors.ts';
+import { loadExperiments } from '../../bench/experiment/read-experiments.ts';
 import { renderPng, renderSvg } from '../../bench/figures/render.ts';
 import { figureSpec } from '../../bench/figures/spec.ts';
 import { splitSpec, splitTable } from '../../bench/figures/split.ts';
