@@ -23,6 +23,8 @@ export interface RowShape {
   readonly escape: number;
   /** The column whose field may end with a carriage return that belongs to the line end; -1 for none. */
   readonly lastOrdinal: number;
+  /** The number of a row's fields. */
+  readonly width: number;
   readonly forms: RowForms;
 }
 
@@ -58,8 +60,8 @@ const LINE_RETURN = 13;
 /**
  * A loop that locates and parses the wanted fields row by row: one walk along a row's marks, nothing stored but values,
  * and no branch on what they are. Its module imports `env.memory` and exports `run(count, block)`, count > 0: it gives
- * the number of rows that are in doubt, because a wanted field stands too far from the row's start or is not in the usual
- * form. They are kept, and their values mean nothing. The values of the rows that are kept stand side by side.
+ * the number of rows that are in doubt, because a wanted field stands too far from the row's start, or end, or is not in
+ * the usual form. They are kept, and their values mean nothing. The values of the rows that are kept stand side by side.
  */
 export function compileRows(shape: RowShape): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
@@ -83,6 +85,10 @@ class RowLoop {
   readonly #index: Local;
   /** 1 for a row that is kept. */
   readonly #kept: Local;
+  /** Where the next row starts. */
+  readonly #end: Local;
+  /** How many of the columns are looked for from the row's start. */
+  readonly #fromStart: number;
   /** Marks of the 64 bytes from an address on. */
   readonly #window: Local;
   readonly #marks: Local;
@@ -108,7 +114,8 @@ class RowLoop {
     }));
     [this.#window, this.#isQuoted, this.#scratch] = [i32(), i32(), i32()];
     this.#index = this.#isBounded ? i32() : this.#row.place;
-    this.#kept = i32();
+    [this.#kept, this.#end] = [i32(), i32()];
+    this.#fromStart = shape.columns.filter(({ ordinal }) => ordinal < (shape.forms.fromEnd ?? shape.width)).length;
     [this.#marks, this.#word] = [i64(), i64()];
   }
 
@@ -120,10 +127,14 @@ class RowLoop {
     this.#begin(block);
     f.loop(() => {
       this.#beginRow();
-      this.#shape.columns.forEach((_, i) => {
-        this.#locate(i);
-        this.#parse(i);
-      });
+      for (let column = 0; column < this.#fromStart; column++) {
+        this.#locate(column);
+        this.#parse(column);
+      }
+      for (let column = this.#columns.length - 1; column >= this.#fromStart; column--) {
+        this.#locateFromEnd(column);
+        this.#parse(column);
+      }
       this.#endRow(doubted);
       f.get(index).i32(1).op('i32.add').tee(index).get(count).op('i32.lt_u');
     });
@@ -176,15 +187,23 @@ class RowLoop {
     f.get(rows).when(() => {
       f.get(rows).get(row).op('i32.add').load('i32.load').i32(2).op('i32.shl').set(row);
     });
-    f.get(starts).get(row).op('i32.add').load('i32.load').tee(start).set(this.#window);
-    this.#look(0);
+    f.get(starts).get(row).op('i32.add').tee(row).load('i32.load').tee(start).set(this.#window);
+    if (this.#fromStart < this.#columns.length) f.get(row).load('i32.load', 4).set(this.#end);
+    if (this.#fromStart > 0) this.#look(this.#marksAhead(0));
   }
 
-  /** Reads the marks of the 64 bytes from the window's start on, where the field `ordinal` begins; two blocks hold them. */
-  #look(ordinal: number): void {
+  /** Marks that are looked up at once where the field `ordinal` begins. */
+  #marksAhead(ordinal: number): number {
+    const last = this.#shape.columns[this.#fromStart - 1]?.ordinal ?? 0;
+    return Math.min(last + 1 - ordinal, this.#shape.forms.far ? MARKS_A_LOOK : Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Reads the marks of the 64 bytes from the window's start on, which two blocks hold; where there are fewer than `wanted`
+   * the row is in doubt.
+   */
+  #look(wanted: number): void {
     const f = this.#f;
-    const { far } = this.#shape.forms;
-    const last = this.#shape.columns.at(-1)?.ordinal ?? 0;
     const [block, shift] = [this.#scratch, this.#word];
     f.get(this.#window).op('i64.extend_i32_u').set(shift);
     f.get(this.#header.bitmap).get(this.#window).i32(3).op('i32.shr_u').i32(-8).op('i32.and').op('i32.add').set(block);
@@ -192,7 +211,7 @@ class RowLoop {
     f.get(block).load('i64.load').get(shift).op('i64.shr_u');
     f.get(block).load('i64.load', 8).i64(1n).op('i64.shl').get(shift).i64(-1n).op('i64.xor').op('i64.shl');
     f.op('i64.or').tee(this.#marks).op('i64.popcnt').op('i32.wrap_i64');
-    f.i32(Math.min(last + 1 - ordinal, far ? MARKS_A_LOOK : Number.POSITIVE_INFINITY)).op('i32.sub');
+    f.i32(wanted).op('i32.sub');
     this.#row.doubtNegativeRow();
   }
 
@@ -200,7 +219,7 @@ class RowLoop {
   #locate(column: number): void {
     const f = this.#f;
     const { start, stop } = this.#row;
-    const { columns, lastOrdinal, forms } = this.#shape;
+    const { columns, forms } = this.#shape;
     const ordinal = columns[column]?.ordinal as number;
     const before = column === 0 ? -1 : (columns[column - 1]?.ordinal as number);
     for (let next = Math.max(before + 1, 1); next <= ordinal; next++) {
@@ -208,11 +227,51 @@ class RowLoop {
       if (looks || next === ordinal) this.#markAddress().i32(1).op('i32.add').set(start);
       if (looks) {
         f.get(start).set(this.#window);
-        this.#look(next);
+        this.#look(this.#marksAhead(next));
       } else this.#clearMark();
     }
     this.#markAddress().set(stop);
-    if (ordinal !== lastOrdinal) return;
+    this.#dropReturn(ordinal);
+  }
+
+  /** As `#locate`, from the field behind, down from the last one. What stands before the row is not asked for. */
+  #locateFromEnd(column: number): void {
+    const f = this.#f;
+    const { start, stop } = this.#row;
+    const { columns, width } = this.#shape;
+    const ordinalOf = (index: number) => columns[index]?.ordinal ?? width;
+    const ordinal = ordinalOf(column);
+    if (column === columns.length - 1) {
+      f.get(this.#end).i32(64).op('i32.sub').set(this.#window);
+      this.#look(width + 1 - ordinalOf(this.#fromStart));
+    }
+    for (let next = ordinalOf(column + 1) - 1; next > ordinal; next--) this.#clearLastMark();
+    this.#behindLastMark().i32(1).op('i32.sub').set(stop);
+    this.#clearLastMark();
+    this.#behindLastMark().set(start);
+    this.#dropReturn(ordinal);
+  }
+
+  #clearLastMark(): void {
+    const f = this.#f;
+    f.get(this.#marks)
+      .i64(-(1n << 63n))
+      .get(this.#marks)
+      .op('i64.clz')
+      .op('i64.shr_u')
+      .op('i64.xor')
+      .set(this.#marks);
+  }
+
+  #behindLastMark(): FunctionBuilder {
+    const f = this.#f;
+    return f.get(this.#window).i32(64).op('i32.add').get(this.#marks).op('i64.clz').op('i32.wrap_i64').op('i32.sub');
+  }
+
+  #dropReturn(ordinal: number): void {
+    const f = this.#f;
+    const { start, stop } = this.#row;
+    if (ordinal !== this.#shape.lastOrdinal) return;
     f.get(stop).get(stop).get(start).op('i32.gt_u');
     f.get(stop).i32(1).op('i32.sub').load('i32.load8_u').i32(LINE_RETURN).op('i32.eq').op('i32.and');
     f.op('i32.sub').set(stop);

@@ -7,6 +7,11 @@ export interface RowForms {
   readonly quotes: boolean;
   /** Wanted fields beyond a row's first 64 bytes. */
   readonly far: boolean;
+  /**
+   * Fields from this ordinal on, which is not 0, are looked for from where the next row starts, back to 64 bytes before.
+   * Rows must end there, and have `RowShape.width` fields.
+   */
+  readonly fromEnd?: number | undefined;
 }
 
 /** Where a column's values go, and what is gathered of them. */

@@ -204,8 +204,9 @@ export class CsvLoader implements VectorLoader {
   #rowParser(columns: readonly RowColumn[], bounds: FilterBounds): RowParser | undefined {
     const { quote, escape: escapeByte, trim } = this.#format;
     if (trim) return undefined;
-    const dialect = { quote: quote ?? NO_BYTE, escape: escapeByte ?? NO_BYTE, lastOrdinal: this.#lastOrdinal ?? -1 };
-    return RowParser.of(this.#memory, this.#instances, columns, bounds.columns, dialect);
+    const bytes = { quote: quote ?? NO_BYTE, escape: escapeByte ?? NO_BYTE };
+    const rows = { lastOrdinal: this.#lastOrdinal ?? -1, width: this.#schema.length };
+    return RowParser.of(this.#memory, this.#instances, columns, bounds.columns, { ...bytes, ...rows });
   }
 
   /** Parses a group by rows; undefined where too many are in doubt. */

@@ -16,7 +16,7 @@ const ROWS_A_DOUBT = 64;
 const FEW = 8;
 /** Rows of a batch that are looked at for what the next ones may hold. */
 const SAMPLE = 256;
-/** A row's bytes that are looked at without `RowForms.far`. */
+/** A row's first bytes that are looked at without `RowForms.far`, and its last ones that are with `RowForms.fromEnd`. */
 const NEAR = 64;
 const MINUS = 0x2d;
 
@@ -66,7 +66,7 @@ export class RowParser {
     instances: SimdInstances,
     columns: readonly RowColumn[],
     bounds: ReadonlyMap<number, ValueBounds>,
-    dialect: Pick<RowShape, 'quote' | 'escape' | 'lastOrdinal'>,
+    dialect: Pick<RowShape, 'quote' | 'escape' | 'lastOrdinal' | 'width'>,
   ): RowParser | undefined {
     const isNear = columns.every(({ ordinal }) => ordinal <= FARTHEST_FIELD);
     if (!isNear || columns.every(({ parser }) => !parser.inRows)) return undefined;
@@ -118,8 +118,10 @@ export class RowParser {
    * Parses `count` rows, of which `selection` tells the numbers within the batch; writes the numbers of those that go on to
    * `picks`, where some may be left out. Undefined where more than a few are in doubt.
    */
-  parse({ starts, bitmap }: CsvRows, selection: number, count: number, picks: number): ParsedRows | undefined {
+  parse(rows: CsvRows, selection: number, count: number, picks: number): ParsedRows | undefined {
     if (count === 0) return { by: this, count, doubted: 0 };
+    const { starts, bitmap, isGapless } = rows;
+    if (this.#forms.fromEnd !== undefined && !isGapless) return undefined;
     const { u8, u32 } = this.#memory;
     u32.set([starts, selection, bitmap], (this.#block + ROW_BLOCK.starts) >> 2);
     u32[(this.#block + ROW_BLOCK.picks) >> 2] = picks;
@@ -138,6 +140,7 @@ export class RowParser {
       nulls: others.some((other) => other.#forms.nulls),
       quotes: others.some((other) => other.#forms.quotes),
       far: others.some((other) => other.#forms.far),
+      fromEnd: least(others.map((other) => other.#forms.fromEnd)),
     });
   }
 
@@ -145,29 +148,44 @@ export class RowParser {
    * Learns from the first fields of a batch in which too many rows were in doubt, once they have been located. Gives false
    * when they hold nothing new.
    */
-  learn({ starts }: CsvRows, selection: number, count: number): boolean {
+  learn({ starts, isGapless }: CsvRows, selection: number, count: number): boolean {
     const { u8, u32 } = this.#memory;
-    let { nulls, quotes, far } = this.#forms;
+    let { nulls, quotes, far, fromEnd } = this.#forms;
+    const [farFromStart, farFromEnd] = [new Set<number>(), new Set<number>()];
     for (let i = 0; i < Math.min(count, SAMPLE); i++) {
       const row = selection === 0 ? i : (u32[(selection >> 2) + i] as number);
       const rowStart = u32[(starts >> 2) + row] as number;
+      const rowEnd = u32[(starts >> 2) + row + 1] as number;
       for (const column of this.#columns) {
-        const start = u32[(column.starts >> 2) + i] as number;
+        const marked = u32[(column.starts >> 2) + i] as number;
+        const start = (marked & ~QUOTED) >>> 0;
         const stop = u32[(column.stops >> 2) + i] as number;
-        quotes ||= (start & QUOTED) !== 0;
-        nulls ||= start === stop || u8[(start & ~QUOTED) >>> 0] === MINUS;
-        far ||= stop - rowStart >= NEAR;
+        quotes ||= marked !== start;
+        nulls ||= marked === stop || u8[start] === MINUS;
+        if (stop - rowStart >= NEAR) farFromStart.add(column.ordinal);
+        // The mark of the field before is looked at too, and a quote stands between. A text that was unescaped is a copy.
+        if (start >= rowEnd || rowEnd - start >= NEAR - 1) farFromEnd.add(column.ordinal);
       }
     }
-    return this.#setForms({ nulls, quotes, far });
+    const isBefore = (ordinal: number) => ordinal < (fromEnd ?? Number.POSITIVE_INFINITY);
+    if (!isGapless || ![...farFromEnd].every(isBefore)) fromEnd = undefined;
+    if (isGapless) fromEnd = least([fromEnd, ...[...farFromStart].filter((ordinal) => !farFromEnd.has(ordinal))]);
+    far ||= [...farFromStart].some(isBefore);
+    return this.#setForms({ nulls, quotes, far, fromEnd });
   }
 
   /** Gives false where that is nothing new. */
-  #setForms({ nulls, quotes, far }: RowForms): boolean {
+  #setForms({ nulls, quotes, far, fromEnd }: RowForms): boolean {
     const before = this.#forms;
-    if (nulls === before.nulls && quotes === before.quotes && far === before.far) return false;
-    this.#forms = { nulls, quotes, far };
+    if (nulls === before.nulls && quotes === before.quotes && far === before.far && fromEnd === before.fromEnd)
+      return false;
+    this.#forms = { nulls, quotes, far, fromEnd };
     this.#loop = undefined;
     return true;
   }
+}
+
+function least(ordinals: readonly (number | undefined)[]): number | undefined {
+  const known = ordinals.filter((ordinal) => ordinal !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

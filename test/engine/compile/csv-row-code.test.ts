@@ -19,10 +19,12 @@ const LENGTHS = VALUES + 4 * VECTOR_SIZE;
 const PLAIN: RowForms = { nulls: false, quotes: false, far: false };
 const ALL: RowForms = { nulls: true, quotes: true, far: true };
 const EACH = [false, true].flatMap((nulls) =>
-  [false, true].flatMap((quotes) => [false, true].map((far): RowForms => ({ nulls, quotes, far }))),
+  [false, true].flatMap((quotes) =>
+    [false, true].flatMap((far) => [undefined, 1].map((fromEnd): RowForms => ({ nulls, quotes, far, fromEnd }))),
+  ),
 );
 
-/** Runs the loop of one column, behind `ahead`, over rows in which it has these texts; undefined: in doubt. */
+/** Runs the loop of one column, between `ahead` and `behind`, over rows in which it has these texts; undefined: in doubt. */
 function parse(
   field: RowField,
   texts: readonly string[],
@@ -30,10 +32,18 @@ function parse(
   forms: RowForms = ALL,
   ahead: readonly string[] = ['a'],
   bounds?: ValueBounds,
+  behind: readonly string[] = [''],
 ) {
   const memory = new WebAssembly.Memory({ initial: 64 });
   const columns = [{ ordinal: ahead.length, field, isVerbatim: false, isBounded: bounds !== undefined }];
-  const shape = { columns, quote: QUOTE, escape: QUOTE, lastOrdinal: -1, forms };
+  const shape = {
+    columns,
+    quote: QUOTE,
+    escape: QUOTE,
+    lastOrdinal: -1,
+    width: ahead.length + 1 + behind.length,
+    forms,
+  };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compileRows(shape)), { env: { memory } });
   const u8 = new Uint8Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
@@ -47,13 +57,14 @@ function parse(
   let at = TEXT;
   for (const [row, text] of texts.entries()) {
     u32[(STARTS >> 2) + row] = at;
-    for (const part of [...ahead, text, '\n']) {
+    for (const part of [...ahead, text, ...behind]) {
       at += u8.set(Buffer.from(part), at) ?? Buffer.byteLength(part);
       const bit = at - TEXT;
       const word = BITMAP + (bit >> 3);
       u8[word] = (u8[word] as number) | (1 << (bit & 7));
       u8[at++] = 44;
     }
+    u32[(STARTS >> 2) + row + 1] = at;
   }
   const doubted = (exports.run as (count: number, block: number) => number)(texts.length, BLOCK);
   const doubts = new Set(u32.subarray(DOUBTS >> 2, (DOUBTS >> 2) + doubted));
@@ -185,6 +196,19 @@ test('fields far into a row are found where they are looked for, else they are i
       if (length < 12) expect(parse(field, ['7', '8'], read, ALL, ahead).values).toEqual([7n, 8n]);
       else for (const value of parse(field, ['7'], read, ALL, ahead).values) expect([7n, undefined]).toContain(value);
     }
+});
+
+test('fields are found from the next row on, where they and the mark before lie within 64 bytes of it', () => {
+  const { field, read } = COLUMNS[1] as (typeof COLUMNS)[number];
+  for (const fields of [0, 1, 2, 9, 40])
+    for (const length of [0, 1, 5, 30, 60, 61, 62])
+      for (const ahead of [['a'], ['x'.repeat(100), 'y'], ['', '', '']]) {
+        const behind = Array.from({ length: fields }, () => 'z'.repeat(length));
+        const isNear = ',7,'.length + (length + 1) * fields <= 64;
+        const expected = isNear ? [7n, 8n] : [undefined, undefined];
+        const forms = { ...PLAIN, fromEnd: ahead.length };
+        expect(parse(field, ['7', '8'], read, forms, ahead, undefined, behind).values).toEqual(expected);
+      }
 });
 
 test('every day of all years is read, from month to month and from century to century', () => {
