@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// Compiles the AssemblyScript kernels: engine/kernels/index.ts to engine/kernels/kernels.wasm, and each
-// bench/kernels/NAME.ts to bench/kernels/NAME.wasm. An output that is newer than every source of its folder is kept.
+// Compiles the AssemblyScript kernels: engine/kernels/index.ts to engine/kernels/kernels.wasm, each
+// bench/kernels/NAME.ts to bench/kernels/NAME.wasm, and bench/kernels/arrays/index.ts in four variants to
+// bench/kernels/arrays/VARIANT.wasm. An output that is newer than every source of its folder is kept.
 //
 // Plain JavaScript, because this is the one script that also runs where the pinned Node is not there yet:
 // after `npm ci --ignore-scripts` the system's Node (20 or later) runs it.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Module, Target } from 'assemblyscript';
 import asc from 'assemblyscript/asc';
 
 const root = join(fileURLToPath(import.meta.url), '../..');
@@ -14,7 +16,6 @@ const root = join(fileURLToPath(import.meta.url), '../..');
 // The host owns memory and lays it out; `stub` never collects; without assertions and `abort` nothing else is imported.
 const OPTIONS = [
   ...['--runtime', 'stub'],
-  ...['--enable', 'simd'],
   '--importMemory',
   ...['--use', 'abort='],
   ...['--optimizeLevel', '3'],
@@ -22,7 +23,41 @@ const OPTIONS = [
   '--noAssert',
 ];
 
-/** @typedef {{ source: string, output: string, inputs: string[] }} Kernel */
+/**
+ * Makes asc compile for memories with 64-bit addresses. Its code generator can (`usize` is a u64 then), but its command
+ * line has no option for it, and the memory that it declares is one of 32 bits.
+ */
+class Memory64 {
+  constructor() {
+    const { program } = this;
+    program.options.target = Target.Wasm64;
+    program.module = Module.create(false, program.options.sizeTypeRef);
+  }
+
+  afterCompile(module) {
+    const [initial, maximum, shared, is64, name] = [0, -1, false, true, '0'];
+    module.setMemory(initial, maximum, null, [], shared, is64, name);
+    module.addMemoryImport(name, 'env', 'memory', shared);
+  }
+}
+
+/** @typedef {{ options: string[], transforms?: (typeof Memory64)[] }} Variant */
+
+/** @type {Variant} */
+const SIMD = { options: ['--enable', 'simd'] };
+
+/** The largest memory of 32-bit addresses, in pages: a shared memory must say how far it may grow. */
+const MOST_PAGES = '65536';
+
+/** The same source for each lane. Neither asc nor V8 vectorises by itself: without the feature no SIMD is used. */
+const ARRAY_VARIANTS = {
+  scalar: { options: ['--disable', 'simd'] },
+  simd: SIMD,
+  memory64: { options: ['--enable', 'simd,memory64'], transforms: [Memory64] },
+  shared: { options: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', MOST_PAGES] },
+};
+
+/** @typedef {{ source: string, output: string, inputs: string[], variant: Variant }} Kernel */
 
 /** @param {string} folder @returns {string[]} all `.ts` files below `folder`, absolute */
 function sourcesBelow(folder) {
@@ -45,8 +80,16 @@ function kernels() {
       source,
       output: source.replace(/\.ts$/, '.wasm'),
       inputs: [...benchSources, ...engineSources],
+      variant: SIMD,
     }));
-  if (existsSync(entry)) found.unshift({ source: entry, output: join(engine, 'kernels.wasm'), inputs: engineSources });
+  const arrays = join(bench, 'arrays');
+  for (const [name, variant] of Object.entries(ARRAY_VARIANTS)) {
+    const source = join(arrays, 'index.ts');
+    found.push({ source, output: join(arrays, `${name}.wasm`), inputs: sourcesBelow(arrays), variant });
+  }
+  if (existsSync(entry)) {
+    found.unshift({ source: entry, output: join(engine, 'kernels.wasm'), inputs: engineSources, variant: SIMD });
+  }
   return found;
 }
 
@@ -64,14 +107,11 @@ for (const kernel of kernels()) {
     console.log(`${name}: up to date, ${statSync(kernel.output).size} bytes`);
     continue;
   }
-  const { error, stderr } = await asc.main([
-    relative(root, kernel.source),
-    '--baseDir',
-    root,
-    '--outFile',
-    name,
-    ...OPTIONS,
-  ]);
+  const { options, transforms = [] } = kernel.variant;
+  const { error, stderr } = await asc.main(
+    [relative(root, kernel.source), '--baseDir', root, '--outFile', name, ...OPTIONS, ...options],
+    { transforms },
+  );
   const messages = stderr.toString();
   if (messages) console.error(messages);
   if (error) {
