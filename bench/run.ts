@@ -118,6 +118,7 @@ async function openFolder(
       resumed: [],
       environment,
       unwatched: unwatched(),
+      machines: [],
       flags: options.flags,
       size: options.size,
       seed: SEED,

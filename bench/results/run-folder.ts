@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import { type Experiment, experimentSchema } from '../experiment/experiment.ts';
-import { parseSamples, type Sample } from '../samples/samples.ts';
+import { extraFactors } from '../samples/levels.ts';
+import { formatSamples, parseSamples, type Sample } from '../samples/samples.ts';
 import { type CaseSummary, summarize } from '../samples/summary.ts';
 import { environmentSchema } from './environment.ts';
 
@@ -28,6 +29,17 @@ const contestSchema = z.object({
 
 export type ContestRecord = z.infer<typeof contestSchema>;
 
+/** A run of one machine among those merged. */
+const machineSchema = z.object({
+  /** The level of the factor `machine` in its samples. */
+  name: z.string(),
+  started: z.string(),
+  finished: z.string().nullable(),
+  flags: z.array(z.string()),
+  environment: environmentSchema,
+  unwatched: z.array(z.string()),
+});
+
 const manifestSchema = z.object({
   started: z.string(),
   /** Null while the run is under way, or when it was cut off. */
@@ -37,6 +49,8 @@ const manifestSchema = z.object({
   environment: environmentSchema,
   /** What of disturbances could not be seen on that machine, in words. */
   unwatched: z.array(z.string()),
+  /** The runs that this one was merged from, in their order; none usually. `environment` is that of the first. */
+  machines: z.array(machineSchema).default([]),
   /** The command line, without the program. */
   flags: z.array(z.string()),
   size: z.enum(['full', 'quick', 'smoke']),
@@ -96,6 +110,18 @@ export async function readRun(run: string): Promise<Run> {
     throw new SluiceError('not-found', `${path} is not there`);
   });
   return { folder, manifest, samples: parseSamples(text, path).samples };
+}
+
+/**
+ * Writes samples.csv and manifest.json of a run that was not measured here.
+ * @throws SluiceError `in-use` when the folder holds a run already.
+ */
+export async function writeRun({ folder, manifest, samples }: Run): Promise<void> {
+  if (await readManifest(folder))
+    throw new SluiceError('in-use', `${folder} holds a run already: choose another --out`);
+  await writeManifest(folder, manifest);
+  const factors = extraFactors(manifest.experiments.flatMap((experiment) => Object.keys(experiment.factors)));
+  await writeFile(join(folder, 'samples.csv'), formatSamples(samples, factors));
 }
 
 /** In words: how many rounds the contests of an experiment had, and why they had no more. */

@@ -23,6 +23,8 @@ export function registerBench(program: Command): void {
   const bench = program
     .command('bench')
     .description('measure, and draw the figures of a paper')
+    // After a subcommand's name, options are its own.
+    .enablePositionalOptions()
     .argument('[experiment...]', 'names from `sluice bench list`; without: the default ones')
     .option('--cores <n|a,b>', '4 means 1, 2 and 4; 1,4 exactly those (default: as many as there are)')
     .option('--quick', 'small experiments: under 90 seconds')
@@ -59,6 +61,14 @@ export function registerBench(program: Command): void {
     .option('--threshold <percent>', 'smaller changes count as none; larger slow-downs are a failure', percentage)
     .addHelpText('after', '\nExample:\n  $ sluice bench compare before after --threshold 10')
     .action(compare);
+
+  bench
+    .command('merge')
+    .description('put runs of several machines together: the machine, named by its folder, becomes a factor')
+    .argument('<run...>', 'paths, or names under reports/')
+    .requiredOption('--out <dir>', 'the folder of the merged run')
+    .addHelpText('after', '\nExample:\n  $ sluice bench merge reports/laptop reports/pi --out reports/both')
+    .action(merge);
 
   bench
     .command('figures')
@@ -146,19 +156,34 @@ function refuseFailures({
 }
 
 async function compare(before: string, after: string, { threshold }: { threshold?: number }): Promise<void> {
-  const { COMPARE_HEADER, compareRows, compareRuns } = await import('../../bench/compare-runs.ts');
+  const { compareRuns, compareSummary, compareTable } = await import('../../bench/compare-runs.ts');
   const { readRun } = await import('../../bench/results/run-folder.ts');
   const { formatTable } = await import('../../bench/samples/table.ts');
-  const { changes, warnings } = compareRuns(await readRun(before), await readRun(after), threshold ?? 5);
+  const comparison = compareRuns(await readRun(before), await readRun(after), threshold ?? 5);
+  const { changes, warnings } = comparison;
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   if (changes.length === 0) throw new SluiceError('not-found', `${before} and ${after} have no case in common`);
-  process.stdout.write(`${formatTable({ header: COMPARE_HEADER, rows: compareRows(changes) })}\n`);
-  const slower = changes.filter(({ verdict }) => verdict === 'slower').length;
-  const faster = changes.filter(({ verdict }) => verdict === 'faster').length;
-  process.stdout.write(`\n${changes.length} cases: ${faster} faster, ${slower} slower, the rest the same\n`);
-  if (threshold !== undefined && slower > 0) {
-    throw new SluiceError('bad-value', `${slower} of ${changes.length} cases are slower by more than ${threshold} %`);
-  }
+  process.stdout.write(`${formatTable(compareTable(changes))}\n\n${compareSummary(comparison)}\n`);
+  const count = (verdict: string) => changes.filter((change) => change.verdict === verdict).length;
+  if (threshold !== undefined && count('slower') > 0)
+    throw new SluiceError(
+      'bad-value',
+      `${count('slower')} of ${changes.length} cases are slower by more than ${threshold} %`,
+    );
+  if (count('broken') > 0)
+    throw new SluiceError('bad-value', `the results of ${count('broken')} cases are wrong that were right before`);
+}
+
+async function merge(names: string[], { out }: { out: string }): Promise<void> {
+  const { mergeRuns } = await import('../../bench/merge-runs.ts');
+  const { readRun, writeRun } = await import('../../bench/results/run-folder.ts');
+  const { writeReport } = await import('../../bench/report.ts');
+  const { warnings, ...merged } = mergeRuns(await Promise.all(names.map(readRun)));
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  const run = { ...merged, folder: out };
+  await writeRun(run);
+  await writeReport(run);
+  process.stdout.write(`report: ${out}/index.html\n`);
 }
 
 function collect(value: string, earlier: string[] = []): string[] {

@@ -2,64 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareRuns } from '../../bench/compare-runs.ts';
-import { combinations } from '../../bench/experiment/factors.ts';
 import type { Kind } from '../../bench/kinds/kind.ts';
 import { writeReport } from '../../bench/report.ts';
 import { readRun } from '../../bench/results/run-folder.ts';
 import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
 import type { Levels } from '../../bench/samples/levels.ts';
-
-const EXPERIMENT = `
-name: fake
-version: 1
-default: true
-kind: fake
-question: Is a faster than b, < 2 & > 1?
-method: Made-up times.
-stop: { least: 4, most: 4 }
-warmup: 1
-factors: { size: [1, 2], lane: [a, b] }
-figure:
-  x: { factor: size, title: Size, scale: log2 }
-  y: { metric: time, title: Time }
-  series: lane
-findings: [{ factor: lane, subject: a, baseline: b }]
-`;
-
-/** A kind whose times are made up: a takes 1 ms, b takes `slow` ms, a size. */
-function fakeKind(
-  behaviour: { slow?: number; answer?: (levels: Levels) => string; fail?: (levels: Levels) => boolean } = {},
-) {
-  const { slow = 2, answer = () => '42', fail = () => false } = behaviour;
-  const measured: Levels[] = [];
-  let closed = 0;
-  const kind: Kind = {
-    factors: ['size', 'lane'],
-    contenders: ['lane'],
-    answers: ['size'],
-    open: async (experiment) => ({
-      cases: combinations(experiment.factors),
-      skipped: [{ what: 'size 3', why: 'it is too large' }],
-      data: [{ file: 'x.csv', rows: 1, bytes: 2, sha256: 'ab' }],
-      pids: () => [],
-      setUp: async () => {},
-      async measure(levels) {
-        if (fail(levels)) throw new Error('the server is gone');
-        measured.push(levels);
-        const ms = Number(levels.size) * (levels.lane === 'a' ? 1 : slow) * (1 + (measured.length % 3) / 100);
-        return {
-          metrics: [{ metric: 'time', value: ms, unit: 'ms' }],
-          answer: { rows: [[answer(levels)]], approximate: [0] },
-        };
-      },
-      close: async () => {
-        closed++;
-      },
-    }),
-  };
-  return { kind, measured, closed: () => closed };
-}
+import { EXPERIMENT, fakeKind } from './fake/kind.ts';
 
 describe('a run', () => {
   let folder = '';
@@ -173,28 +121,5 @@ describe('a run', () => {
     expect(manifest.failed).toEqual([]);
     expect(new Set(samples.map(({ levels }) => levels.size))).toEqual(new Set(['1']));
     expect(await readFile(join(folder, 'interrupted/index.html'), 'utf8')).toContain('<svg');
-  });
-
-  it('compares with another: what became slower beyond the threshold is named so', async () => {
-    const before = await runBench(options('before', fakeKind().kind));
-    const after = await runBench(options('after', fakeKind({ slow: 3 }).kind));
-    const verdicts = (threshold: number) =>
-      Object.fromEntries(
-        compareRuns(before, after, threshold).changes.map(({ levels, verdict }) => [
-          `${levels.lane}${levels.size}`,
-          verdict,
-        ]),
-      );
-    expect(verdicts(5)).toEqual({ a1: 'same', b1: 'slower', a2: 'same', b2: 'slower' });
-    expect(verdicts(80)).toEqual({ a1: 'same', b1: 'same', a2: 'same', b2: 'same' });
-    expect(compareRuns(after, before, 5).changes.filter(({ verdict }) => verdict === 'faster')).toHaveLength(2);
-  });
-
-  it('is not compared where the version of the experiment differs', async () => {
-    const run = await readRun(join(folder, 'before'));
-    const experiments = run.manifest.experiments.map((experiment) => ({ ...experiment, version: 2 }));
-    const { changes, warnings } = compareRuns(run, { ...run, manifest: { ...run.manifest, experiments } }, 5);
-    expect(changes).toEqual([]);
-    expect(warnings).toEqual(['fake: versions or data differ, so its cases are left out']);
   });
 });
