@@ -6,7 +6,7 @@ import { combinations, resolveFactors } from './experiment/factors.ts';
 import { loadExperiments, selectExperiments } from './experiment/read-experiments.ts';
 import { splitTable } from './figures/split.ts';
 import { ratioTable } from './findings/compare.ts';
-import { tellFindings } from './findings/registry.ts';
+import { findingTables, tellFindings } from './findings/registry.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
 import { writeReport } from './report.ts';
@@ -210,11 +210,16 @@ export function describeRun(run: Run): string {
         : [
             summaryTable(experiment, summaries),
             ratioTable(experiment, summaries, manifest.seed),
+            ...findingTables(experiment, summaries, manifest.seed),
             ...(experiment.split ? [splitTable(experiment, summaries)] : []),
           ];
     const found = tellFindings(experiment, summaries, manifest.seed);
     const text = [...notes, ...found].join('\n');
-    return [`${experiment.name}: ${experiment.question}`, ...tables.map(formatTable), text].join('\n\n');
+    return [
+      `${experiment.name}: ${experiment.question}`,
+      ...tables.filter(({ rows }) => rows.length > 0).map(formatTable),
+      text,
+    ].join('\n\n');
   });
   return parts.join('\n\n');
 }

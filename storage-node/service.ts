@@ -39,6 +39,7 @@ export function createNodeService({ store, executor, link, budget }: NodeService
 
   /** Of one answer, from its first byte to its close. */
   const pacingOf = (reply: FastifyReply): Pacing => {
+    budget?.begin();
     const transfer = link?.transfer();
     reply.raw.once('close', () => transfer?.close());
     return {

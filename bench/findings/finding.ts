@@ -1,4 +1,5 @@
 import type { CaseSummary } from '../samples/summary.ts';
+import type { Table } from '../samples/table.ts';
 
 /** What findings need to know of the experiment that they are of. */
 export interface FindingSubject {
@@ -23,9 +24,16 @@ export interface FindingType<F> {
   /** The factors and levels that it names, so that misspelt ones are told when the YAML is read. */
   names(finding: F): readonly NamedFactor[];
   /**
-   * One sentence, or none where the samples hold nothing of it. Numbers come with their intervals; of cases that are
+   * One sentence or several, or none where the samples hold nothing of it. Numbers come with their intervals; of cases that are
    * wrong no number is told.
    * @param summaries All metrics of all cases of the experiment.
    */
-  tell(finding: F, experiment: FindingSubject, summaries: readonly CaseSummary[], seed: number): string | undefined;
+  tell(
+    finding: F,
+    experiment: FindingSubject,
+    summaries: readonly CaseSummary[],
+    seed: number,
+  ): string | readonly string[] | undefined;
+  /** The numbers behind it, where sentences cannot hold them all. */
+  table?(finding: F, experiment: FindingSubject, summaries: readonly CaseSummary[], seed: number): Table;
 }

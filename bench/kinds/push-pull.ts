@@ -6,25 +6,26 @@ import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import type { Levels } from '../samples/levels.ts';
-import { ClusterByCores } from '../servers/cluster-by-cores.ts';
-import type { Kind, KindContext, Session } from './kind.ts';
+import { CurrentCluster } from '../servers/current-cluster.ts';
+import type { Kind, KindContext, Metric, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({
-  /** Rate of the link between node and gateway, Mbit/s. */
-  link: z.number().positive(),
   /** `{table}` stands for the object, `{limit}` for the bound that lets the selectivity through. */
   query: z.string(),
   /** The filtered column is uniform over 1 … `domain` times the scale of the data. */
   domain: z.number().positive(),
+  /** Milliseconds from node to gateway, of every answer's first byte. */
+  linkDelay: z.number().min(0).default(0),
 });
 
 /**
  * The same query pushed to the storage node, and answered by the gateway from raw bytes that it pulls, over a link of
- * limited rate. Time is what the client waits for the last byte of the result as an Arrow stream. Selectivity is in
- * percent of rows, made by a bound on a column of uniform values.
+ * limited rate (factor `link`, Mbit/s) from a node of limited speed (factor `duty`, the share of its cores). Time is
+ * what the client waits for the last byte of the result as an Arrow stream. Selectivity is in percent of rows, made by
+ * a bound on a column of uniform values.
  */
 export const pushPull: Kind = {
-  factors: ['cores', 'format', 'lane', 'selectivity', 'strategy'],
+  factors: ['cores', 'duty', 'link', 'format', 'lane', 'selectivity', 'strategy'],
   contenders: ['strategy'],
   answers: ['format', 'selectivity'],
   open,
@@ -36,13 +37,14 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const settings = parsed.data;
   if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs data`);
   const cases = combinations(experiment.factors);
-  cases.sort((a, b) => Number(a.cores) - Number(b.cores));
   cases.forEach(checkLevels);
+  // Cases of one cluster stand together.
+  for (const factor of ['link', 'duty', 'cores']) cases.sort((a, b) => Number(a[factor]) - Number(b[factor]));
 
   const table = experiment.data.name;
   const domain = settings.domain * experiment.data.scale;
   const data = await makeData(experiment.data, experiment.factors.format as string[], context);
-  const cluster = new ClusterByCores({ data: data.path, link: settings.link }, context.signal);
+  const cluster = new CurrentCluster(context.signal);
 
   return {
     cases,
@@ -50,25 +52,36 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     data: [...data.records.values()],
     pids: () => cluster.pids,
     waits: () => true,
-    setUp: ({ cores }) => cluster.use(Number(cores)),
+    setUp: ({ cores, duty, link }) =>
+      cluster.use({
+        data: data.path,
+        cores: Number(cores),
+        duty: Number(duty),
+        link: Number(link),
+        linkDelay: settings.linkDelay,
+      }),
     async measure({ format, lane, selectivity, strategy }) {
       const limit = Math.max(1, Math.round((domain * Number(selectivity)) / 100));
       const query = settings.query.replaceAll('{table}', `"${table}.${format}"`).replaceAll('{limit}', String(limit));
+      const before = cluster.running.cpuTimes();
       const { ms, body, statistics } = await cluster.running.query(
         { query, lane: lane!, strategy: strategy as 'push' | 'pull', accept: 'application/vnd.apache.arrow.stream' },
         context.signal,
       );
+      const after = cluster.running.cpuTimes();
       const { rows, sha256 } = digestArrow(body);
-      return {
-        metrics: [
-          { metric: 'time', value: ms, unit: 'ms' },
-          { metric: 'rows', value: rows, unit: 'rows' },
-          ...(statistics.bytesOverLink === undefined
-            ? []
-            : [{ metric: 'link', value: statistics.bytesOverLink / 1e6, unit: 'MB' }]),
-        ],
-        answer: { rows: [[String(rows), sha256]], approximate: [] },
-      };
+      const { bytesOverLink } = statistics;
+      const metrics: Metric[] = [
+        { metric: 'time', value: ms, unit: 'ms' },
+        { metric: 'rows', value: rows, unit: 'rows' },
+      ];
+      if (bytesOverLink !== undefined) metrics.push({ metric: 'link', value: bytesOverLink / 1e6, unit: 'MB' });
+      if (before && after)
+        metrics.push(
+          { metric: 'node-cpu', value: after.node - before.node, unit: 'ms' },
+          { metric: 'gateway-cpu', value: after.gateway - before.gateway, unit: 'ms' },
+        );
+      return { metrics, answer: { rows: [[String(rows), sha256]], approximate: [] } };
     },
     async close() {
       await cluster.stop();
@@ -83,8 +96,12 @@ function checkLevels(levels: Levels): void {
       throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
     }
   }
-  const percent = Number(levels.selectivity);
-  if (!(percent > 0 && percent <= 100)) {
-    throw new SluiceError('bad-request', `factor selectivity: "${levels.selectivity}" is no percentage above 0`);
+  const bounds = { selectivity: 100, duty: 1, link: 1e6, cores: 9999 };
+  for (const [factor, most] of Object.entries(bounds)) {
+    const value = Number(levels[factor]);
+    if (!(value > 0 && value <= most)) {
+      const expected = `expected a number above 0, at most ${most}`;
+      throw new SluiceError('bad-request', `factor ${factor}: "${levels[factor]}": ${expected}`);
+    }
   }
 }

@@ -3,7 +3,9 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { suggestion } from '../experiment/nearest-name.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { columns } from './columns.ts';
+import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
+import { linkAccuracy } from './link-accuracy.ts';
 import { peers } from './peers.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
@@ -15,6 +17,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   columns,
   'push-pull': pushPull,
   peers,
+  'duty-accuracy': dutyAccuracy,
+  'link-accuracy': linkAccuracy,
 };
 
 /**

@@ -9,7 +9,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Cluster } from '../servers/cluster.ts';
-import { ClusterByCores } from '../servers/cluster-by-cores.ts';
+import { CurrentCluster } from '../servers/current-cluster.ts';
 import type { Answer, Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({
@@ -22,6 +22,11 @@ const settingsSchema = z.strictObject({
       approximate: z.array(z.int().min(0)).default([]),
     }),
   ),
+  /**
+   * A sample repeats its query for so long, and holds the mean: under a duty, a short query alone tells how the duty is
+   * kept rather than what it costs.
+   */
+  atLeastMs: z.number().min(0).default(0),
 });
 
 /**
@@ -31,6 +36,7 @@ const settingsSchema = z.strictObject({
  */
 export const scan: Kind = {
   factors: ['cores', 'format', 'query', 'lane'],
+  optional: ['duty'],
   contenders: ['lane'],
   answers: ['query'],
   open,
@@ -39,35 +45,38 @@ export const scan: Kind = {
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
   const parsed = settingsSchema.safeParse(experiment.settings);
   if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { queries } = parsed.data;
+  const { queries, atLeastMs } = parsed.data;
   if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: a scan needs data`);
   const cases = combinations(experiment.factors).filter(({ lane, cores }) => lane !== 'duckdb' || cores === '1');
-  cases.sort((a, b) => Number(a.cores) - Number(b.cores));
+  // Cases of one cluster stand together.
+  cases.sort((a, b) => Number(a.cores) - Number(b.cores) || Number(a.duty ?? 1) - Number(b.duty ?? 1));
   for (const levels of cases) checkLevels(levels, queries);
 
   const table = experiment.data.name;
   const formats = experiment.factors.format as string[];
   const data = await makeData(experiment.data, formats, context);
   const duckdb = cases.some(({ lane }) => lane === 'duckdb') ? await openDuckDB(data, table, formats) : undefined;
-  const cluster = new ClusterByCores({ data: data.path }, context.signal);
+  const cluster = new CurrentCluster(context.signal);
 
   return {
     cases,
     skipped: [],
     data: [...data.records.values()],
     pids: () => cluster.pids,
-    setUp: ({ cores }) => cluster.use(Number(cores)),
+    waits: ({ duty }) => duty !== undefined && Number(duty) < 1,
+    setUp: ({ cores, duty }) =>
+      cluster.use({ data: data.path, cores: Number(cores), ...(duty !== undefined && { duty: Number(duty) }) }),
     async measure(levels) {
       const { sql, approximate } = queries[levels.query!]!;
       const object = `${table}.${levels.format}`;
       const query = sql.replaceAll('{table}', `"${object}"`);
-      const { ms, rows } =
+      const { ms, rows, nodeMs } =
         levels.lane === 'duckdb'
-          ? await duckdb!.query(query)
-          : await throughCluster(cluster.running, query, levels.lane!, context.signal);
+          ? { ...(await duckdb!.query(query)), nodeMs: undefined }
+          : await throughCluster(cluster.running, query, levels.lane!, atLeastMs, context.signal);
       const { rows: scanned, bytes } = data.records.get(levels.format!)!;
       const answer: Answer = { rows, approximate };
-      return { metrics: scanMetrics(ms, scanned, bytes), answer } satisfies Measurement;
+      return { metrics: scanMetrics(ms, nodeMs, scanned, bytes), answer } satisfies Measurement;
     },
     async close() {
       duckdb?.close();
@@ -101,17 +110,34 @@ async function throughCluster(
   cluster: Cluster,
   query: string,
   lane: string,
+  atLeastMs: number,
   signal: AbortSignal,
-): Promise<{ ms: number; rows: string[][] }> {
-  const { ms, body } = await cluster.query({ query, lane, strategy: 'push', accept: 'text/csv' }, signal);
+): Promise<{ ms: number; rows: string[][]; nodeMs: number | undefined }> {
+  const before = cluster.cpuTimes();
+  let total = 0;
+  let times = 0;
+  let body: Uint8Array;
+  do {
+    const response = await cluster.query({ query, lane, strategy: 'push', accept: 'text/csv' }, signal);
+    body = response.body;
+    total += response.ms;
+    times++;
+  } while (total < atLeastMs);
+  const after = cluster.cpuTimes();
   const rows = parse(Buffer.from(body)) as string[][];
-  return { ms, rows: rows.slice(1) };
+  return { ms: total / times, rows: rows.slice(1), nodeMs: before && after && (after.node - before.node) / times };
 }
 
-function scanMetrics(ms: number, rows: number, bytes: number): Metric[] {
+function scanMetrics(ms: number, nodeMs: number | undefined, rows: number, bytes: number): Metric[] {
   return [
     { metric: 'time', value: ms, unit: 'ms' },
     { metric: 'rows', value: rows / ms / 1e3, unit: '1e6 rows/s' },
     { metric: 'bytes', value: bytes / ms / 1e6, unit: 'GB/s' },
+    ...(nodeMs === undefined
+      ? []
+      : [
+          { metric: 'node-cpu', value: nodeMs, unit: 'ms' },
+          { metric: 'efficiency', value: rows / nodeMs / 1e3, unit: '1e6 rows/CPU s' },
+        ]),
   ];
 }

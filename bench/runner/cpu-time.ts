@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
-/** The kernel counts the CPU time of a process in ticks of so many milliseconds. */
-export const TICK_MS = 10;
+import { processTime } from '../servers/process-time.ts';
 
 /**
  * Milliseconds of CPU that this process and others have used, all threads, user and system. Undefined when one of the
@@ -11,31 +8,9 @@ export function cpuTime(pids: readonly number[]): number | undefined {
   const { user, system } = process.cpuUsage();
   let ms = (user + system) / 1000;
   for (const pid of pids) {
-    const other = schedulerTime(pid) ?? tickTime(pid);
+    const other = processTime(pid);
     if (other === undefined) return undefined;
     ms += other;
   }
   return ms;
-}
-
-/** By the scheduler, to the nanosecond, of threads that still live: those of servers live as long as they do. */
-function schedulerTime(pid: number): number | undefined {
-  try {
-    let ns = 0;
-    for (const thread of readdirSync(`/proc/${pid}/task`))
-      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
-    return ns / 1e6;
-  } catch {
-    return undefined;
-  }
-}
-
-function tickTime(pid: number): number | undefined {
-  try {
-    // The second field, the command, may hold blanks: count from behind its parenthesis.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuTime, TICK_MS } from './cpu-time.ts';
+import { TICK_MS } from '../servers/process-time.ts';
+import { cpuTime } from './cpu-time.ts';
 
 /**
  * Notices what else ran on the machine during a measurement.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
+import { processTime } from './process-time.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** How a cluster is started. Equal settings, equal cluster. */
@@ -8,8 +9,12 @@ export interface ClusterSettings {
   readonly data: string;
   /** Worker threads of the node. */
   readonly cores: number;
+  /** The share of its cores that the node may use. Without: all. */
+  readonly duty?: number;
   /** Mbit/s between node and gateway. Without: as fast as loopback is. */
   readonly link?: number;
+  /** Milliseconds from node to gateway. */
+  readonly linkDelay?: number;
 }
 
 export interface QueryRequest {
@@ -49,14 +54,12 @@ export class Cluster {
   }
 
   static async start(settings: ClusterSettings, signal: AbortSignal, script?: string): Promise<Cluster> {
-    const { data, cores, link } = settings;
+    const { data, cores, duty, link, linkDelay } = settings;
     const listen = ['--listen', '127.0.0.1:0'];
-    const limit = link === undefined ? [] : ['--link', String(link)];
-    const node = await ServerProcess.start(
-      ['node', '--data', data, ...listen, '--cores', String(cores), ...limit],
-      signal,
-      script,
+    const limits = Object.entries({ cores, duty, link, 'link-delay': linkDelay }).flatMap(([option, value]) =>
+      value === undefined ? [] : [`--${option}`, String(value)],
     );
+    const node = await ServerProcess.start(['node', '--data', data, ...listen, ...limits], signal, script);
     try {
       const gateway = await ServerProcess.start(['gateway', '--node', node.url, ...listen], signal, script);
       return new Cluster(settings, node, gateway);
@@ -68,6 +71,16 @@ export class Cluster {
 
   get pids(): number[] {
     return [this.#node.pid, this.#gateway.pid];
+  }
+
+  get nodeUrl(): string {
+    return this.#node.url;
+  }
+
+  /** Milliseconds of CPU that each has used so far; undefined where the system does not tell. */
+  cpuTimes(): { readonly node: number; readonly gateway: number } | undefined {
+    const [node, gateway] = [processTime(this.#node.pid), processTime(this.#gateway.pid)];
+    return node === undefined || gateway === undefined ? undefined : { node, gateway };
   }
 
   async stop(): Promise<void> {

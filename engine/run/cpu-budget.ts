@@ -29,8 +29,8 @@ const CLOCK: CpuClock = {
 const STEP_MS = 10;
 /** What a sleep takes at least is paid together. */
 const LEAST_MS = 1;
-/** What is earned in so long may be saved up: as late as sleeps end. More would let work after a pause run unpaced. */
-const SAVED_MS = 50;
+/** What is earned in so long at most may be saved up amid work: sleeps end late, and other processes get in between. */
+const SAVED_MS = 200;
 
 /**
  * A token bucket of CPU time, kept as one number in memory that threads may share: by how many microseconds of CPU time
@@ -41,6 +41,8 @@ class CpuBucket {
   readonly #used: () => number;
   readonly #now: () => number;
   readonly #empty: BigInt64Array;
+  /** Milliseconds that were saved when somebody last asked here. */
+  #saved = 0;
 
   /**
    * Earns `rate` milliseconds a millisecond. `empty` has one element, 0 for a bucket that nobody has asked yet: its time
@@ -55,13 +57,25 @@ class CpuBucket {
 
   /** Milliseconds until the debt is earned; 0 where there is none. */
   wait(): number {
+    const debt = this.#debt(SAVED_MS * this.#rate);
+    this.#saved = Math.max(0, -debt);
+    return Math.max(0, debt / this.#rate);
+  }
+
+  /** Drops what was earned since somebody last asked here, as work begins: a core that was idle is no faster then. */
+  begin(): void {
+    this.#debt(this.#saved);
+  }
+
+  /** Milliseconds of CPU time; below 0 what is saved, of which more than `most` is dropped. */
+  #debt(most: number): number {
     const ahead = this.#ahead();
     Atomics.compareExchange(this.#empty, 0, 0n, ahead);
     const debt = Number(ahead - Atomics.load(this.#empty, 0)) / 1e3;
-    const saved = SAVED_MS * this.#rate;
+    if (debt >= -most) return debt;
     // Threads that do so at once store about the same.
-    if (debt < -saved) Atomics.store(this.#empty, 0, ahead + BigInt(Math.round(saved * 1e3)));
-    return Math.max(0, debt / this.#rate);
+    Atomics.store(this.#empty, 0, ahead + BigInt(Math.round(most * 1e3)));
+    return -most;
   }
 
   #ahead(): bigint {
@@ -82,6 +96,11 @@ export class CpuBudget {
   /** Milliseconds that workers have slept in all. */
   get sleptMs(): number {
     return Number(Atomics.load(sleptCell(this.shared), 0)) / 1e3;
+  }
+
+  /** Said when work begins: time in which there was none earns nothing. */
+  begin(): void {
+    this.#bucket.begin();
   }
 
   /** Waits until the process is out of debt. Rejects with the signal's reason. */
@@ -105,6 +124,12 @@ export class CpuPacer {
     this.#slept = sleptCell(budget);
     this.#now = clock.now;
     this.#sleep = sleep;
+  }
+
+  /** Said when a task begins: time in which there was none earns nothing. */
+  begin(): void {
+    this.#own.begin();
+    this.#process.begin();
   }
 
   /** Returns when there is no debt left, or as soon as nobody wants the work any more. */

@@ -53,7 +53,10 @@ export default async function runTask(task: WorkerTask) {
     pacer?.pause(stopped);
     return stopped();
   };
-  const execution = last.then(() => execute(task, aborted));
+  const execution = last.then(() => {
+    pacer?.begin();
+    return execute(task, aborted);
+  });
   last = execution;
   const replies = await execution;
   pacer?.pause(stopped);

@@ -1,13 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Cluster, type ClusterSettings } from './cluster.ts';
 
-/** The one cluster of a session, started anew when a case asks for another number of cores. */
-export class ClusterByCores {
-  readonly #settings: Omit<ClusterSettings, 'cores'>;
+/** The one cluster of a session, started anew when a case asks for another. */
+export class CurrentCluster {
   readonly #signal: AbortSignal;
   #cluster: Cluster | undefined;
 
-  constructor(settings: Omit<ClusterSettings, 'cores'>, signal: AbortSignal) {
-    this.#settings = settings;
+  constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
@@ -21,11 +20,11 @@ export class ClusterByCores {
     return this.#cluster?.pids ?? [];
   }
 
-  /** Sees to it that the node of the running cluster has `cores` workers. */
-  async use(cores: number): Promise<void> {
-    if (this.#cluster?.settings.cores === cores) return;
+  /** Sees to it that the running cluster has these settings. */
+  async use(settings: ClusterSettings): Promise<void> {
+    if (isDeepStrictEqual(this.#cluster?.settings, settings)) return;
     await this.stop();
-    this.#cluster = await Cluster.start({ ...this.#settings, cores }, this.#signal);
+    this.#cluster = await Cluster.start(settings, this.#signal);
   }
 
   async stop(): Promise<void> {
