@@ -8,7 +8,7 @@ import { FusedSink } from './fused-sink.ts';
 import { GroupSink } from './group-sink.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
-import { FilterPipeline, type VectorLoader } from './pipeline.ts';
+import { FilterPipeline, type PrefilteredRows, type VectorLoader } from './pipeline.ts';
 import { RowSink } from './row-sink.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { Vector } from './vector.ts';
@@ -69,6 +69,12 @@ export class BatchScan {
   filter(rows: number, loader: VectorLoader): number {
     this.#parts.clock?.enter('filter');
     return this.pipeline.process(rows, loader);
+  }
+
+  /** The same for at most VECTOR_SIZE rows of a batch that the loader has filtered as far as it can. */
+  filterPrefiltered(rows: PrefilteredRows, loader: VectorLoader): number {
+    this.#parts.clock?.enter('filter');
+    return this.pipeline.processPrefiltered(rows, loader);
   }
 
   /** The second half: takes the `count` rows that have passed. */

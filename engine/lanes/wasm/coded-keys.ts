@@ -2,7 +2,7 @@ import { VECTOR_SIZE } from '../../task.ts';
 import type { CodeWidth } from './code-reader.ts';
 import type { GroupMemory } from './group-memory.ts';
 import type { Kernels } from './kernels.ts';
-import { allocateVector, type Vector, type VectorCodes } from './vector.ts';
+import { allocateVector, LONGEST_BATCH, type Vector, type VectorCodes } from './vector.ts';
 
 /** Combinations of codes at most: beyond, few rows of a chunk would share one. */
 const MAXIMUM_CELLS = 1 << 16;
@@ -34,7 +34,7 @@ export class CodedKeys {
     const { memory, kernels } = group;
     this.#group = group;
     this.#finds = { 1: kernels.findByCode1, 2: kernels.findByCode2, 4: kernels.findByCode4 };
-    this.#combined = memory.allocate(4 * VECTOR_SIZE);
+    this.#combined = memory.allocate(4 * LONGEST_BATCH);
     this.#picks = memory.allocate(4 * VECTOR_SIZE);
     this.#rows = memory.allocate(4 * VECTOR_SIZE);
   }
@@ -119,7 +119,7 @@ export class CodedKeys {
     }
     this.#codes = this.#combined;
     this.#codeWidth = this.#cellCount <= 1 << 8 ? 1 : 4;
-    memory.u8.fill(0, this.#codes, this.#codes + this.#codeWidth * VECTOR_SIZE);
+    memory.u8.fill(0, this.#codes, this.#codes + this.#codeWidth * first.rows);
     let stride = 1;
     for (const { address, rows, size, width } of this.#keys) {
       const combine = this.#codeWidth === 1 ? kernels.combineCodes : kernels[`combineWideCodes${width}`];

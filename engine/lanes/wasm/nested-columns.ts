@@ -54,7 +54,11 @@ export class NestedColumns {
     this.bytesRead = 0;
   }
 
-  /** Turns to the wanted rows [first, first + rows), counted without those between the ranges. */
+  get isEmpty(): boolean {
+    return this.#early.length + this.#late.length === 0;
+  }
+
+  /** Turns to the wanted rows [first, first + rows), VECTOR_SIZE at most, counted without those between the ranges. */
   begin(first: number, rows: number): void {
     this.#loader.begin(first, rows);
   }

@@ -12,7 +12,7 @@ import type { PageValues } from './page-values.ts';
 import { magnitudeOf, type ParquetDictionary } from './parquet-dictionary.ts';
 import { isCoded, type OpenPage, PageReader, type ParquetParts } from './parquet-page-reader.ts';
 import { UnreadableFeature } from './unreadable-feature.ts';
-import { type Vector, valueWidth } from './vector.ts';
+import { LONGEST_BATCH, type Vector, valueWidth } from './vector.ts';
 
 type Gather = (values: number, codes: number, selection: number, count: number, out: number) => number;
 /** By bytes of a value, then of a code. */
@@ -86,10 +86,10 @@ export class ParquetColumn {
     this.#copies = { 1: kernels.copyRows1, 4: kernels.copyRows4, 8: kernels.copyRows8, 16: kernels.copyRows16 };
     this.#highests = { 1: kernels.highestCode1, 2: kernels.highestCode2, 4: kernels.highestCode4 };
     this.#reader = new PageReader(parts);
-    this.#validity = memory.allocate(VECTOR_SIZE);
-    this.#codes = memory.allocate(4 * VECTOR_SIZE);
-    this.#ranks = memory.allocate(4 * VECTOR_SIZE);
-    this.#scratch = memory.allocate(4 * VECTOR_SIZE);
+    this.#validity = memory.allocate(LONGEST_BATCH);
+    this.#codes = memory.allocate(4 * LONGEST_BATCH);
+    this.#ranks = memory.allocate(4 * LONGEST_BATCH);
+    this.#scratch = memory.allocate(4 * LONGEST_BATCH);
   }
 
   /**
@@ -122,7 +122,10 @@ export class ParquetColumn {
     return this.#bytes;
   }
 
-  /** Turns to the rows [first, first + rows), which lie behind those of the batch before. */
+  /**
+   * Turns to the rows [first, first + rows), LONGEST_BATCH at most, which lie behind those of the batch before as far as
+   * anything of it was read.
+   */
   begin(first: number, rows: number): void {
     this.#reader.endBatch();
     this.#first = first;

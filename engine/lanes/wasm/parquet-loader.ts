@@ -1,11 +1,10 @@
-import { VECTOR_SIZE } from '../../task.ts';
 import type { CodeFilter } from './code-filter.ts';
 import type { Kernels } from './kernels.ts';
 import type { EngineMemory } from './memory.ts';
 import type { NestedColumns } from './nested-columns.ts';
 import type { ParquetColumn } from './parquet-column.ts';
 import type { ColumnGroup, PrefilteredRows, VectorLoader } from './pipeline.ts';
-import type { Vector } from './vector.ts';
+import { LONGEST_BATCH, type Vector } from './vector.ts';
 
 /** A group of columns, and its filter where that can go by codes. */
 export interface FilteredGroup {
@@ -22,6 +21,8 @@ export class ParquetLoader implements VectorLoader {
   readonly #groups: readonly FilteredGroup[];
   /** A bit a row, in words of 16. */
   readonly #masks: number;
+  /** Numbers (u32) of the rows that pass. */
+  readonly #picks: number;
   /** Of the row group: those with few codes first, which are quicker. */
   #filters: readonly CodeFilter[] = [];
   /** Of the batch: groups that are filtered, and filters that not all rows pass. */
@@ -41,7 +42,8 @@ export class ParquetLoader implements VectorLoader {
     this.#all = [...columns.values()];
     this.#nested = nested;
     this.#groups = groups;
-    this.#masks = memory.allocate(VECTOR_SIZE >> 3);
+    this.#masks = memory.allocate(LONGEST_BATCH >> 3);
+    this.#picks = memory.allocate(4 * LONGEST_BATCH);
   }
 
   /** Turns to the row group to which the columns have turned. */
@@ -57,7 +59,11 @@ export class ParquetLoader implements VectorLoader {
     this.#nested.begin(taken, rows);
   }
 
-  prefilter(rows: number, picks: number): PrefilteredRows {
+  /**
+   * Applies filters that need no vectors to the batch's `rows` rows, before any column is loaded. As long as all rows go on, no
+   * column has been read.
+   */
+  prefilter(rows: number): PrefilteredRows {
     const [applied, undecided] = [this.#applied, this.#undecided];
     applied.clear();
     undecided.clear();
@@ -65,11 +71,13 @@ export class ParquetLoader implements VectorLoader {
       const verdict = filter?.verdict;
       if (filter && verdict !== undefined) {
         applied.add(group);
-        if (verdict === 'none') return { count: 0, applied };
+        if (verdict === 'none') return { selection: 0, count: 0, applied };
         if (verdict === 'some') undecided.add(filter);
       } else if (group.mayFail) break; // Which rows it meets decides whether it fails: no more and no less than the text says.
     }
-    return { count: this.#pick(rows, picks), applied };
+    return undecided.size === 0
+      ? { selection: 0, count: rows, applied }
+      : { selection: this.#picks, count: this.#pick(rows), applied };
   }
 
   load(column: number, vector: Vector, selection: number, count: number): void {
@@ -78,8 +86,9 @@ export class ParquetLoader implements VectorLoader {
     else this.#nested.load(column, vector, selection, count);
   }
 
-  /** Lists the rows that pass the filters that are undecided, unless all do; gives how many. */
-  #pick(rows: number, picks: number): number {
+  /** Lists the rows that pass the filters that are undecided, of which there are some; gives how many. */
+  #pick(rows: number): number {
+    const picks = this.#picks;
     let count = rows;
     let isMasked = false;
     let isListed = false;
@@ -95,6 +104,6 @@ export class ParquetLoader implements VectorLoader {
       count = isMasked || isListed ? filter.narrow(picks, count) : filter.pick(rows, picks);
       isListed = true;
     }
-    return isMasked && !isListed ? this.#kernels.listMasks(this.#masks, rows, picks) : count;
+    return isListed ? count : this.#kernels.listMasks(this.#masks, rows, picks);
   }
 }

@@ -21,7 +21,8 @@ import { PageAreas } from './page-areas.ts';
 import { PageCodec } from './page-codec.ts';
 import { ParquetColumn } from './parquet-column.ts';
 import { ParquetLoader } from './parquet-loader.ts';
-import type { VectorLoader } from './pipeline.ts';
+import type { PrefilteredRows, VectorLoader } from './pipeline.ts';
+import { LONGEST_BATCH } from './vector.ts';
 
 /** Batches after which a scan asks whether it has been aborted. */
 const BATCHES_AN_ASK = 16;
@@ -132,24 +133,48 @@ export class ParquetScan {
     ranges: readonly RowRange[],
     aborted: () => boolean,
   ): Promise<number> {
+    const { clock } = this.#parts;
     let rows = 0;
     let batches = 0;
+    const maximum = nested.isEmpty ? LONGEST_BATCH : VECTOR_SIZE;
+    let length = VECTOR_SIZE;
     for (const { first, end } of ranges) {
       for (let row = first; row < end; ) {
         if (batches++ % BATCHES_AN_ASK === 0 && aborted())
           throw new SluiceError('cancelled', `the scan of "${object}" was cancelled`);
-        const count = Math.min(VECTOR_SIZE, end - row);
+        const count = Math.min(length, end - row);
         loader.begin(row, count, rows);
-        const passed = this.#scan.filter(count, timedLoader);
-        if (nested.isWaiting) await nested.fill();
-        const more = this.#scan.take(passed);
+        clock?.enter('codes');
+        const found = loader.prefilter(count);
+        clock?.enter('rest');
+        length = Math.min(maximum, batchLength(count, found.count));
+        // All of them: in shorter batches, then.
+        if (found.count > VECTOR_SIZE && found.selection === 0) continue;
         row += count;
         rows += count;
-        if (!more) return rows;
+        for (let done = 0; done < found.count; done += VECTOR_SIZE) {
+          const passed = this.#scan.filterPrefiltered(part(found, done), timedLoader);
+          if (nested.isWaiting) await nested.fill();
+          if (!this.#scan.take(passed)) return rows;
+        }
       }
     }
     return rows;
   }
+}
+
+/**
+ * The length of the next batch where of `rows` rows `left` were left by filters: as long as it may be, but so that what is
+ * left of it should fill no more than half of a vector.
+ */
+function batchLength(rows: number, left: number): number {
+  const expected = (rows * VECTOR_SIZE) / 2 / Math.max(left, 1);
+  return Math.max(VECTOR_SIZE, Math.min(LONGEST_BATCH, expected - (expected % VECTOR_SIZE)));
+}
+
+/** The rows from the `done`-th on, as many as fit into vectors. */
+function part({ selection, count, applied }: PrefilteredRows, done: number): PrefilteredRows {
+  return { selection: selection && selection + 4 * done, count: Math.min(VECTOR_SIZE, count - done), applied };
 }
 
 /** Where the source makes one wait, all chunks are read at once; else each byte when it is wanted. */

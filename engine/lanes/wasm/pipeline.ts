@@ -29,20 +29,16 @@ export interface ColumnGroup {
   readonly endsHere: boolean;
 }
 
-/** Rows that go on, and the groups whose filters have been applied to them. */
+/** Rows of a batch that go on before any column is loaded, and the groups whose filters have been applied to them. */
 export interface PrefilteredRows {
+  /** Address of their numbers (u32, ascending), among which fewer and fewer are kept; 0: rows 0, 1, 2 … */
+  readonly selection: number;
   readonly count: number;
   readonly applied: ReadonlySet<ColumnGroup>;
 }
 
 /** Brings columns of the current batch into vectors. */
 export interface VectorLoader {
-  /**
-   * Applies filters that need no vectors to the `rows` rows of a batch, before any column is loaded: the numbers of those
-   * that go on are written to `picks`, if not all of them do. A loader that has this loads columns one by one, whenever they
-   * are needed and for the rows that live then; neither `open` nor `keep` is asked.
-   */
-  prefilter?(rows: number, picks: number): PrefilteredRows;
   /**
    * Asked before the columns of a group are loaded: the numbers (u32, ascending, of those `count` rows) of the rows that
    * go on are written to `picks`; they are as many as the result says, and no others are loaded. Those that are left out
@@ -178,9 +174,18 @@ export class FilterPipeline {
   process(rows: number, loader: VectorLoader): number {
     this.#count = rows;
     this.#selection = 0;
-    const prefiltered = loader.prefilter?.(rows, this.picks);
-    if (prefiltered) this.#filterOneByOne(loader, prefiltered);
-    else this.#filterByGroups(loader);
+    this.#filterByGroups(loader);
+    return this.#count;
+  }
+
+  /**
+   * The same for rows of a batch of which some groups have been tested. Columns are loaded one by one, whenever they are needed
+   * and for the rows that live then; the loader's `open` and `keep` are not asked.
+   */
+  processPrefiltered({ selection, count, applied }: PrefilteredRows, loader: VectorLoader): number {
+    this.#count = count;
+    this.#selection = selection;
+    this.#filterOneByOne(loader, applied);
     return this.#count;
   }
 
@@ -205,10 +210,9 @@ export class FilterPipeline {
     return opened?.isFiltered ?? false;
   }
 
-  #filterOneByOne(loader: VectorLoader, { count, applied }: PrefilteredRows): void {
+  #filterOneByOne(loader: VectorLoader, applied: ReadonlySet<ColumnGroup>): void {
     const present = this.#present;
     present.clear();
-    this.#pick(count, present);
     for (const { group, run, inputs, live } of this.#stages) {
       if (this.#count === 0) return;
       if (applied.has(group)) continue;

@@ -64,9 +64,8 @@ export class StageClock {
 
   /** The loader, with all it does besides calling kernels. */
   loader(loader: VectorLoader): VectorLoader {
-    const { prefilter, open } = loader;
+    const { open } = loader;
     return {
-      ...(prefilter && { prefilter: this.#within('codes', prefilter.bind(loader)) }),
       ...(open && { open: this.#within('values', open.bind(loader)) }),
       load: this.#within('values', (...values) => loader.load(...values)),
       keep: (picks, count) => loader.keep?.(picks, count) ?? count,

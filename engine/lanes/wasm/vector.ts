@@ -9,6 +9,9 @@ import type { EngineMemory } from './memory.ts';
 /** Every value that a type can have fits. */
 export const UNKNOWN_MAGNITUDE = 128;
 
+/** Rows that a batch of coded columns has at most: of those that its filters leave, VECTOR_SIZE at once go to vectors. */
+export const LONGEST_BATCH = 8 * VECTOR_SIZE;
+
 /** Codes of a dictionary that stand for the values of a vector. */
 export interface VectorCodes {
   /** By whose identity codes can be compared between batches. */
@@ -17,7 +20,7 @@ export interface VectorCodes {
   readonly size: number;
   /** Bytes of a code. */
   readonly width: CodeWidth;
-  /** Address of the codes of all `rows` rows of a batch, and of the vector's rows among these (u32; 0: all). */
+  /** Address of the codes of all `rows` rows of a batch (LONGEST_BATCH at most), and of the vector's rows among these (u32; 0: all). */
   readonly address: number;
   readonly rows: number;
   readonly selection: number;
