@@ -201,6 +201,61 @@ describe.each(writers)('%s', (_, properties) => {
   );
 });
 
+/** Of so many rows in one row group most are dropped, but for those of one stretch. */
+function longTable(): Table {
+  const rows = Array.from({ length: 60_000 }, (_, i) => i);
+  return new Table({
+    seldom: vectorFromArray(
+      rows.map((i) => ((i > 41_000 && i < 47_000) || i % 500 === 0 ? 1 : i % 333 === 0 ? null : 2 + (i % 3))),
+      new Int32(),
+    ),
+    // Its dictionary gives way to plain values.
+    late: vectorFromArray(
+      rows.map((i) => (i < 30_000 ? i % 900 : i)),
+      new Int32(),
+    ),
+    value: vectorFromArray(
+      rows.map((i) => (i % 77 === 0 ? null : BigInt(i) * 7919n)),
+      new Int64(),
+    ),
+    word: vectorFromArray(
+      rows.map((i) => ['air', 'rail', null, 'ship'][(i >> 4) % 4]),
+      new Utf8(),
+    ),
+    day: vectorFromArray(
+      rows.map((i) => i % 2000),
+      new Int32(),
+    ),
+  });
+}
+
+describe.each([writers[0]!, writers[3]!])('batches of many rows of which few are left: %s', (_, properties) => {
+  let bytes: Uint8Array;
+  beforeAll(() => {
+    const arrow = parquetWasm.Table.fromIPCStream(tableToIPC(longTable(), 'stream'));
+    bytes = parquetWasm.writeParquet(arrow, properties().setMaxRowGroupSize(60_000).build());
+  });
+
+  test.each([
+    'SELECT * FROM t WHERE seldom = 1',
+    'SELECT value, word FROM t WHERE seldom IS NULL',
+    'SELECT seldom, value FROM t WHERE late = 7',
+    'SELECT late, value FROM t WHERE seldom = 1 AND day < 1000 AND late % 2 = 0',
+    "SELECT day, late FROM t WHERE word = 'rail' AND seldom = 1 AND day BETWEEN 100 AND 900",
+    'SELECT value, late FROM t WHERE seldom = 1 LIMIT 500',
+    'SELECT sum(value * late) AS a, count(*) AS n FROM t WHERE seldom = 1',
+    'SELECT word, count(*) AS n, sum(value) AS s FROM t WHERE seldom = 1 GROUP BY word',
+    'SELECT word, day, count(*) AS n FROM t WHERE seldom = 1 AND late > 100 GROUP BY word, day',
+  ])('%s', async (sql) => {
+    await expectSame(bytes, sql);
+    const ranges = [
+      { first: 10, end: 40_000 },
+      { first: 45_123, end: 59_999 },
+    ];
+    await expectSame(bytes, sql, { ranges });
+  });
+});
+
 test('row groups that our own decoders cannot read go through parquet-wasm, rows of some ranges too', async () => {
   const arrow = parquetWasm.Table.fromIPCStream(tableToIPC(table(), 'stream'));
   const bytes = parquetWasm.writeParquet(arrow, small().setDictionaryPageSizeLimit(300).build());
