@@ -3,9 +3,7 @@ import { SluiceError } from '../query/error.ts';
 import { isComparable } from './compare-runs.ts';
 import type { Experiment } from './experiment/experiment.ts';
 import type { Manifest, Run } from './results/run-folder.ts';
-
-/** The factor that tells the machines of a merged run apart. Figures have a column for each of its levels. */
-export const MACHINE = 'machine';
+import { MACHINE } from './samples/levels.ts';
 
 export interface MergedRun {
   readonly manifest: Manifest;

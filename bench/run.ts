@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { SluiceError } from '../query/error.ts';
 import type { ShowProgress } from './data/make-data.ts';
+import { doubts, readEnvironment } from './environment/environment.ts';
+import { readMachineState } from './environment/machine-state.ts';
 import { type Experiment, type ExperimentSize, resize } from './experiment/experiment.ts';
 import { combinations, resolveFactors } from './experiment/factors.ts';
 import { loadExperiments, selectExperiments } from './experiment/read-experiments.ts';
@@ -10,7 +12,6 @@ import { findingTables, tellFindings } from './findings/registry.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
 import { writeReport } from './report.ts';
-import { readEnvironment } from './results/environment.ts';
 import {
   checkResumable,
   defaultFolder,
@@ -95,6 +96,7 @@ export async function runBench(options: BenchOptions): Promise<Run> {
     await writeManifest(folder, manifest);
   }
   if (!signal.aborted) manifest.finished = new Date().toISOString();
+  manifest.environment.after = await readMachineState();
   await writeManifest(folder, manifest);
   const run: Run = { folder, manifest, samples: file.samples };
   progress('drawing figures');
@@ -194,6 +196,7 @@ async function measureOne(
 export function describeRun(run: Run): string {
   const { manifest } = run;
   const all = summarizeRun(run);
+  const doubtful = [manifest.environment, ...manifest.machines.map(({ environment }) => environment)].flatMap(doubts);
   const parts = manifest.experiments.flatMap((experiment) => {
     const own = <T extends { experiment: string }>(list: readonly T[]) =>
       list.filter((item) => item.experiment === experiment.name);
@@ -221,5 +224,5 @@ export function describeRun(run: Run): string {
       text,
     ].join('\n\n');
   });
-  return parts.join('\n\n');
+  return [...new Set(doubtful), ...parts].join('\n\n');
 }

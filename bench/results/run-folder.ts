@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
+import { environmentSchema } from '../environment/environment.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import { type Experiment, experimentSchema } from '../experiment/experiment.ts';
 import { extraFactors } from '../samples/levels.ts';
 import { formatSamples, parseSamples, type Sample } from '../samples/samples.ts';
 import { type CaseSummary, summarize } from '../samples/summary.ts';
-import { environmentSchema } from './environment.ts';
 
 const REPORTS = fileURLToPath(new URL('../../reports/', import.meta.url));
 

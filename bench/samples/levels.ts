@@ -3,6 +3,9 @@ export interface Levels {
   readonly [factor: string]: string;
 }
 
+/** The factor that tells the machines of a merged run apart. Figures have a column for each of its levels. */
+export const MACHINE = 'machine';
+
 const OWN_COLUMNS = ['lane', 'cores', 'format'];
 
 /** The factors that go behind the fixed columns of samples.csv. */
