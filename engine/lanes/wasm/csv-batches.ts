@@ -11,8 +11,6 @@ import type { EngineMemory } from './memory.ts';
 import { RowReshaper } from './row-reshaper.ts';
 
 const READ_BYTES = 1 << 20;
-/** Text of a batch at most, where rows are long: what is looked at several times should stay in a processor's cache. */
-const BATCH_BYTES = 1 << 18;
 /** Bytes read at a time while the last row's end is looked for, behind the chunk's end. */
 const STEP_BYTES = 1 << 14;
 /** Bytes that one read takes at most: what little is wanted behind the chunk's end is no read of its own. */
@@ -125,7 +123,7 @@ export class CsvBatches {
     for (;;) {
       if (this.#skipping !== 0) this.#skipLine(limit);
       if (this.#indexed >= limit) return true;
-      this.#indexed = this.#structure.index(this.#indexed, Math.min(limit, this.#indexed + BATCH_BYTES));
+      this.#indexed = this.#structure.index(this.#indexed, limit);
       if (!this.#deliver(chunkEnd - this.#offset, take)) return false;
     }
   }
