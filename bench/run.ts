@@ -11,7 +11,7 @@ import { ratioTable } from './findings/compare.ts';
 import { findingTables, tellFindings } from './findings/registry.ts';
 import type { Kind, KindContext } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/registry.ts';
-import { writeReport } from './report.ts';
+import { writeReport } from './report/report.ts';
 import {
   checkResumable,
   defaultFolder,

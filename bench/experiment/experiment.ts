@@ -12,8 +12,8 @@ const axis = z.strictObject({
 });
 
 const figureSchema = z.strictObject({
-  /** `lines` over x; `dots`: a panel for each level of x, a line for each level of the series. */
-  mark: z.enum(['lines', 'dots']).default('lines'),
+  /** `lines` over x; `bars`: groups of them over x; `dots`: a panel for each level of x, a line for each of the series. */
+  mark: z.enum(['lines', 'bars', 'dots']).default('lines'),
   x: axis,
   y: z.strictObject({
     metric: z.string(),

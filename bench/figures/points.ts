@@ -2,6 +2,9 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { shownSummaries } from '../results/summary-table.ts';
 import type { CaseSummary } from '../samples/summary.ts';
 
+/** The factor that tells runs of several machines apart, once they are merged. */
+const MACHINE = 'machine';
+
 /** One mark of the figure: a median with its interval. */
 export interface Point {
   readonly x: string | number;
@@ -9,34 +12,54 @@ export interface Point {
   readonly dash: string;
   readonly row: string;
   readonly column: string;
+  readonly machine: string;
   readonly median: number;
   readonly low: number;
   readonly high: number;
+  /** How many samples the median is of. */
+  readonly n: number;
+  /** How many of them are marked as disturbed. */
+  readonly disturbed: number;
 }
+
+/** The factor behind each field of a point; undefined where the figure has none. */
+export function factorsOf({ figure, factors }: Experiment) {
+  return {
+    x: figure.x.factor,
+    series: figure.series,
+    dash: figure.dash,
+    row: figure.row,
+    column: figure.column,
+    machine: MACHINE in factors ? MACHINE : undefined,
+  };
+}
+
+export type LevelField = keyof ReturnType<typeof factorsOf>;
 
 /** The summaries of the metric that the figure shows. */
 export function pointsOf(experiment: Experiment, summaries: readonly CaseSummary[]): Point[] {
-  const { figure } = experiment;
-  return shownSummaries(experiment, summaries).map(({ levels, median, low, high }) => ({
-    x: figure.x.scale === 'level' ? levels[figure.x.factor]! : Number(levels[figure.x.factor]),
-    series: levels[figure.series] ?? '',
-    dash: figure.dash ? (levels[figure.dash] ?? '') : '',
-    row: figure.row ? (levels[figure.row] ?? '') : '',
-    column: figure.column ? (levels[figure.column] ?? '') : '',
-    median,
-    low,
-    high,
-  }));
+  const factors = factorsOf(experiment);
+  return shownSummaries(experiment, summaries).map(({ levels, median, low, high, n, disturbed }) => {
+    const level = (field: LevelField) => levels[factors[field] ?? ''] ?? '';
+    return {
+      x: experiment.figure.x.scale === 'level' ? level('x') : Number(level('x')),
+      series: level('series'),
+      dash: level('dash'),
+      row: level('row'),
+      column: level('column'),
+      machine: level('machine'),
+      median,
+      low,
+      high,
+      n,
+      disturbed,
+    };
+  });
 }
 
 /** The levels that the points have, in the order in which the experiment lists them. */
-export function inOrder(
-  { factors }: Experiment,
-  factor: string | undefined,
-  points: readonly Point[],
-  field: 'x' | 'series' | 'dash' | 'row' | 'column',
-): string[] {
-  const order = factor === undefined ? [] : (factors[factor] ?? []);
+export function inOrder(experiment: Experiment, field: LevelField, points: readonly Point[]): string[] {
+  const order = experiment.factors[factorsOf(experiment)[field] ?? ''] ?? [];
   const present = [...new Set(points.map((point) => String(point[field])))];
   return present.sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }

@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { SluiceError } from '../../query/error.ts';
 import { caseName, extraFactors, type Levels } from './levels.ts';
+import { csvField } from './table.ts';
 
 /** One raw measurement: one metric of one round of one case. */
 export interface Sample {
@@ -20,17 +21,13 @@ const FIXED = ['experiment', 'case', 'lane', 'cores', 'format', 'round', 'metric
 
 /** The text of samples.csv (RFC 4180). `factors` are the columns behind the fixed ones, in their order. */
 export function formatSamples(samples: Iterable<Sample>, factors: readonly string[], header = true): string {
-  const lines = header ? [[...FIXED, ...factors].map(quote).join(',')] : [];
+  const lines = header ? [[...FIXED, ...factors].map(csvField).join(',')] : [];
   for (const { experiment, levels, round, metric, value, unit, disturbed } of samples) {
     const fixed = [experiment, caseName(levels), levels.lane ?? '', levels.cores ?? '', levels.format ?? ''];
     const measured = [String(round), metric, String(value), unit, String(disturbed)];
-    lines.push([...fixed, ...measured, ...factors.map((factor) => levels[factor] ?? '')].map(quote).join(','));
+    lines.push([...fixed, ...measured, ...factors.map((factor) => levels[factor] ?? '')].map(csvField).join(','));
   }
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 /**

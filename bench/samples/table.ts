@@ -36,3 +36,12 @@ export function formatTable({ header, rows }: Table): string {
       .trimEnd();
   return [line(header), used.map((_, i) => '-'.repeat(widths[i]!)).join('  '), ...rows.map(line)].join('\n');
 }
+
+/** A table as CSV (RFC 4180, but with bare line feeds), the header first. */
+export function formatCsv({ header, rows }: Table): string {
+  return [header, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
+}
+
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

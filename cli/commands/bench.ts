@@ -77,7 +77,7 @@ export function registerBench(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ sluice bench figures reports/mine')
     .action(async (name: string) => {
       const { readRun } = await import('../../bench/results/run-folder.ts');
-      const { writeReport } = await import('../../bench/report.ts');
+      const { writeReport } = await import('../../bench/report/report.ts');
       for (const path of await writeReport(await readRun(name))) process.stdout.write(`${path}\n`);
     });
 }
