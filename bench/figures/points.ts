@@ -1,9 +1,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import { shownSummaries } from '../results/summary-table.ts';
+import { MACHINE } from '../samples/levels.ts';
 import type { CaseSummary } from '../samples/summary.ts';
-
-/** The factor that tells runs of several machines apart, once they are merged. */
-const MACHINE = 'machine';
 
 /** One mark of the figure: a median with its interval. */
 export interface Point {

@@ -7,7 +7,7 @@ import { ONE_COLUMN, type PrintSize, TWO_COLUMNS } from '../figures/print-size.t
 import { splitLayout, splitTable } from '../figures/split.ts';
 import { loadTextWidth } from '../figures/text-width.ts';
 import { ratioTable } from '../findings/compare.ts';
-import { tellFindings } from '../findings/registry.ts';
+import { findingTables, tellFindings } from '../findings/registry.ts';
 import type { Manifest } from '../results/run-folder.ts';
 import { summaryTable } from '../results/summary-table.ts';
 import { describeLevels } from '../samples/levels.ts';
@@ -95,6 +95,11 @@ export async function writeChapter(
       title: 'Ratios with their 95 % intervals',
       table: ratioTable(experiment, summaries, manifest.seed),
     },
+    ...findingTables(experiment, summaries, manifest.seed).map((table, i) => ({
+      name: `${name}-finding-${i + 1}`,
+      title: table.header[0] === '' ? 'Behind the findings' : table.header[0]!,
+      table,
+    })),
     ...(split ? [{ name: `${name}-split`, title: split.title, table: splitTable(experiment, summaries) }] : []),
   ];
   return {

@@ -16,14 +16,6 @@ ${body.join('\n')}
 </tbody></table></div>`;
 }
 
-/** Names and what they stand for. */
-export function htmlPairs(pairs: readonly (readonly [string, string])[]): string {
-  const rows = pairs.map(
-    ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
-  );
-  return `<div class="scroll"><table>${rows.join('\n')}</table></div>`;
-}
-
 /** JSON inside a script element, where `<` could end it. */
 export function inlineJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doubts } from '../environment/environment.ts';
 import { describeRounds, type Manifest } from '../results/run-folder.ts';
 import { describeLevels } from '../samples/levels.ts';
 import type { Chapter, ReportFigure, SizedFigure } from './chapter.ts';
 import { partFile, pointsFile, samplesFile, tableFile } from './files.ts';
 import { escapeHtml, htmlTable, inlineJson } from './html.ts';
-import { htmlManifest } from './manifest-table.ts';
+import { htmlManifest } from './manifest-section.ts';
 
 /**
  * The report as one file that opens from disk. It holds every figure as SVG for both print sizes, of which the narrow
@@ -17,6 +18,7 @@ import { htmlManifest } from './manifest-table.ts';
 export async function htmlPage(manifest: Manifest, chapters: readonly Chapter[]): Promise<string> {
   const { environment } = manifest;
   const title = `Sluice benchmark, ${manifest.started.slice(0, 16).replace('T', ' ')} UTC`;
+  const doubtful = [environment, ...manifest.machines.map((machine) => machine.environment)].flatMap(doubts);
   const machine = `${environment.cpu}, ${environment.cores} cores, Node ${environment.node}, commit ${environment.commit.slice(0, 12)}${environment.dirty ? ' with changes' : ''}.`;
   const read = (file: string) => readFile(fileURLToPath(new URL(file, import.meta.url)), 'utf8');
   return `<!doctype html>
@@ -36,6 +38,7 @@ ${await read('page.css')}</style>
 All figures and tables as LaTeX: <a href="figures.tex">figures.tex</a>.</p>
 ${manifest.size === 'full' ? '' : warning(`This is a ${manifest.size} run: its figures are small and rough.`)}
 ${manifest.finished === null ? warning('This run was cut off: some of its cases are missing.') : ''}
+${[...new Set(doubtful)].map(warning).join('\n')}
 ${manifest.failed.map(({ experiment, why }) => warning(`${experiment} failed: ${why}`)).join('\n')}
 ${manifest.wrong.length === 0 ? '' : warning(`${manifest.wrong.length} cases gave wrong results; they are named below, and their times are shown nowhere.`)}
 </header>

@@ -177,7 +177,7 @@ async function compare(before: string, after: string, { threshold }: { threshold
 async function merge(names: string[], { out }: { out: string }): Promise<void> {
   const { mergeRuns } = await import('../../bench/merge-runs.ts');
   const { readRun, writeRun } = await import('../../bench/results/run-folder.ts');
-  const { writeReport } = await import('../../bench/report.ts');
+  const { writeReport } = await import('../../bench/report/report.ts');
   const { warnings, ...merged } = mergeRuns(await Promise.all(names.map(readRun)));
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const run = { ...merged, folder: out };

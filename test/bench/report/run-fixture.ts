@@ -1,6 +1,6 @@
+import { readEnvironment } from '../../../bench/environment/environment.ts';
 import { combinations } from '../../../bench/experiment/factors.ts';
 import { loadExperiments, parseExperiment } from '../../../bench/experiment/read-experiments.ts';
-import { readEnvironment } from '../../../bench/results/environment.ts';
 import type { Run } from '../../../bench/results/run-folder.ts';
 import type { Levels } from '../../../bench/samples/levels.ts';
 import type { Sample } from '../../../bench/samples/samples.ts';
@@ -56,6 +56,7 @@ export async function makeRun(folder: string): Promise<Run> {
       resumed: [],
       environment: await readEnvironment(),
       unwatched: [],
+      machines: [],
       flags: ['bench'],
       size: 'smoke',
       seed: 1,
