@@ -12,6 +12,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const filters = process.argv.slice(2);
 /** Emulated, a test takes ten to thirty times as long. */
 const TIMEOUT_MS = 1_800_000;
+/** The emulator does not give back the memory of threads that have ended. */
+const FILES_AT_ONCE = 6;
 
 if (process.arch === 'arm64') {
   process.exitCode = run(process.execPath, [], root, hasDuckDB(root));
@@ -93,12 +95,17 @@ function run(command, args, checkout, duckdb) {
   // Threads, since a process of its own would have to be started by the emulator.
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--pool=threads', `--testTimeout=${TIMEOUT_MS}`];
   const conformance = process.env.SLUICE_CONFORMANCE ?? resolve(root, '../shared/conformance');
-  const { status } = spawnSync(command, [...args, ...vitest, `--hookTimeout=${TIMEOUT_MS}`, ...wanted], {
-    cwd: checkout,
-    stdio: 'inherit',
-    env: { ...process.env, SLUICE_CONFORMANCE: resolve(conformance) },
-  });
-  return status ?? 1;
+  let failed = 0;
+  for (let first = 0; first < wanted.length; first += FILES_AT_ONCE) {
+    const some = wanted.slice(first, first + FILES_AT_ONCE);
+    const { status } = spawnSync(command, [...args, ...vitest, `--hookTimeout=${TIMEOUT_MS}`, ...some], {
+      cwd: checkout,
+      stdio: 'inherit',
+      env: { ...process.env, SLUICE_CONFORMANCE: resolve(conformance) },
+    });
+    if (status !== 0) failed = status ?? 1;
+  }
+  return failed;
 }
 
 /**

@@ -148,8 +148,8 @@ export class Executor {
     const known = this.#tasks.get(plan);
     if (known) return known;
     const tasks = await planTasks(plan, this.#chunkSize);
-    // The next scan of the plan need not read the indexes again.
-    this.#tasks.set(plan, { ...tasks, bytesRead: 0 });
+    // Only what follows from the footer alone: Bloom filters are read anew by every scan.
+    if (tasks.bytesRead === 0) this.#tasks.set(plan, tasks);
     return tasks;
   }
 
