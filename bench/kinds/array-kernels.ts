@@ -18,6 +18,9 @@ import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts
 /** How much of the free memory the arrays may take. */
 const MOST_OF_FREE = 0.75;
 
+/** From so many elements on, loading the input has warmed up all that can be: a call takes long, and code is compiled. */
+const LARGE = 2 ** 24;
+
 const settingsSchema = z.strictObject({
   /** Milliseconds that one measurement lasts at least; one call may last longer. */
   time: z.number().positive(),
@@ -71,6 +74,10 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     skipped,
     data: [],
     pids: () => [...lanes.values()].flatMap(({ pid }) => pid ?? []),
+    limits: ({ size }) => ({
+      warmup: Number(size) >= LARGE ? 0 : experiment.warmup,
+      most: experiment.stop.most,
+    }),
     async setUp({ kernel: name, size }) {
       context.signal.throwIfAborted();
       const kernel = kernelOf(name!);
