@@ -3,6 +3,7 @@ import { arch, availableParallelism, freemem, platform, release, totalmem } from
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { dataCaches } from './caches.ts';
 import { containerKind, groupLimits } from './container.ts';
 import { cpuModel } from './cpu-model.ts';
 import { machineStateSchema, readMachineState } from './machine-state.ts';
@@ -18,6 +19,8 @@ export const environmentSchema = z.object({
   cpu: z.string(),
   /** Usable by this process. */
   cores: z.number(),
+  /** Bytes of the first core's data caches, the nearest first; empty where the system does not tell. */
+  caches: z.array(z.number()),
   /** The machine's name by its firmware, such as "Raspberry Pi 5 Model B Rev 1.0"; null where it has none. */
   board: z.string().nullable(),
   /** Bytes, in all and free at the start. */
@@ -46,6 +49,7 @@ export async function readEnvironment(): Promise<Environment> {
     v8: process.versions.v8,
     cpu: cpuModel(),
     cores: availableParallelism(),
+    caches: dataCaches(),
     board: boardName(),
     memory: { total: totalmem(), free: freemem() },
     kernel: `${platform()} ${release()} ${arch()}`,

@@ -5,6 +5,7 @@ import { best, bestSchema } from './best.ts';
 import { compare, compareSchema } from './compare.ts';
 import { crossover, crossoverSchema } from './crossover.ts';
 import type { FindingSubject, FindingType, NamedFactor } from './finding.ts';
+import { knee, kneeSchema } from './knee.ts';
 import { savings, savingsSchema } from './savings.ts';
 import { within, withinSchema } from './within.ts';
 
@@ -13,6 +14,7 @@ export const findingSchema = z.discriminatedUnion('type', [
   compareSchema,
   bestSchema,
   crossoverSchema,
+  kneeSchema,
   savingsSchema,
   withinSchema,
 ]);
@@ -23,6 +25,7 @@ const TYPES: { readonly [T in Finding['type']]: FindingType<Extract<Finding, { t
   compare,
   best,
   crossover,
+  knee,
   savings,
   within,
 };

@@ -1,13 +1,13 @@
 import { freemem } from 'node:os';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import { cacheLevelOf, readCaches } from '../arrays/caches.ts';
 import { KernelMemory } from '../arrays/kernel-memory.ts';
 import { type ArrayKernel, workingSet } from '../arrays/kernels/array-kernel.ts';
 import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
 import type { ArrayLane } from '../arrays/lane.ts';
 import { ARRAY_LANES, memoryCount, openArrayLane } from '../arrays/lanes.ts';
 import { compilerVersion } from '../engines/native-program.ts';
+import { cacheLevelOf, dataCaches } from '../environment/caches.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
@@ -29,7 +29,7 @@ const settingsSchema = z.strictObject({
 /**
  * Loops over arrays, without any query around them: the same algorithms in JavaScript, WASM and C, on one thread.
  * Metrics: `time` of a call, `each` (nanoseconds of an element), `bytes` of all arrays of a call, and `cache`, the level
- * of the smallest cache that holds them (one more than there are levels: none does), where the system tells.
+ * of the smallest cache that holds them (0: none does), where the system tells.
  */
 export const arrayKernels: Kind = {
   factors: ['kernel', 'size', 'lane'],
@@ -64,7 +64,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     return false;
   });
 
-  const caches = readCaches();
+  const caches = dataCaches();
   const plain = new KernelMemory('plain');
   const lanes = new Map<string, ArrayLane>();
   for (const name of names) lanes.set(name, await openArrayLane(name, plain));

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cacheLevelOf, dataCaches } from '../../bench/environment/caches.ts';
 import { containerKind, groupLimits } from '../../bench/environment/container.ts';
 import { cpuModel } from '../../bench/environment/cpu-model.ts';
 import { doubts, environmentSchema, readEnvironment } from '../../bench/environment/environment.ts';
@@ -15,6 +16,15 @@ const PI = {
   'sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq': '1500000\n',
   'sys/devices/system/cpu/cpu10/cpufreq/scaling_governor': 'performance\n',
   'sys/devices/system/cpu/cpu2/cpufreq/scaling_governor': 'powersave\n',
+  'sys/devices/system/cpu/cpu0/cache/index0/level': '1\n',
+  'sys/devices/system/cpu/cpu0/cache/index0/type': 'Data\n',
+  'sys/devices/system/cpu/cpu0/cache/index0/size': '64K\n',
+  'sys/devices/system/cpu/cpu0/cache/index1/level': '1\n',
+  'sys/devices/system/cpu/cpu0/cache/index1/type': 'Instruction\n',
+  'sys/devices/system/cpu/cpu0/cache/index1/size': '64K\n',
+  'sys/devices/system/cpu/cpu0/cache/index2/level': '2\n',
+  'sys/devices/system/cpu/cpu0/cache/index2/type': 'Unified\n',
+  'sys/devices/system/cpu/cpu0/cache/index2/size': '2M\n',
   'sys/devices/system/cpu/cpufreq/boost': '1\n',
   'sys/class/thermal/thermal_zone0/type': 'cpu-thermal\n',
   'sys/class/thermal/thermal_zone0/temp': '61200\n',
@@ -66,12 +76,20 @@ describe('the environment of a run', () => {
     expect(groupLimits(nothing)).toEqual({ cpu: null, memory: null });
     expect(containerKind(nothing, {})).toBeNull();
     expect(cpuModel(nothing, '')).toBe('unknown');
+    expect(dataCaches(nothing)).toEqual([]);
+    expect(cacheLevelOf(1, [])).toBeUndefined();
   });
 
   it('names a core of ARM by its numbers, and a container by its marks', () => {
     expect(cpuModel(files, 'unknown')).toBe('Cortex-A76');
     expect(cpuModel(files, ' Some Processor ')).toBe('Some Processor');
     expect(containerKind(files, {})).toBe('podman');
+  });
+
+  it('knows the data caches, and which of them is large enough', () => {
+    const caches = dataCaches(files);
+    expect(caches).toEqual([2 ** 16, 2 ** 21]);
+    expect([2 ** 16, 2 ** 16 + 1, 2 ** 21 + 1].map((bytes) => cacheLevelOf(bytes, caches))).toEqual([1, 2, 0]);
   });
 
   it('knows the tightest limit of the control groups it is in', () => {

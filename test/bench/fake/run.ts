@@ -32,6 +32,7 @@ export function fakeRun(folder: string): Run {
         v8: '14',
         cpu: 'a processor',
         cores: 2,
+        caches: [],
         memory: { total: 2, free: 1 },
         kernel: 'linux',
         board: null,
