@@ -8,7 +8,7 @@ export interface ArrayLane {
   load(kernel: ArrayKernel, input: Arrays): Promise<void>;
   /**
    * Runs the loaded kernel. Gives the milliseconds of a call: the median over samples that are each long enough for the
-   * clock, together at least 3 and `ms` milliseconds; of a call of 50 ms or more, that of one call.
+   * clock, together at least 3 and `ms` milliseconds; of a call of 20 ms or more, that of one call.
    */
   time(ms: number): Promise<number>;
   /** The result of the last call, as cells of text. */

@@ -10,7 +10,7 @@ import { resultText } from './result-text.ts';
 const LEAST_SAMPLE_MS = 0.05;
 const LEAST_SAMPLES = 3;
 /** A call that lasts longer is measured by itself. A shorter one is not: it may look long because it was interrupted. */
-const LONG_CALL_MS = 50;
+const LONG_CALL_MS = 20;
 /** V8 compiles in the background, between calls: after so long a loop has its best code. */
 const WARM_MS = 10;
 

@@ -11,7 +11,7 @@ export function isShown({ out }: ArrayKernel, n: number): boolean {
 export function resultText(kernel: ArrayKernel, { n, out }: Arrays): string[] {
   const result = out.subarray(0, kernel.out.result(n));
   if (isShown(kernel, n)) return Array.from(result, String);
-  return [checksumText(checksum(new Uint32Array(result.buffer, result.byteOffset, result.byteLength / 4)))];
+  return [checksumText(checksum(new Int32Array(result.buffer, result.byteOffset, result.byteLength / 4)))];
 }
 
 export function checksumText(sum: number): string {
@@ -19,7 +19,7 @@ export function checksumText(sum: number): string {
 }
 
 /** A polynomial hash in 32 bits, of every fourth word each, so that words do not wait for each other. As in C. */
-function checksum(words: Uint32Array): number {
+function checksum(words: Int32Array): number {
   let a = 0;
   let b = 0;
   let c = 0;

@@ -6,7 +6,6 @@ import type { ArrayLane } from '../../bench/arrays/lane.ts';
 import { ARRAY_LANES, openArrayLane } from '../../bench/arrays/lanes.ts';
 import { resultText } from '../../bench/arrays/result-text.ts';
 import { compilerVersion } from '../../bench/engines/native-program.ts';
-import { seededRandom } from '../../bench/statistics/random.ts';
 
 const HAS_COMPILER = (await compilerVersion()) !== undefined;
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 129, 255, 1000, 4097];
@@ -70,7 +69,7 @@ describe.each(ARRAY_LANES)('lane %s', (name) => {
     async (_, kernel) => {
       for (const n of SIZES) {
         const input = memory.hold(kernel, n);
-        kernel.fill(input.first, input.second, seededRandom(n));
+        kernel.fill(input.first, input.second, n);
         const wanted = expected(kernel, input);
         expect(await run(kernel, input), `${n} elements`).toEqual(wanted);
       }
@@ -82,7 +81,7 @@ describe.each(ARRAY_LANES)('lane %s', (name) => {
     for (const n of [1, 8, 16, 33]) {
       for (let at = 0; at < n; at++) {
         const input = memory.hold(kernel, n);
-        kernel.fill(input.first, input.second, seededRandom(at));
+        kernel.fill(input.first, input.second, at);
         input.first[at] = Number.NaN;
         expect(await run(kernel, input), `NaN at ${at} of ${n}`).toEqual(expected(kernel, input));
       }
@@ -97,7 +96,7 @@ describe.each(ARRAY_LANES)('lane %s', (name) => {
       [200, [0, 12, 28, 60, 124, 192]],
     ] as const) {
       const input = memory.hold(kernel, n);
-      kernel.fill(input.first, input.second, seededRandom(1));
+      kernel.fill(input.first, input.second, 1);
       input.first.fill(46);
       for (const at of places) input.first.set(input.second, at);
       expect(await run(kernel, input)).toEqual([String(places.length)]);

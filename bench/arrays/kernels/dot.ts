@@ -6,9 +6,9 @@ export const dot: ArrayKernel<'f64', 'f64', 'f64'> = {
   first: 'f64',
   second: { type: 'f64', length: (n) => n },
   out: { type: 'f64', result: () => 1, room: () => 1 },
-  fill(first, second, random) {
-    fillWhole(first, random);
-    fillWhole(second, random);
+  fill(first, second, seed) {
+    fillWhole(first, seed, 0, 999);
+    fillWhole(second, seed + 1, 0, 999);
   },
   js(first, second, out) {
     let a = -0;

@@ -8,7 +8,7 @@ export const filterSum: ArrayKernel<'f64', 'u8', 'f64'> = {
   first: 'f64',
   second: NO_SECOND,
   out: { type: 'f64', result: () => 1, room: () => 1 },
-  fill: (values, _, random) => fillWhole(values, random),
+  fill: (values, _, seed) => fillWhole(values, seed, 0, 999),
   /** Multiplied by the truth of the comparison: a branch would be mispredicted every other time, 6 times as slow. */
   js(values, _, out) {
     let a = -0;

@@ -10,9 +10,9 @@ export const groupBy: ArrayKernel<'i32', 'f64', 'f64'> = {
   first: 'i32',
   second: { type: 'f64', length: (n) => n },
   out: { type: 'f64', result: () => GROUPS, room: () => TABLES * GROUPS },
-  fill(keys, values, random) {
-    fillWhole(keys, random, GROUPS);
-    fillWhole(values, random);
+  fill(keys, values, seed) {
+    fillWhole(keys, seed, 0, GROUPS - 1);
+    fillWhole(values, seed + 1, 0, 999);
   },
   js(keys, values, sums) {
     sums.fill(0);

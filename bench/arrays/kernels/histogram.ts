@@ -11,7 +11,7 @@ export const histogram: ArrayKernel<'f64', 'u8', 'u32'> = {
   first: 'f64',
   second: NO_SECOND,
   out: { type: 'u32', result: () => BINS, room: () => TABLES * BINS },
-  fill: (values, _, random) => fillWhole(values, random, BINS * WIDTH),
+  fill: (values, _, seed) => fillWhole(values, seed, 0, BINS * WIDTH - 1),
   js(values, _, counts) {
     counts.fill(0);
     const blocks = values.length & ~3;

@@ -6,7 +6,7 @@ export const minMax: ArrayKernel<'f64', 'u8', 'f64'> = {
   first: 'f64',
   second: NO_SECOND,
   out: { type: 'f64', result: () => 2, room: () => 2 },
-  fill: (values, _, random) => fillWhole(values, random),
+  fill: (values, _, seed) => fillWhole(values, seed, 0, 999),
   /** Four values are tested together: a new least or greatest is rare, so that this one branch is predicted. */
   js(values, _, out) {
     let least = Infinity;

@@ -6,7 +6,7 @@ export const prefixSum: ArrayKernel<'f64', 'u8', 'f64'> = {
   first: 'f64',
   second: NO_SECOND,
   out: { type: 'f64', result: (n) => n, room: (n) => n },
-  fill: (values, _, random) => fillWhole(values, random),
+  fill: (values, _, seed) => fillWhole(values, seed, 0, 999),
   /** The running sum waits for one addition every four values. */
   js(values, _, out) {
     let sum = -0;

@@ -1,4 +1,4 @@
-import { type ArrayKernel, NO_SECOND } from './array-kernel.ts';
+import { type ArrayKernel, fillWhole, NO_SECOND } from './array-kernel.ts';
 
 const DIGITS = 256;
 const PASSES = 4;
@@ -13,9 +13,7 @@ export const sort: ArrayKernel<'u32', 'u8', 'u32'> = {
   first: 'u32',
   second: NO_SECOND,
   out: { type: 'u32', result: (n) => n, room: (n) => 2 * n + PASSES * DIGITS },
-  fill(keys, _, random) {
-    for (let i = 0; i < keys.length; i++) keys[i] = random() * 2 ** 32;
-  },
+  fill: (keys, _, seed) => fillWhole(keys, seed, 0, 2 ** 32 - 1),
   js(keys, _, out) {
     const n = keys.length;
     const result = out.subarray(0, n);

@@ -1,4 +1,4 @@
-import type { ArrayKernel } from './array-kernel.ts';
+import { type ArrayKernel, fillWhole } from './array-kernel.ts';
 
 const PATTERN = new TextEncoder().encode('pushdown');
 /** One place in so many has the pattern. */
@@ -11,10 +11,10 @@ export const stringSearch: ArrayKernel<'u8', 'u8', 'u32'> = {
   first: 'u8',
   second: { type: 'u8', length: () => PATTERN.length },
   out: { type: 'u32', result: () => 1, room: () => 1 },
-  fill(text, pattern, random) {
-    for (let i = 0; i < text.length; i++) text[i] = A + Math.floor(random() * (Z - A + 1));
+  fill(text, pattern, seed) {
+    fillWhole(text, seed, A, Z);
     pattern.set(PATTERN);
-    for (let at = Math.floor(random() * APART); at + PATTERN.length <= text.length; at += APART) text.set(PATTERN, at);
+    for (let at = seed % APART; at + PATTERN.length <= text.length; at += APART) text.set(PATTERN, at);
   },
   js(text, pattern, out) {
     const buffer = Buffer.from(text.buffer, text.byteOffset, text.byteLength);

@@ -5,7 +5,7 @@ export const sum: ArrayKernel<'f64', 'u8', 'f64'> = {
   first: 'f64',
   second: NO_SECOND,
   out: { type: 'f64', result: () => 1, room: () => 1 },
-  fill: (values, _, random) => fillWhole(values, random),
+  fill: (values, _, seed) => fillWhole(values, seed, 0, 999),
   /** Accumulators begin with -0, which V8 takes for a double where 0 is a small integer: 4 to 7 times as fast. */
   js(values, _, out) {
     let a = -0;
