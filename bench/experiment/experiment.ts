@@ -85,6 +85,8 @@ export const experimentSchema = sizeSchema.extend({
     .default({})
     .transform((given) => ({ ...USUAL_STOP, ...given })),
   settings: z.record(z.string(), z.unknown()).default({}),
+  /** How large it is as one of the default experiments; by its name, and with `--all`, it is run in full. */
+  asDefault: sizeSchema.partial().default({}),
   quick: sizeSchema.partial().default({}),
   smoke: sizeSchema.partial().default({}),
 });
@@ -93,8 +95,11 @@ export const experimentSchema = sizeSchema.extend({
 export type Experiment = z.infer<typeof experimentSchema>;
 export type ExperimentSize = 'full' | 'quick' | 'smoke';
 
-/** The experiment as `--quick` or `--smoke` make it: single factors, settings and parts of the stopping rule are replaced, all else as a whole. */
-export function resize(experiment: Experiment, size: ExperimentSize): Experiment {
+/**
+ * The experiment as `--quick` or `--smoke` make it, or as one of the default ones: single factors, settings and parts of
+ * the stopping rule are replaced, all else as a whole.
+ */
+export function resize(experiment: Experiment, size: ExperimentSize | 'asDefault'): Experiment {
   if (size === 'full') return experiment;
   const { factors, settings, stop, ...rest } = experiment[size];
   return {

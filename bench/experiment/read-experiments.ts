@@ -5,7 +5,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { SluiceError } from '../../query/error.ts';
 import { findingNames } from '../findings/registry.ts';
 import { type Complaint, complaintsOf, refuse } from './complaint.ts';
-import { type Experiment, type ExperimentSize, experimentSchema, resize } from './experiment.ts';
+import { type Experiment, experimentSchema, resize } from './experiment.ts';
 import { suggestion } from './nearest-name.ts';
 
 /** Where the experiments of this checkout live. */
@@ -48,7 +48,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 /** Factors and levels that are named but not there, and stopping rules that cannot be kept. */
 function nameComplaints(experiment: Experiment): Complaint[] {
-  const { factors, figure, findings, quick, smoke } = experiment;
+  const { factors, figure, findings } = experiment;
   const complaints: Complaint[] = [];
   const check = (path: PropertyKey[], factor: string | undefined, level?: string) => {
     if (factor === undefined) return;
@@ -69,9 +69,10 @@ function nameComplaints(experiment: Experiment): Complaint[] {
   findings.forEach((finding, i) => {
     for (const { key, factor, level } of findingNames(finding)) check(['findings', i, key], factor, level);
   });
-  for (const factor of Object.keys(quick.factors ?? {})) check(['quick', 'factors', factor], factor);
-  for (const factor of Object.keys(smoke.factors ?? {})) check(['smoke', 'factors', factor], factor);
-  for (const size of ['full', 'quick', 'smoke'] satisfies ExperimentSize[]) {
+  for (const size of ['asDefault', 'quick', 'smoke'] as const) {
+    for (const factor of Object.keys(experiment[size].factors ?? {})) check([size, 'factors', factor], factor);
+  }
+  for (const size of ['full', 'asDefault', 'quick', 'smoke'] as const) {
     const { least, most } = resize(experiment, size).stop;
     if (least > most) {
       const path = size === 'full' ? ['stop'] : [size, 'stop'];
@@ -96,9 +97,12 @@ export async function loadExperiments(folder: string = WORKLOADS): Promise<Exper
   );
 }
 
-/** The named experiments in the order given; without names those marked `default`, or every one. */
+/** The named experiments in the order given; without names every one, or those marked `default` in their size as such. */
 export function selectExperiments(experiments: Experiment[], names: string[], all: boolean): Experiment[] {
-  if (names.length === 0) return experiments.filter((experiment) => all || experiment.default);
+  if (names.length === 0 && all) return experiments;
+  if (names.length === 0) {
+    return experiments.filter((experiment) => experiment.default).map((experiment) => resize(experiment, 'asDefault'));
+  }
   const known = experiments.map((experiment) => experiment.name);
   return [...new Set(names)].map((name) => {
     const found = experiments.find((experiment) => experiment.name === name);

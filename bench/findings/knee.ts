@@ -39,7 +39,8 @@ interface Curve {
 
 /**
  * Scaling ends to be linear at the smallest number of elements from which on an element always takes longer than at
- * best. The reason is what changes there: the bytes that a call touches (metric `bytes`) leave a cache (`cache`).
+ * best. Why, is told by the bytes that a call touches (metric `bytes`): they outgrow a cache there (`cache`, its level).
+ * Where they do not, it is another limit: a cache that others use too, the reach of the TLB, the prefetcher.
  */
 export const knee: FindingType<Knee> = {
   names: ({ x, factor, level }) => [
@@ -123,14 +124,14 @@ function tellKnees(curves: readonly Curve[], seed: number): string[] {
     ends.set(reason, [...(ends.get(reason) ?? []), told]);
   }
   const told = [...ends].map(([reason, cases]) => `${reason}: ${cases.join(', ')}`);
-  if (linear.length > 0) told.push(`everywhere: ${linear.join(', ')}`);
+  if (linear.length > 0) told.push(`to the end: ${linear.join(', ')}`);
   return [`time is linear ${told.join('; ')}`];
 }
 
 function reasonOf(before: Point, at: Point): string {
   if (before.cache === undefined || at.cache === undefined) return 'up to a size';
   return before.cache === at.cache
-    ? `until, still within ${cacheName(at.cache)}, something else ends it`
+    ? `up to a size within ${cacheName(at.cache)}`
     : `until the arrays outgrow ${cacheName(before.cache)}`;
 }
 

@@ -22,6 +22,9 @@ const SEED = 1;
 /** From so many elements on, loading the input has warmed up all that can be: a call takes long, and code is compiled. */
 const LARGE = 2 ** 24;
 
+/** Rounds of large sorts, each of which takes seconds. */
+const LARGE_SORTS = 2;
+
 const settingsSchema = z.strictObject({
   /** Milliseconds that one measurement lasts at least; one call may last longer. */
   time: z.number().positive(),
@@ -75,10 +78,11 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     skipped,
     data: [],
     pids: () => [...lanes.values()].flatMap(({ pid }) => pid ?? []),
-    limits: ({ size }) => ({
-      warmup: Number(size) >= LARGE ? 0 : experiment.warmup,
-      most: experiment.stop.most,
-    }),
+    limits: ({ kernel, size }) => {
+      const { warmup, stop } = experiment;
+      if (Number(size) < LARGE) return { warmup, most: stop.most };
+      return { warmup: 0, most: kernel === 'sort' ? Math.min(LARGE_SORTS, stop.most) : stop.most };
+    },
     async setUp({ kernel: name, size }) {
       context.signal.throwIfAborted();
       const kernel = kernelOf(name!);

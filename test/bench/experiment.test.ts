@@ -17,7 +17,6 @@ factors:
   kernel: [sum]
   size: [2^4, 16]
   lane: [js, wasm-simd]
-  copy: [in-place]
 figure:
   x: { factor: size, title: Size, scale: log2 }
   y: { metric: rate, title: Rate }
@@ -78,9 +77,9 @@ describe('experiments', () => {
     expect(() => kindOf({ ...experiment, kind: 'array-kernel' })).toThrow(
       'workloads/tiny.yaml: kind: no "array-kernel"; did you mean "array-kernels"?',
     );
-    const { copy: _, ...factors } = experiment.factors;
-    expect(() => kindOf({ ...experiment, factors: { ...factors, kopy: ['in-place'] } })).toThrow(
-      'workloads/tiny.yaml: factors: "copy" is missing, which the kind array-kernels needs; the kind array-kernels has no "kopy"',
+    const { size: _, ...factors } = experiment.factors;
+    expect(() => kindOf({ ...experiment, factors: { ...factors, sise: ['16'] } })).toThrow(
+      'workloads/tiny.yaml: factors: "size" is missing, which the kind array-kernels needs; the kind array-kernels has no "sise"',
     );
   });
 
@@ -94,6 +93,14 @@ describe('experiments', () => {
     expect(quick.stop).toEqual({ width: 0.05, least: 2, most: 7, seconds: 20 });
     expect(quick.factors).toEqual({ ...experiment.factors, size: ['16'] });
     expect(quick.settings).toEqual(experiment.settings);
+  });
+
+  it('may be smaller as one of the default ones than by their name', () => {
+    const experiment = parseExperiment(`${TEXT}asDefault: { factors: { size: [16] } }\n`, 'tiny.yaml');
+    const [asDefault] = selectExperiments([experiment], [], false);
+    expect(asDefault!.factors.size).toEqual(['16']);
+    expect(selectExperiments([experiment], ['tiny'], false)).toEqual([experiment]);
+    expect(selectExperiments([experiment], [], true)).toEqual([experiment]);
   });
 
   it('are chosen by name, and an unknown name is told what there is', () => {

@@ -33,14 +33,12 @@ describe('a knee', () => {
   });
 
   it('is none where an element takes as long at the end as at best, whatever was between', () => {
-    expect(tell(curve('sum', [1.5, 2, 1, 1.02]))).toContain('wasm-simd: time is linear everywhere: kernel sum.');
+    expect(tell(curve('sum', [1.5, 2, 1, 1.02]))).toContain('wasm-simd: time is linear to the end: kernel sum.');
   });
 
   it('says so when the caches do not explain it, or are not known', () => {
     const within = curve('sum', [1, 2, 2, 2]);
-    expect((tell(within) as string[])[1]).toContain(
-      'until, still within L1, something else ends it: kernel sum at 2^12',
-    );
+    expect((tell(within) as string[])[1]).toContain('up to a size within L1: kernel sum at 2^12');
     const unknown = within.map(([levels, { each }]): Measured => [levels, { each: each! }]);
     expect(tell(unknown)).toEqual([
       expect.stringMatching(/^wasm-simd: time is linear up to a size: kernel sum at 2\^12 \(2/),
