@@ -46,21 +46,21 @@ describe('experiments', () => {
     [
       'series: lane',
       'series: line',
-      '18:3: figure.series: "line" is no factor of this experiment; did you mean "lane"?',
+      '17:3: figure.series: "line" is no factor of this experiment; did you mean "lane"?',
     ],
     [
       'subject: wasm-simd',
       'subject: wasm-smd',
       'findings.0.subject: "wasm-smd" is no level of the factor lane; did you mean "wasm-simd"?',
     ],
-    ['factor: lane,', 'type: ambdahl, factor: lane,', '20:7: findings.0.type: found "ambdahl"; there '],
+    ['factor: lane,', 'type: ambdahl, factor: lane,', '19:7: findings.0.type: found "ambdahl"; there '],
     [
       'scale: log2',
       'scale: log3',
-      '16:35: figure.x.scale: found "log3"; did you mean "log2"? (there are level, log2, log10)',
+      '15:35: figure.x.scale: found "log3"; did you mean "log2"? (there are level, log2, log10)',
     ],
     ['size: [2^4, 16]', 'size: many', '12:3: factors.size: expected a list of levels, "all" or "max", found "many"'],
-    ['stop: { least: 2 }', 'stop: { least: 9 }', '22:3: quick.stop: least (9) is more than most (7)'],
+    ['stop: { least: 2 }', 'stop: { least: 9 }', '21:3: quick.stop: least (9) is more than most (7)'],
   ])('name place, key and what was expected: %s as %s', (right, wrong, complaint) => {
     expect(TEXT).toContain(right);
     expect(() => parseExperiment(TEXT.replace(right, wrong), 'workloads/tiny.yaml')).toThrow(complaint);
