@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SluiceError } from '../query/error.ts';
 import type { ShowProgress } from './data/make-data.ts';
-import { doubts, readEnvironment } from './environment/environment.ts';
+import { doubts, type Environment, readEnvironment } from './environment/environment.ts';
 import { readMachineState } from './environment/machine-state.ts';
 import { type Experiment, type ExperimentSize, resize } from './experiment/experiment.ts';
 import { combinations, resolveFactors } from './experiment/factors.ts';
@@ -59,16 +59,21 @@ const SEED = 1;
  * Measures the chosen experiments and writes the run folder: manifest.json, samples.csv, figures/, index.html. An
  * experiment that fails is written down in the manifest, and the next one is measured. What was measured before a
  * failure or a signal stays in the folder, drawn as far as it goes, and `--resume` goes on behind it.
- * @throws SluiceError for wrong names and levels; the reason of the signal, after all is written.
+ * @throws SluiceError for wrong names and levels; `in-use` when the folder holds a run and this is not to go on with it;
+ *   `cancelled` after a signal, when all is written.
  */
 export async function runBench(options: BenchOptions): Promise<Run> {
-  const { signal, size, settle = untilQuiet, draw = writeReport } = options;
-  const chosen = selectExperiments(await loadExperiments(options.workloads), options.names, options.all);
-  const resized = chosen.map((experiment) => resize(experiment, size));
-  const experiments = resolveFactors(resized, options.cores, options.settings);
+  const { signal, settle = untilQuiet, draw = writeReport } = options;
+  const environment = await readEnvironment();
+  const folder = options.out ?? defaultFolder(new Date(), environment.commit);
+  const held = await readManifest(folder);
+  const experiments = await chooseExperiments(options, held);
   const plans = experiments.map((experiment) => ({ experiment, kind: kindOf(experiment, options.kinds ?? KINDS) }));
 
-  const { folder, manifest } = await openFolder(options, experiments, new Date());
+  const manifest = held
+    ? goOn(held, folder, experiments, environment, options)
+    : begin(experiments, environment, options);
+  await writeManifest(folder, manifest);
   const file = await SamplesFile.open(
     join(folder, 'samples.csv'),
     experiments.flatMap((experiment) => Object.keys(experiment.factors)),
@@ -101,55 +106,67 @@ export async function runBench(options: BenchOptions): Promise<Run> {
   const run: Run = { folder, manifest, samples: file.samples };
   progress('drawing figures');
   await draw(run);
-  signal.throwIfAborted();
+  if (signal.aborted)
+    throw new SluiceError('cancelled', `interrupted; sluice bench --resume --out ${folder} goes on from here`);
   return run;
 }
 
-async function openFolder(
-  options: BenchOptions,
-  experiments: Experiment[],
-  started: Date,
-): Promise<{ folder: string; manifest: Manifest }> {
-  const environment = await readEnvironment();
-  const folder = options.out ?? defaultFolder(started, environment.commit);
-  const held = await readManifest(folder);
-  if (!held) {
-    const manifest: Manifest = {
-      started: started.toISOString(),
-      finished: null,
-      resumed: [],
-      environment,
-      unwatched: unwatched(),
-      machines: [],
-      flags: options.flags,
-      size: options.size,
-      seed: SEED,
-      data: [],
-      skipped: [],
-      contests: [],
-      failed: [],
-      wrong: [],
-      experiments,
-    };
-    await writeManifest(folder, manifest);
-    return { folder, manifest };
-  }
-  if (!options.resume) {
+/** Without names, a run that is resumed has the experiments that it began with, as large as they were. */
+async function chooseExperiments(options: BenchOptions, held: Manifest | undefined): Promise<Experiment[]> {
+  const { names, all, resume, size, cores, settings } = options;
+  if (held && resume && names.length === 0 && !all) return held.experiments;
+  const chosen = selectExperiments(await loadExperiments(options.workloads), names, all);
+  return resolveFactors(
+    chosen.map((experiment) => resize(experiment, size)),
+    cores,
+    settings,
+  );
+}
+
+function begin(experiments: Experiment[], environment: Environment, { flags, size }: BenchOptions): Manifest {
+  return {
+    started: new Date().toISOString(),
+    finished: null,
+    resumed: [],
+    environment,
+    unwatched: unwatched(),
+    machines: [],
+    flags,
+    size,
+    seed: SEED,
+    data: [],
+    skipped: [],
+    contests: [],
+    failed: [],
+    wrong: [],
+    experiments,
+  };
+}
+
+/** The manifest of a run that is resumed; what it holds of other experiments stays. */
+function goOn(
+  held: Manifest,
+  folder: string,
+  experiments: readonly Experiment[],
+  { commit }: Environment,
+  { resume }: BenchOptions,
+): Manifest {
+  if (!resume) {
     throw new SluiceError(
       'in-use',
       `${folder} holds a run already: choose another --out, or go on with it by --resume`,
     );
   }
-  checkResumable(held, experiments, environment.commit);
-  held.resumed.push(started.toISOString());
-  held.finished = null;
-  held.failed = held.failed.filter((item) => !experiments.some(({ name }) => name === item.experiment));
-  for (const experiment of experiments) {
-    const place = held.experiments.findIndex(({ name }) => name === experiment.name);
-    if (place < 0) held.experiments.push(experiment);
-    else held.experiments[place] = experiment;
-  }
-  return { folder, manifest: held };
+  checkResumable(held, experiments, commit);
+  const chosen = (name: string) => experiments.find((experiment) => experiment.name === name);
+  const added = experiments.filter(({ name }) => !held.experiments.some((old) => old.name === name));
+  return {
+    ...held,
+    finished: null,
+    resumed: [...held.resumed, new Date().toISOString()],
+    failed: held.failed.filter(({ experiment }) => !chosen(experiment)),
+    experiments: [...held.experiments.map((old) => chosen(old.name) ?? old), ...added],
+  };
 }
 
 interface MeasuringContext {

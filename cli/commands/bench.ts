@@ -99,7 +99,7 @@ async function run(bench: Command, names: string[], flags: BenchFlags & { cores?
   const progress = new ProgressLine(process.stderr);
   const release = onInterrupt(() => {
     progress.show('interrupted: stopping servers, drawing what there is; again to quit at once', 'lasting', 0);
-    interrupted.abort(new SluiceError('cancelled', 'interrupted; --resume --out DIR goes on from here'));
+    interrupted.abort();
   });
   try {
     const done = await runBench({

@@ -3,6 +3,7 @@ import { resize } from '../../bench/experiment/experiment.ts';
 import { combinations, coresUpTo, parseCores, parseSetting, resolveFactors } from '../../bench/experiment/factors.ts';
 import { loadExperiments, parseExperiment, selectExperiments } from '../../bench/experiment/read-experiments.ts';
 import { kindOf } from '../../bench/kinds/registry.ts';
+import { contestsOf } from '../../bench/runner/contest.ts';
 
 const TEXT = `
 name: tiny
@@ -34,6 +35,22 @@ describe('experiments', () => {
     expect(experiments.length).toBeGreaterThanOrEqual(3);
     for (const experiment of experiments) expect(() => kindOf(experiment)).not.toThrow();
   });
+
+  it.each([
+    ['full', 200],
+    ['quick', 60],
+  ] as const)(
+    'run by default are done in time: %s on two cores within %i s, besides warm-up and drawing',
+    async (size, limit) => {
+      const usual = (await loadExperiments()).filter((experiment) => experiment.default);
+      const sized = usual.map((experiment) => resize(experiment, size));
+      const seconds = resolveFactors(sized, [1, 2], []).map((experiment) => {
+        const contests = contestsOf(combinations(experiment.factors), kindOf(experiment).contenders);
+        return contests.length * experiment.stop.seconds;
+      });
+      expect(seconds.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(limit);
+    },
+  );
 
   it.each([
     ['most: 7', 'most: many', '8:9: stop.most: expected number, found "many"'],

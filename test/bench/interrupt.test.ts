@@ -78,5 +78,5 @@ describe('an interrupted run', () => {
     expect(manifest.finished).toBeNull();
     expect(manifest.contests.length).toBeGreaterThan(0);
     expect(await readFile(join(folder, 'index.html'), 'utf8')).toContain('<svg');
-  }, 30_000);
+  }, 60_000);
 });

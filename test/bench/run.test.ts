@@ -107,7 +107,7 @@ describe('a run', () => {
         return {
           ...session,
           measure: async (levels: Levels) => {
-            if (levels.size === '2') interrupt.abort(new Error('interrupted'));
+            if (levels.size === '2') interrupt.abort();
             return session.measure(levels);
           },
         };
