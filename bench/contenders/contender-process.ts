@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** What the process of a contender says. */
 export type Message =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly pids: readonly number[] }
   | ({ readonly kind: 'reply' } & Reply)
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
 
@@ -19,6 +19,7 @@ export class ContenderProcess {
   readonly #child: ChildProcess;
   readonly #messages: AsyncIterator<[Message]>;
   #complaint = '';
+  #pids: readonly number[] = [];
 
   private constructor(name: string, child: ChildProcess) {
     this.name = name;
@@ -31,22 +32,24 @@ export class ContenderProcess {
     this.#messages = on(child, 'message', { signal: gone.signal }) as AsyncIterator<[Message]>;
   }
 
-  get pid(): number {
-    return this.#child.pid!;
+  /** Its process, and those that it has started. */
+  get pids(): readonly number[] {
+    return this.#pids;
   }
 
   /** @throws SluiceError `not-found` when the contender is not installed. */
-  static async start(name: string): Promise<ContenderProcess> {
+  static async start(name: string, threads = 1): Promise<ContenderProcess> {
     const child = adopt(
-      fork(MAIN, [name], {
+      fork(MAIN, [name, String(threads)], {
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        env: { ...process.env, POLARS_MAX_THREADS: '1' },
+        env: { ...process.env, POLARS_MAX_THREADS: String(threads) },
       }),
     );
     const contender = new ContenderProcess(name, child);
     const message = await contender.#next();
     if (message.kind === 'failed') throw new SluiceError(message.code, message.message);
+    if (message.kind === 'ready') contender.#pids = message.pids;
     return contender;
   }
 

@@ -18,6 +18,8 @@ export interface Reply {
 
 /** A program that answers queries over files, in this process. It may keep compiled code and schemas, never rows. */
 export interface Contender {
+  /** Processes that it has started, which work for it. */
+  readonly pids?: readonly number[];
   ask(question: Question): Promise<Reply>;
   close(): Promise<void>;
 }

@@ -5,9 +5,9 @@ import type { Contender } from './contender.ts';
 /** With DuckDB's usual 2 MiB, its parallel reader refuses files with many line breaks in quotes; with more it reads them. */
 const LONGER_LINES = 4_000_000;
 
-/** DuckDB in this process, with one thread. A file that its parallel reader refuses is read with longer lines allowed. */
-export async function openDuckDB(reading: CsvReading): Promise<Contender> {
-  const duckdb = await DuckDBReference.open();
+/** DuckDB in this process. A file that its parallel reader refuses is read with longer lines allowed. */
+export async function openDuckDB(reading: CsvReading, threads = 1): Promise<Contender> {
+  const duckdb = await DuckDBReference.open(threads);
   const registered = new Set<string>();
   return {
     async ask({ sql, path }) {

@@ -1,9 +1,9 @@
 import { SluiceError } from '../../query/error.ts';
 import type { Contender, Question } from './contender.ts';
 import type { Message } from './contender-process.ts';
-import { CONTENDERS } from './registry.ts';
+import { openContender } from './registry.ts';
 
-// The process of one contender: it is told its name, answers one question after the other, and ends with its parent.
+// The process of one contender: it is told its name and a number of threads, answers one question after the other, and ends with its parent.
 
 const send = (message: Message) => process.send?.(message);
 
@@ -14,9 +14,8 @@ function failed(error: unknown): Message {
 
 let contender: Contender;
 try {
-  const open = CONTENDERS[process.argv[2] ?? ''];
-  if (!open) throw new SluiceError('unknown-name', `there is no contender "${process.argv[2]}"`);
-  contender = await open();
+  const [name = '', threads] = process.argv.slice(2);
+  contender = await openContender(name, Number(threads));
   process.on('message', async (question: Question) => {
     try {
       send({ kind: 'reply', ...(await contender.ask(question)) });
@@ -28,7 +27,7 @@ try {
     await contender.close();
     process.exit();
   });
-  send({ kind: 'ready' });
+  send({ kind: 'ready', pids: [process.pid, ...(contender.pids ?? [])] });
 } catch (error) {
   send(failed(error));
   process.disconnect?.();

@@ -36,13 +36,14 @@ interface Polars {
 const TABLE = 'scanned';
 
 /**
- * Polars in this process, whose environment must say `POLARS_MAX_THREADS=1` from the start. It scans lazily, through
+ * Polars in this process, whose environment must say `POLARS_MAX_THREADS` from the start. It scans lazily, through
  * its SQL. Of CSV the whole schema is given, decimals being doubles, with which it is faster. Its decimals of Parquet
  * cannot come back to JavaScript: where a query computes with them they are cast to doubles as they are read, which is
  * two to four times as fast as its decimal arithmetic; otherwise only in the result, so that they are filtered as they are.
  */
-export function openPolars(): Contender {
-  if (process.env.POLARS_MAX_THREADS !== '1') throw new SluiceError('internal', 'Polars would use every core');
+export function openPolars(threads: number): Contender {
+  if (process.env.POLARS_MAX_THREADS !== String(threads))
+    throw new SluiceError('internal', `Polars is not told to use ${threads} threads`);
   const polars = loadPeer<Polars>('nodejs-polars');
   const select = (frame: LazyFrame, sql: string) =>
     polars.SQLContext({ [TABLE]: frame }).execute(sql.replaceAll('{table}', TABLE));

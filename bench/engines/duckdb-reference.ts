@@ -16,7 +16,7 @@ const READING: Readonly<Record<CsvReading, string>> = {
 };
 
 /**
- * DuckDB in this process with one thread, reading the same files. It is told the schema of CSV, so that it need not
+ * DuckDB in this process, reading the same files. It is told the schema of CSV, so that it need not
  * sniff, and holds no cache of file contents, so that every query reads the file as the lanes do; footers of Parquet it
  * may keep, as they do.
  */
@@ -29,9 +29,9 @@ export class DuckDBReference {
     this.#connection = connection;
   }
 
-  static async open(): Promise<DuckDBReference> {
+  static async open(threads = 1): Promise<DuckDBReference> {
     const { DuckDBInstance } = await import('@duckdb/node-api');
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
     const connection = await instance.connect();
     await connection.run('SET enable_external_file_cache = false');
     await connection.run('SET parquet_metadata_cache = true');

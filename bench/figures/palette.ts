@@ -13,14 +13,14 @@ const REST = -1;
 /** What a level is called in a legend, and its place in the palette, the same in every figure. */
 const KNOWN: Readonly<Record<string, { label: string; place: number }>> = {
   wasm: { label: 'WASM', place: 0 },
-  'wasm-simd': { label: 'WASM SIMD', place: 0 },
+  'wasm-simd': { label: 'WASM SIMD', place: 4 },
   'wasm-scalar': { label: 'WASM scalar', place: 5 },
   'wasm-memory64': { label: 'WASM memory64', place: 3 },
-  'wasm-shared': { label: 'WASM shared memory', place: 4 },
+  'wasm-shared': { label: 'WASM shared memory', place: 0 },
   'wasm-2': { label: 'WASM, 2 workers', place: 5 },
   js: { label: 'JavaScript', place: 1 },
   native: { label: 'native', place: 6 },
-  duckdb: { label: 'DuckDB, 1 thread', place: 2 },
+  duckdb: { label: 'DuckDB', place: 2 },
   'duckdb-sniff': { label: 'DuckDB, sniffing', place: 2 },
   'duckdb-serial': { label: 'DuckDB, serial reader', place: 2 },
   polars: { label: 'Polars', place: 3 },

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { PARQUET_CODECS } from '../../engine/write/parquet-options.ts';
 import { SluiceError } from '../../query/error.ts';
 import { ContenderProcess } from '../contenders/contender-process.ts';
-import { CONTENDERS } from '../contenders/registry.ts';
+import { CONTENDERS, canUse } from '../contenders/registry.ts';
 import { type DataRequest, makeData } from '../data/make-data.ts';
 import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import type { Levels } from '../samples/levels.ts';
+import { processTime } from '../servers/process-time.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
 
 /** The lane that only reads the file: a bound, without an answer. */
@@ -39,6 +40,8 @@ const settingsSchema = z.strictObject({
     z.strictObject({
       /** The data sets that it is asked of. */
       data: z.array(z.string()).min(1),
+      /** The lanes that answer it; all if absent. */
+      lanes: z.array(z.string()).min(1).optional(),
       sql: z.string(),
       /** Result columns, from 0, that are f64 and so may differ in their last digits. */
       approximate: z.array(z.int().min(0)).default([]),
@@ -54,8 +57,8 @@ const settingsSchema = z.strictObject({
 
 type Settings = z.infer<typeof settingsSchema>;
 
-/** Lanes whose decimals are exact. */
-const EXACT = ['wasm', 'wasm-2', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
+/** Contenders whose decimals are exact. */
+const EXACT = ['wasm', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
 
 interface DataFile {
   readonly path: string;
@@ -64,12 +67,13 @@ interface DataFile {
 
 /**
  * The same queries over the same files by Sluice and by its peers, each in a process of its own. Time is from the
- * query's text to the last row of its result in the process that asked. The lane `read` only reads the file.
+ * query's text to the last row of its result in the process that asked. The lane `read` only reads the file. Cores are threads of a contender, one if there is no such
+ * factor; a lane `NAME-2` is the contender NAME with two.
  */
 export const peers: Kind = {
   factors: ['data', 'query', 'lane'],
-  optional: ['codec'],
-  contenders: ['lane'],
+  optional: ['codec', 'cores'],
+  contenders: ['lane', 'cores'],
   answers: ['data', 'query'],
   open,
 };
@@ -80,18 +84,24 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const settings = parsed.data;
   const wanted = combinations(experiment.factors);
   for (const levels of wanted) checkLevels(levels, settings);
-  const asked = wanted.filter(
-    ({ data, codec, query }) =>
-      settings.queries[query!]!.data.includes(data!) &&
-      (codec === undefined || settings.data[data!]!.codecs.some((level) => level === codec)),
-  );
+  const asked = wanted.filter((levels) => {
+    const { data, codec, query, lane } = levels;
+    const { data: asks, lanes } = settings.queries[query!]!;
+    const { name, threads } = teamOf(levels);
+    return (
+      asks.includes(data!) &&
+      (lanes === undefined || lanes.includes(lane!)) &&
+      (codec === undefined || settings.data[data!]!.codecs.some((level) => level === codec)) &&
+      canUse(name, threads)
+    );
+  });
   const files = await makeFiles(asked, settings, context);
-  const { running, skipped } = await startContenders([...new Set(asked.map(({ lane }) => lane!))]);
+  const { running, skipped } = await startContenders(asked.map(teamOf));
   return {
-    cases: asked.filter(({ lane }) => running.has(lane!)),
+    cases: asked.filter((levels) => running.has(teamKey(teamOf(levels)))),
     skipped,
     data: [...files.values()].map(({ record }) => record),
-    pids: () => [...running.values()].map(({ pid }) => pid),
+    pids: () => [...running.values()].flatMap(({ pids }) => pids),
     limits({ lane }) {
       const { lanes, rounds } = settings.slow;
       return lanes.includes(lane!)
@@ -105,16 +115,51 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       const { data, query, lane } = levels;
       const { path, record } = files.get(fileKey(levels))!;
       const { sql, approximate, decimals } = settings.queries[query!]!;
-      const { ms, rows, stages } = await running.get(lane!)!.ask({ query: query!, sql, path });
-      const metrics = stages ? splitMetrics(stages, ms, record, settings.format) : scanMetrics(ms, record);
+      const team = teamOf(levels);
+      const contender = running.get(teamKey(team))!;
+      const before = cpuOf(contender);
+      const { ms, rows, stages } = await contender.ask({ query: query!, sql, path });
+      const cpu = cpuOf(contender) - before;
+      const metrics = [
+        ...(stages ? splitMetrics(stages, ms, record, settings.format) : scanMetrics(ms, record)),
+        ...cpuMetrics(cpu, record),
+      ];
       if (lane === BOUND) return { metrics };
       const { doubles } = settings.data[data!]!.layout;
-      const inexact = EXACT.includes(lane!) && !doubles ? approximate : [...approximate, ...decimals];
+      const inexact = EXACT.includes(team.name) && !doubles ? approximate : [...approximate, ...decimals];
       const { tolerance } = settings;
       return { metrics, answer: { ...unorderedAnswer(rows, inexact), ...(tolerance && { tolerance }) } };
     },
     close: () => stopAll(running),
   };
+}
+
+/** A contender with a number of threads. */
+interface Team {
+  readonly name: string;
+  readonly threads: number;
+}
+
+function teamOf({ lane, cores }: Levels): Team {
+  const [, name, threads] = /^(.+?)(?:-(\d+))?$/.exec(lane!)!;
+  return { name: name!, threads: Number(threads ?? cores ?? 1) };
+}
+
+function teamKey({ name, threads }: Team): string {
+  return `${name}-${threads}`;
+}
+
+/** Milliseconds of CPU of a contender so far; NaN when they cannot be told. */
+function cpuOf({ pids }: ContenderProcess): number {
+  return pids.reduce((sum, pid) => sum + (processTime(pid) ?? Number.NaN), 0);
+}
+
+function cpuMetrics(ms: number, { rows }: DataRecord): Metric[] {
+  if (Number.isNaN(ms)) return [];
+  return [
+    { metric: 'cpu', value: ms, unit: 'ms' },
+    { metric: 'efficiency', value: rows / ms / 1e3, unit: '1e6 rows/CPU s' },
+  ];
 }
 
 function scanMetrics(ms: number, { rows, bytes }: DataRecord): Metric[] {
@@ -148,9 +193,15 @@ function checkLevels(levels: Levels, settings: Settings): void {
     data: Object.keys(settings.data),
     codec: PARQUET_CODECS,
     query: Object.keys(settings.queries),
-    lane: Object.keys(CONTENDERS),
+    lane: CONTENDERS,
   };
-  for (const [factor, level] of Object.entries(levels)) {
+  for (const [factor, given] of Object.entries(levels)) {
+    if (factor === 'cores') {
+      if (!/^[1-9]\d*$/.test(given))
+        throw new SluiceError('bad-request', `factor cores: "${given}" is no number of cores`);
+      continue;
+    }
+    const level = factor === 'lane' ? teamOf(levels).name : given;
     const choice = allowed[factor] ?? [];
     if (!choice.includes(level))
       throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
@@ -191,15 +242,19 @@ async function makeText(request: DataRequest, format: string, context: KindConte
 
 /** Starts every contender that is installed. */
 async function startContenders(
-  lanes: readonly string[],
+  wanted: readonly Team[],
 ): Promise<{ running: Map<string, ContenderProcess>; skipped: Skipped[] }> {
   const running = new Map<string, ContenderProcess>();
   const skipped: Skipped[] = [];
-  const starts = await Promise.allSettled(lanes.map((lane) => ContenderProcess.start(lane)));
+  const teams = [...new Map(wanted.map((team) => [teamKey(team), team])).values()];
+  const starts = await Promise.allSettled(teams.map(({ name, threads }) => ContenderProcess.start(name, threads)));
   for (const [i, start] of starts.entries()) {
-    if (start.status === 'fulfilled') running.set(lanes[i]!, start.value);
-    else if (start.reason instanceof SluiceError && start.reason.code === 'not-found')
-      skipped.push({ what: `lane ${lanes[i]}`, why: start.reason.message });
+    const { name } = teams[i]!;
+    if (start.status === 'fulfilled') running.set(teamKey(teams[i]!), start.value);
+    else if (start.reason instanceof SluiceError && start.reason.code === 'not-found') {
+      const what = `lane ${name}`;
+      if (!skipped.some((other) => other.what === what)) skipped.push({ what, why: start.reason.message });
+    }
   }
   const broken = starts.find((start) => start.status === 'rejected' && start.reason?.code !== 'not-found');
   if (broken?.status === 'rejected') {
