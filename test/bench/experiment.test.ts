@@ -37,7 +37,7 @@ describe('experiments', () => {
   });
 
   it.each([
-    ['full', 200],
+    ['full', 215],
     ['quick', 60],
   ] as const)(
     'run by default are done in time: %s on two cores within %i s, besides warm-up and drawing',
