@@ -119,7 +119,8 @@ function tellKnees(curves: readonly Curve[], seed: number): string[] {
       continue;
     }
     const size = at.bytes === undefined ? '' : `${formatBytes(at.bytes)}; `;
-    const told = `${name} at ${formatCount(at.x)} (${size}${factorOf(ratioOf(last))} by ${formatCount(last.x)})`;
+    const where = last === at ? '' : ` at ${formatCount(last.x)}`;
+    const told = `${name} at ${formatCount(at.x)} (${size}${factorOf(ratioOf(last))}${where})`;
     const reason = reasonOf(before, at);
     ends.set(reason, [...(ends.get(reason) ?? []), told]);
   }
