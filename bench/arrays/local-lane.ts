@@ -1,18 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Bench } from 'tinybench';
 import { SluiceError } from '../../query/error.ts';
+import { type Calls, timeCalls, warmUp } from '../statistics/time-calls.ts';
 import type { HeldArrays, KernelMemory } from './kernel-memory.ts';
 import type { ArrayKernel, Arrays } from './kernels/array-kernel.ts';
 import type { ArrayLane } from './lane.ts';
 import { resultText } from './result-text.ts';
-
-/** A timed sample lasts at least so long, so that the clock's resolution does not show. */
-const LEAST_SAMPLE_MS = 0.05;
-const LEAST_SAMPLES = 3;
-/** A call that lasts longer is measured by itself. A shorter one is not: it may look long because it was interrupted. */
-const LONG_CALL_MS = 20;
-/** V8 compiles in the background, between calls: after so long a loop has its best code. */
-const WARM_MS = 10;
 
 type Operation = () => void;
 type MakeOperation = (kernel: ArrayKernel, arrays: HeldArrays) => Operation;
@@ -52,7 +44,7 @@ class LocalLane implements ArrayLane {
   readonly #makeOperation: MakeOperation;
   /** Names of the kernels that have run for long enough. */
   readonly #warm = new Set<string>();
-  #loaded: { kernel: ArrayKernel; arrays: HeldArrays; operation: Operation } | undefined;
+  #loaded: { kernel: ArrayKernel; arrays: HeldArrays; calls: Calls } | undefined;
 
   constructor(memory: KernelMemory, makeOperation: MakeOperation) {
     this.#memory = memory;
@@ -65,18 +57,22 @@ class LocalLane implements ArrayLane {
       arrays.first.set(input.first);
       arrays.second.set(input.second);
     }
-    this.#loaded = { kernel, arrays, operation: this.#makeOperation(kernel, arrays) };
+    const operation = this.#makeOperation(kernel, arrays);
+    const calls = (times: number) => {
+      for (let i = 0; i < times; i++) operation();
+    };
+    this.#loaded = { kernel, arrays, calls };
   }
 
   async time(ms: number): Promise<number> {
-    const { kernel, arrays, operation } = this.#current();
+    const { kernel, arrays, calls } = this.#current();
     // Another lane's result must not pass for this one's.
     arrays.out.fill(0);
     if (!this.#warm.has(kernel.name)) {
-      warmUp(operation);
+      await warmUp(calls);
       this.#warm.add(kernel.name);
     }
-    return timeCalls(operation, ms);
+    return timeCalls(calls, ms);
   }
 
   async result(): Promise<string[]> {
@@ -92,34 +88,4 @@ class LocalLane implements ArrayLane {
     if (!this.#loaded) throw new SluiceError('internal', 'an array lane runs before anything is loaded');
     return this.#loaded;
   }
-}
-
-function warmUp(operation: Operation): void {
-  const end = performance.now() + WARM_MS;
-  do operation();
-  while (performance.now() < end);
-}
-
-async function timeCalls(operation: Operation, ms: number): Promise<number> {
-  let calls = 1;
-  let took = timeOf(operation, calls);
-  if (took >= LONG_CALL_MS) return took;
-  while (took < LEAST_SAMPLE_MS) {
-    calls *= 2;
-    took = timeOf(operation, calls);
-  }
-  const bench = new Bench({ time: ms, iterations: LEAST_SAMPLES, warmup: false });
-  bench.add('calls', () => {
-    for (let i = 0; i < calls; i++) operation();
-  });
-  const [task] = await bench.run();
-  const result = task?.result;
-  if (result?.state !== 'completed') throw new SluiceError('internal', `tinybench did not complete: ${result?.state}`);
-  return result.latency.p50 / calls;
-}
-
-function timeOf(operation: Operation, calls: number): number {
-  const start = performance.now();
-  for (let i = 0; i < calls; i++) operation();
-  return performance.now() - start;
 }

@@ -28,6 +28,7 @@ const KNOWN: Readonly<Record<string, { label: string; place: number }>> = {
   pull: { label: 'pull (gateway computes)', place: 1 },
   read: { label: 'read only', place: REST },
   'in-place': { label: 'data in place', place: 0 },
+  call: { label: 'empty call', place: REST },
   copied: { label: 'data copied in', place: 1 },
 };
 

@@ -6,6 +6,7 @@ import { compare, compareSchema } from './compare.ts';
 import { crossover, crossoverSchema } from './crossover.ts';
 import type { FindingSubject, FindingType, NamedFactor } from './finding.ts';
 import { knee, kneeSchema } from './knee.ts';
+import { linear, linearSchema } from './linear.ts';
 import { savings, savingsSchema } from './savings.ts';
 import { within, withinSchema } from './within.ts';
 
@@ -15,6 +16,7 @@ export const findingSchema = z.discriminatedUnion('type', [
   bestSchema,
   crossoverSchema,
   kneeSchema,
+  linearSchema,
   savingsSchema,
   withinSchema,
 ]);
@@ -26,6 +28,7 @@ const TYPES: { readonly [T in Finding['type']]: FindingType<Extract<Finding, { t
   best,
   crossover,
   knee,
+  linear,
   savings,
   within,
 };

@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { KernelMemory } from '../arrays/kernel-memory.ts';
@@ -8,14 +7,13 @@ import type { ArrayLane } from '../arrays/lane.ts';
 import { ARRAY_LANES, memoryCount, openArrayLane } from '../arrays/lanes.ts';
 import { compilerVersion } from '../engines/native-program.ts';
 import { cacheLevelOf, dataCaches } from '../environment/caches.ts';
+import { lackOfMemory } from '../environment/memory-room.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
-
-/** How much of the free memory the arrays may take. */
-const MOST_OF_FREE = 0.75;
 
 const SEED = 1;
 
@@ -55,16 +53,12 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   if (!hasCompiler && wanted.some(({ lane }) => lane === 'native')) {
     skipped.push({ what: 'lane native', why: 'there is no C compiler (cc)' });
   }
-  const room = memoryRoom();
   const cases = wanted.filter(({ kernel, size, lane }) => {
     if (!names.includes(lane!)) return false;
-    const bytes = workingSet(kernelOf(kernel!), Number(size)) * memoryCount(names);
-    if (bytes <= room) return true;
+    const why = lackOfMemory(workingSet(kernelOf(kernel!), Number(size)) * memoryCount(names));
+    if (why === undefined) return true;
     const what = `${kernel} of ${size}`;
-    if (!skipped.some((skip) => skip.what === what)) {
-      const mebibytes = Math.ceil(bytes / 2 ** 20);
-      skipped.push({ what, why: `needs ${mebibytes} MiB, more than ${MOST_OF_FREE * 100} % of the free memory` });
-    }
+    if (!skipped.some((skip) => skip.what === what)) skipped.push({ what, why });
     return false;
   });
 
@@ -124,19 +118,4 @@ function checkLevels(levels: Levels): void {
       throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
     }
   }
-}
-
-/** Number of elements: `65536` or `2^16`. */
-function parseSize(text: string): number {
-  const [, base, exponent] = /^(\d+)(?:\^(\d+))?$/.exec(text) ?? [];
-  const size = exponent === undefined ? Number(base) : Number(base) ** Number(exponent);
-  if (!(Number.isInteger(size) && size >= 1 && size <= 2 ** 27)) {
-    throw new SluiceError('bad-request', `factor size: "${text}" is no number of elements from 1 to 2^27`);
-  }
-  return size;
-}
-
-/** Bytes that all arrays together may take; a limit of the container counts. */
-function memoryRoom(): number {
-  return Math.min(freemem(), process.availableMemory()) * MOST_OF_FREE;
 }

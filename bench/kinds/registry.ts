@@ -2,6 +2,7 @@ import { SluiceError } from '../../query/error.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { suggestion } from '../experiment/nearest-name.ts';
 import { arrayKernels } from './array-kernels.ts';
+import { border } from './border.ts';
 import { columns } from './columns.ts';
 import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
@@ -14,6 +15,7 @@ import { scan } from './scan.ts';
 export const KINDS: Readonly<Record<string, Kind>> = {
   scan,
   'array-kernels': arrayKernels,
+  border,
   columns,
   'push-pull': pushPull,
   peers,

@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment/experiment.ts';
+import { inCaseOrder } from '../samples/case-order.ts';
 import type { CaseSummary } from '../samples/summary.ts';
 import { formatInterval, type Table } from '../samples/table.ts';
 
@@ -24,9 +25,7 @@ export function shownSummaries(experiment: Experiment, summaries: readonly CaseS
 export function summaryTable(experiment: Experiment, summaries: readonly CaseSummary[]): Table {
   const { series } = experiment.figure;
   const shown = figureSummaries(experiment, summaries);
-  const rank = ({ levels }: CaseSummary) =>
-    Object.entries(experiment.factors).map(([factor, order]) => order.indexOf(levels[factor] ?? ''));
-  const sorted = [...shown].sort((a, b) => compareLists(rank(a), rank(b)));
+  const sorted = inCaseOrder(shown, experiment.factors);
   const names = [...new Set(sorted.map(({ levels }) => levels[series] ?? ''))];
   const factors = Object.keys(experiment.factors).filter((factor) => factor !== series);
   const rows = new Map<string, string[]>();
@@ -39,9 +38,4 @@ export function summaryTable(experiment: Experiment, summaries: readonly CaseSum
     rows.set(own.join('\n'), row);
   }
   return { header: [...factors, ...names.map((name) => `${name}, ${shown[0]?.unit}`)], rows: [...rows.values()] };
-}
-
-function compareLists(a: readonly number[], b: readonly number[]): number {
-  const place = a.findIndex((value, i) => value !== b[i]);
-  return place < 0 ? 0 : a[place]! - b[place]!;
 }
