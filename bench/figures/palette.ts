@@ -38,13 +38,22 @@ export interface Style {
   readonly shape: string;
 }
 
-/** What a level is called: by its own name, but a bare number with its factor, which says what it counts. */
+/** What the levels of a factor count, one and several. */
+const COUNTED: Readonly<Record<string, readonly [string, string]>> = {
+  cores: ['core', 'cores'],
+  workers: ['worker', 'workers'],
+  rows: ['row', 'rows'],
+  link: ['Mbit/s', 'Mbit/s'],
+};
+
+/** What a level is called: by its own name, but a bare number with what it counts, or with its factor. */
 export function levelLabel(level: string, factor: string | undefined): string {
   const known = KNOWN[level];
   if (known) return known.label;
-  return factor !== undefined && /^\d+(\.\d+)?$/.test(level)
-    ? `${factor} ${Number(level).toLocaleString('en-US', { maximumFractionDigits: 6 })}`
-    : level;
+  if (factor === undefined || !/^\d+(\.\d+)?$/.test(level)) return level;
+  const number = Number(level).toLocaleString('en-US', { maximumFractionDigits: 6 });
+  const counted = COUNTED[factor];
+  return counted ? `${number} ${counted[level === '1' ? 0 : 1]}` : `${factor} ${number}`;
 }
 
 /**

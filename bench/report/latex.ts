@@ -8,6 +8,8 @@ import { partFile, tableFile } from './files.ts';
 
 /** Rows that fit on a page; longer tables are broken over pages. */
 const PAGE_ROWS = 60;
+/** How wide letters of Times are, against those of DejaVu Sans, at most. */
+const TIMES = 0.85;
 /** Points between two columns of a table. */
 const COLUMN_GAP = 8;
 
@@ -89,14 +91,17 @@ function isNumeric(rows: Table['rows'], column: number): boolean {
 /** The columns of each block: those that name rows, then as many others as fit beside them. */
 async function columnBlocks({ header, rows }: Table): Promise<number[][]> {
   const textWidth = await loadTextWidth();
-  const widths = header.map((_, c) => Math.max(...[header, ...rows].map((row) => textWidth(row[c]!, FONT_SIZE))));
+  const widths = header.map((_, c) =>
+    Math.max(...[header, ...rows].map((row) => TIMES * textWidth(row[c]!, FONT_SIZE))),
+  );
   const used = header.map((_, c) => c).filter((c) => rows.some((row) => row[c] !== ''));
   const isValue = (c: number) => c > 0 && rows.some((row) => / \(.*\)$/.test(row[c]!) || row[c] === 'wrong');
-  const names = used.filter((c) => !isValue(c));
+  const firstValue = used.find(isValue) ?? used.length;
+  const names = used.filter((c) => c < firstValue);
   const nameWidth = names.reduce((sum, c) => sum + widths[c]! + COLUMN_GAP, 0);
   const blocks: number[][] = [];
   let room = 0;
-  for (const column of used.filter(isValue)) {
+  for (const column of used.filter((c) => c >= firstValue)) {
     const width = widths[column]! + COLUMN_GAP;
     if (blocks.length === 0 || width > room) {
       blocks.push([...names]);

@@ -59,7 +59,7 @@ ${await read('page.js')}</script>
 function contents(chapters: readonly Chapter[]): string {
   const items = chapters.map(
     ({ experiment, findings }) =>
-      `<li><a href="#${experiment.name}">${escapeHtml(experiment.question)}</a> ${escapeHtml(findings[0] ?? '')}</li>`,
+      `<li><a href="#${experiment.name}">${escapeHtml(experiment.question)}</a><span>${escapeHtml(findings[0] ?? '')}</span></li>`,
   );
   return `<nav aria-label="Contents"><ol>\n${items.join('\n')}\n<li><a href="#manifest">About the run</a></li>\n</ol></nav>`;
 }

@@ -63,11 +63,11 @@ function fontSizes(svg: string, size: PrintSize): number[] {
 describe('figures', () => {
   it('draws every experiment in one column and in two: as wide as the column, letters of at least 7 pt, no part higher than a page', async () => {
     for (const experiment of resolveFactors(await loadExperiments(), [1, 2], [])) {
-      const sizes = experiment.factors.size as string[] | undefined;
-      const { row = '', column = '' } = experiment.figure;
-      const few = [row, column].flatMap((factor) => {
+      const sizes = (experiment.factors.size as string[] | undefined)?.slice(0, 4);
+      const { row = '', column = '', x } = experiment.figure;
+      const few = [row, column, x.factor].flatMap((factor) => {
         const levels = experiment.factors[factor] as string[] | undefined;
-        return levels ? [[factor, levels.slice(0, 2)]] : [];
+        return levels ? [[factor, levels.slice(0, factor === x.factor ? 4 : 2)]] : [];
       });
       const factors = {
         ...experiment.factors,
