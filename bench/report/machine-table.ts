@@ -7,6 +7,7 @@ type Machine = Pick<Manifest, 'started' | 'finished' | 'flags' | 'environment' |
   readonly name: string;
 };
 
+const KIB = 2 ** 10;
 const GIB = 2 ** 30;
 const UNTOLD = 'not told by the system';
 
@@ -26,6 +27,7 @@ export function machineTable(manifest: Manifest): Table {
       environmentRow('Commit', ({ commit, dirty }) => `${commit}${dirty ? ', with changes' : ''}`),
       environmentRow('Machine', ({ board }) => board ?? UNTOLD),
       environmentRow('Processor', ({ cpu, cores }) => `${cpu}, ${cores} cores usable`),
+      environmentRow('Data caches', ({ caches }) => caches.map(cacheSize).join(', ') || UNTOLD),
       environmentRow('Memory', ({ memory: { total, free } }) => `${gib(total)}, ${gib(free)} free at the start`),
       environmentRow('System', ({ kernel }) => kernel),
       environmentRow('Container', ({ container }) => container ?? 'none'),
@@ -38,9 +40,14 @@ export function machineTable(manifest: Manifest): Table {
       environmentRow('At the start', ({ before }) => describeState(before)),
       environmentRow('At the end', ({ after }) => (after ? describeState(after) : 'not reached')),
       environmentRow('Doubts', (environment) => doubts(environment).join('; ') || 'none'),
-      row('Not watched', ({ unwatched }) => unwatched.join('; ')),
+      row('Disturbances not watched for', ({ unwatched }) => unwatched.join('; ') || 'nothing'),
     ],
   };
+}
+
+/** As `L2 512 KiB`. */
+function cacheSize(bytes: number, index: number): string {
+  return `L${index + 1} ${bytes / KIB} KiB`;
 }
 
 function gib(bytes: number): string {

@@ -32,7 +32,7 @@ ${htmlTable('Data measured', {
     sha256,
   ]),
 })}
-<details><summary>The manifest as JSON</summary>
+<details class="raw"><summary>The manifest as JSON</summary>
 <p>The same as <a href="manifest.json">manifest.json</a>.</p>
 <pre>${escapeHtml(JSON.stringify(manifest, null, 2))}</pre>
 </details>

@@ -87,5 +87,5 @@ for (const table of document.querySelectorAll('table.sortable')) makeSortable(ta
 drawShown();
 matchMedia('(max-width: 40rem)').addEventListener('change', drawShown);
 addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('details')) details.open = true;
+  for (const details of document.querySelectorAll('details:not(.raw)')) details.open = true;
 });
