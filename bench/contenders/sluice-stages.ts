@@ -10,7 +10,7 @@ import { rowsOf } from './sluice.ts';
 /** The wasm lane with a clock in it, in this thread and with the file as one chunk: for how the time splits. */
 export function openStages(): Contender {
   const clock = new StageClock();
-  const lane = new WasmLane(clock);
+  const lane = new WasmLane({ clock });
   return {
     async ask({ sql, path }) {
       const object = await describeObject(await locateFile(path));

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { CpuBudget } from '../../engine/run/cpu-budget.ts';
 import { Executor } from '../../engine/run/executor.ts';
+import { shareMemory } from '../../engine/run/memory-shares.ts';
 import type { ListenAddress } from '../../http/server.ts';
 import { Link } from '../../storage-node/link.ts';
 import { ObjectStore } from '../../storage-node/object-store.ts';
@@ -15,6 +16,7 @@ interface NodeOptions {
   readonly cores: number;
   readonly pin: boolean;
   readonly duty: number;
+  readonly memory?: number;
   readonly link?: number;
   readonly linkDelay: number;
 }
@@ -57,6 +59,11 @@ export function registerNode(program: Command): void {
         .default(1),
     )
     .addOption(
+      new Option('--memory <mib>', 'bound the buffers of scans: of workers, of groups that merge, of results that wait')
+        .env('SLUICE_NODE_MEMORY')
+        .argParser(parseCount),
+    )
+    .addOption(
       new Option('--link <mbit>', 'pace all answers together to so many Mbit/s')
         .env('SLUICE_NODE_LINK')
         .argParser(parseMbit),
@@ -74,10 +81,15 @@ export function registerNode(program: Command): void {
     .action(runNode);
 }
 
-async function runNode({ data, listen, cores, pin, duty, link, linkDelay }: NodeOptions): Promise<void> {
+async function runNode({ data, listen, cores, pin, duty, memory, link, linkDelay }: NodeOptions): Promise<void> {
   const store = await ObjectStore.open(data);
   const budget = duty < 1 ? { budget: new CpuBudget(duty, cores) } : {};
-  const executor = new Executor({ threads: cores, pin, ...budget });
+  const executor = new Executor({
+    threads: cores,
+    pin,
+    ...budget,
+    ...(memory !== undefined && { memory: shareMemory(memory * 2 ** 20, cores) }),
+  });
   const isLinked = link !== undefined || linkDelay > 0;
   const app = createNodeService({
     store,

@@ -10,10 +10,11 @@ import type { ObjectDescription, ObjectLocation, ScanPlan } from '../task.ts';
 import type { CpuBudget } from './cpu-budget.ts';
 import { describeObject } from './describe-object.ts';
 import { withLineNumber } from './line-number.ts';
+import type { MemoryShares } from './memory-shares.ts';
 import { type CpuPlaces, countPinned, cpuPlaces } from './pin-worker.ts';
 import { type PlannedTasks, planTasks } from './plan-tasks.ts';
 import type { Scan, ScanStatistics } from './scan.ts';
-import { ScanRun, TASKS_PER_WORKER } from './scan-run.ts';
+import { type ScanBounds, ScanRun, TASKS_PER_WORKER } from './scan-run.ts';
 import { shareSerialized } from './shared-value.ts';
 import { schemaChanged, widened } from './widen.ts';
 import type { PostedPlan, WorkerOptions, WorkerReply, WorkerTask } from './worker-protocol.ts';
@@ -23,8 +24,8 @@ export interface ExecutorOptions {
   readonly threads: number;
   /** Bytes of a CSV chunk; for tests. */
   readonly chunkSize?: number;
-  /** Bytes that a scan's table of groups may hold before it is given downstream; 256 MiB if absent. */
-  readonly groupBytes?: number;
+  /** Bounds of buffers; absent: 256 MiB for the groups of each scan, and what workers can get. */
+  readonly memory?: MemoryShares;
   /** What the process may use of the CPU; absent: all there is. */
   readonly budget?: CpuBudget;
   /** Gives each worker a CPU of its own, as far as the system allows. */
@@ -33,6 +34,7 @@ export interface ExecutorOptions {
   readonly lanes?: string;
 }
 
+/** Of a scan, where nothing else is said. */
 const GROUP_BYTES = 256 * 1024 * 1024;
 
 /** Runs scans on a pool of worker threads, one pool for all scans of a process. */
@@ -40,7 +42,7 @@ export class Executor {
   readonly threads: number;
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
   readonly #chunkSize: number | undefined;
-  readonly #groupBytes: number;
+  readonly #bounds: ScanBounds;
   readonly #places: CpuPlaces | undefined;
   readonly #descriptions = new LRUCache<string, ObjectDescription>({ max: 256 });
   /** What fragments were bound to last. */
@@ -54,14 +56,21 @@ export class Executor {
   readonly #scansUnderWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #plans = 0;
 
-  constructor({ threads, chunkSize, groupBytes, budget, pin, lanes }: ExecutorOptions) {
+  constructor({ threads, chunkSize, memory, budget, pin, lanes }: ExecutorOptions) {
     this.threads = threads;
-    this.#groupBytes = groupBytes ?? GROUP_BYTES;
+    /** All scans under way share alike. */
+    const shareOf = (bytes: number) => bytes / Math.max(1, Atomics.load(this.#scansUnderWay, 0));
+    this.#bounds = {
+      threads,
+      groupBytes: () => (memory ? shareOf(memory.groups) : GROUP_BYTES),
+      resultBytes: () => (memory ? shareOf(memory.results) : Number.POSITIVE_INFINITY),
+    };
     this.#chunkSize = chunkSize;
     this.#places = pin ? cpuPlaces(threads) : undefined;
     const workerData: WorkerOptions = {
       lanes: lanes ?? new URL('../lanes/lane-registry.ts', import.meta.url).href,
       scans: this.#scansUnderWay.buffer,
+      ...(memory && { laneBytes: memory.lane }),
       ...(budget && { budget: budget.shared }),
       ...(this.#places && { places: this.#places }),
     };
@@ -111,7 +120,7 @@ export class Executor {
     const statistics = Promise.withResolvers<ScanStatistics>();
     statistics.promise.catch(() => {});
     const signals = signal ? [signal, this.#closing.signal] : [this.#closing.signal];
-    const run = new ScanRun(plan, this.#pool, this.#post(plan), AbortSignal.any(signals), this.#groupBytes);
+    const run = new ScanRun(plan, this.#pool, this.#post(plan), AbortSignal.any(signals), this.#bounds);
     return {
       schema: partialSchema(plan.fragment.output),
       batches: this.#observe(run, statistics),
@@ -129,7 +138,7 @@ export class Executor {
   async *#observe(run: ScanRun, statistics: PromiseWithResolvers<ScanStatistics>): AsyncGenerator<Batch> {
     Atomics.add(this.#scansUnderWay, 0, 1);
     try {
-      yield* run.batches(await this.#planTasks(run.plan), this.threads);
+      yield* run.batches(await this.#planTasks(run.plan));
     } catch (error) {
       const explained =
         error instanceof SluiceError
@@ -140,7 +149,7 @@ export class Executor {
     } finally {
       run.stop();
       Atomics.sub(this.#scansUnderWay, 0, 1);
-      statistics.resolve(run.statistics(this.threads));
+      statistics.resolve(run.statistics());
     }
   }
 

@@ -44,7 +44,7 @@ interface Taken {
 
 /**
  * Gives the results of all parts in the parts' order. At most `window` tasks run or wait with a result that nobody has
- * taken, so a slow consumer holds the workers back. No more than `atFirst` are begun before one of them has ended: most
+ * taken, so a slow consumer holds the workers back; how many that are is asked before each. No more than `atFirst` are begun before one of them has ended: most
  * scans are over then.
  *
  * A csv-chunk guesses whether its first byte lies within quotes, and so which row is its first. The chunk before tells
@@ -54,18 +54,18 @@ interface Taken {
 export async function* runInOrder(
   parts: readonly TaskPart[],
   runner: PartRunner,
-  window: number,
-  atFirst: number = window,
+  window: () => number,
+  atFirst: number = window(),
 ): AsyncGenerator<TaskResult, void, undefined> {
   const waiting = new Map<number, Taken>();
-  let [open, begun, most] = [0, 0, Math.min(atFirst, window)];
+  let [open, begun, most] = [0, 0, atFirst];
   let changed = Promise.withResolvers<void>();
   const begin = async () => {
     open++;
     begun++;
     try {
       const outcomes = [...(await runner.take())];
-      most = window;
+      most = Number.POSITIVE_INFINITY;
       const last = outcomes.at(-1);
       if (!last) open--;
       for (const taken of outcomes) {
@@ -82,7 +82,7 @@ export async function* runInOrder(
   for (const [index, part] of parts.entries()) {
     let taken: Taken | undefined;
     for (;;) {
-      while (runner.left > 0 && begun < parts.length && open < most) begin();
+      while (runner.left > 0 && begun < parts.length && open < Math.min(most, window())) begin();
       taken = waiting.get(index);
       if (taken) break;
       await changed.promise;

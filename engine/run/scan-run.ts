@@ -10,6 +10,7 @@ import { firstRows } from './first-rows.ts';
 import { KeySample } from './key-sample.ts';
 import { GroupMerger } from './merge.ts';
 import { isLimited, type PlannedTasks } from './plan-tasks.ts';
+import { ResultWindow } from './result-window.ts';
 import { type Outcome, oneByOne, type PartRunner, runInOrder } from './run-in-order.ts';
 import type { ScanStatistics, TaskCounts } from './scan.ts';
 import { shareSerialized } from './shared-value.ts';
@@ -22,41 +23,51 @@ export const TASKS_PER_WORKER = 2;
 let lists = 0;
 const postedParts = new WeakMap<readonly TaskPart[], PostedParts>();
 
+/** What a scan may use. */
+export interface ScanBounds {
+  readonly threads: number;
+  /** A table of groups that holds more is given downstream and starts anew. */
+  groupBytes(): number;
+  /** So much results that wait may hold, as far as the largest so far tells. */
+  resultBytes(): number;
+}
+
 /** One scan on its way: its tasks, its flag to stop them, its counters. */
 export class ScanRun {
   readonly plan: ScanPlan;
   readonly #pool: Piscina<WorkerTask, WorkerReply>;
   readonly #posted: PostedPlan;
   readonly #signal: AbortSignal;
-  readonly #groupBytes: number;
+  readonly #bounds: ScanBounds;
+  readonly #window: ResultWindow;
   readonly #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   #tasks: TaskCounts = { total: 0, pruned: 0 };
   #rowsScanned = 0;
   #bytesRead = 0;
   #rejected: RejectedCounts = { rowsSkipped: 0, valuesNulled: 0 };
 
-  /** A table of groups that holds more than `groupBytes` is given downstream and starts anew. */
   constructor(
     plan: ScanPlan,
     pool: Piscina<WorkerTask, WorkerReply>,
     posted: PostedPlan,
     signal: AbortSignal,
-    groupBytes: number,
+    bounds: ScanBounds,
   ) {
     this.plan = plan;
     this.#pool = pool;
     this.#posted = posted;
     this.#signal = signal;
-    this.#groupBytes = groupBytes;
+    this.#bounds = bounds;
+    this.#window = new ResultWindow(TASKS_PER_WORKER * bounds.threads, bounds.resultBytes);
   }
 
   /** Rows in object order, or merged groups. */
-  async *batches({ parts, counts, bytesRead }: PlannedTasks, threads: number): AsyncGenerator<Batch, void, undefined> {
+  async *batches({ parts, counts, bytesRead }: PlannedTasks): AsyncGenerator<Batch, void, undefined> {
     this.#tasks = counts;
     this.#bytesRead += bytesRead;
     const { output } = this.plan.fragment;
     if (output.kind === 'rows' && output.limit === 0) return;
-    const results = this.#results(parts, threads);
+    const results = this.#results(parts);
     if (output.kind === 'rows' && output.orderBy) {
       const rows = new TopK(partialSchema(output), output.orderBy, output.limit ?? Number.POSITIVE_INFINITY);
       for await (const { batches } of results) for (const batch of batches) rows.add(batch);
@@ -87,7 +98,7 @@ export class ScanRun {
           flushed = true;
         }
         merger.add(batch);
-        if (merger.bytes <= this.#groupBytes) continue;
+        if (merger.bytes <= this.#bounds.groupBytes()) continue;
         yield* merger.flush();
         flushed = true;
       }
@@ -99,10 +110,10 @@ export class ScanRun {
     Atomics.store(new Int32Array(this.#stop), 0, 1);
   }
 
-  statistics(threads: number): ScanStatistics {
+  statistics(): ScanStatistics {
     return {
       lane: this.plan.lane,
-      threads,
+      threads: this.#bounds.threads,
       rowsScanned: this.#rowsScanned,
       bytesRead: this.#bytesRead,
       tasks: this.#tasks,
@@ -114,7 +125,7 @@ export class ScanRun {
   }
 
   /** Task results in order, until the signal says stop. */
-  async *#results(parts: readonly TaskPart[], threads: number): AsyncGenerator<TaskResult, void, undefined> {
+  async *#results(parts: readonly TaskPart[]): AsyncGenerator<TaskResult, void, undefined> {
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => {});
     const abort = () => {
@@ -125,8 +136,8 @@ export class ScanRun {
     try {
       if (this.#signal.aborted) abort();
       const unlessAborted = <T>(result: Promise<T>) => Promise.race([result, aborted.promise]);
-      const window = TASKS_PER_WORKER * threads;
-      const atFirst = isLimited(this.plan.fragment.output) ? window : threads;
+      const window = () => this.#window.tasks;
+      const atFirst = isLimited(this.plan.fragment.output) ? window() : this.#bounds.threads;
       for await (const result of runInOrder(parts, this.#runner(parts, unlessAborted), window, atFirst)) {
         this.#rowsScanned += result.rowsScanned;
         if (result.rejected) this.#rejected = addRejected(this.#rejected, result.rejected);
@@ -169,7 +180,9 @@ export class ScanRun {
     const replies = await this.#pool.run(task).catch((error: Error): never => {
       throw new SluiceError('internal', `${this.plan.object.location.name}: ${place}: ${error.message}`);
     });
-    for (const [, reply] of replies) if (reply.kind === 'done') this.#bytesRead += reply.result.bytesRead;
+    const results = replies.flatMap(([, reply]) => (reply.kind === 'done' ? reply.result : []));
+    for (const { bytesRead } of results) this.#bytesRead += bytesRead;
+    this.#window.add(results);
     return replies;
   }
 

@@ -9,6 +9,8 @@ export interface WorkerOptions {
   readonly lanes: string;
   /** One Int32 in shared memory: how many scans are under way. */
   readonly scans: SharedArrayBuffer;
+  /** Bytes of the linear memory of a lane; absent: all it can have. */
+  readonly laneBytes?: number;
   /** Absent: as much CPU time as there is. */
   readonly budget?: SharedCpuBudget;
   /** Absent: the system places the threads. */

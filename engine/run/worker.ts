@@ -20,7 +20,7 @@ interface ReadPlan {
   readonly forLane: ScanPlan;
 }
 
-const { lanes: lanesModule, scans: scansBuffer, budget, places } = workerData as WorkerOptions;
+const { lanes: lanesModule, scans: scansBuffer, laneBytes, budget, places } = workerData as WorkerOptions;
 if (places) pinThread(places);
 const pacer = budget && new CpuPacer(budget);
 const scansUnderWay = new Int32Array(scansBuffer);
@@ -138,7 +138,7 @@ async function laneOf(name: LaneName): Promise<Lane> {
   let lane = lanes.get(name);
   if (!lane) {
     const { openLane } = (await import(lanesModule)) as typeof import('../lanes/lane-registry.ts');
-    lane = await openLane(name);
+    lane = await openLane(name, laneBytes);
     lanes.set(name, lane);
   }
   return lane;

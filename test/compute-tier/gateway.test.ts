@@ -93,7 +93,7 @@ describe('a gateway', () => {
   it('merges groups that a node with little memory gives in many batches', async () => {
     const rows = Array.from({ length: 3000 }, (_, i) => `key ${(i * 7) % 400},${i % 11 === 0 ? '' : i}`);
     await writeFile(join(folder, 'many.csv'), `k,v\n${rows.join('\n')}\n`);
-    const small = new Executor({ threads: 2, chunkSize: 4000, groupBytes: 1 });
+    const small = new Executor({ threads: 2, chunkSize: 4000, memory: { lane: 1 << 26, groups: 1, results: 1 << 26 } });
     const smallNode = createNodeService({ store: await ObjectStore.open(folder), executor: small });
     const { over, app, at } = await startGateway([await listen(smallNode, ANY_PORT)]);
     const query =

@@ -19,6 +19,8 @@ import type { Vector } from './vector.ts';
 
 /** Bytes that the groups of one worker take before they are given out as a batch of partial groups. */
 const GROUP_BYTES = 1 << 28;
+/** Of a small memory, such a part: a table that doubles leaves behind all that it was before. */
+const GROUP_SHARE = 4;
 /** Rows after which groups are given out too, so that 64-bit sums of 32-bit values and 32-bit stamps stay exact. */
 const GROUP_ROWS = 2 ** 31;
 
@@ -64,7 +66,7 @@ export class GroupSink {
     bounds: GroupBounds = {},
   ) {
     this.#schema = partialSchema(output);
-    this.#maximumBytes = bounds.bytes ?? GROUP_BYTES;
+    this.#maximumBytes = bounds.bytes ?? Math.min(GROUP_BYTES, memory.maximum / GROUP_SHARE);
     this.#maximumRows = bounds.rows ?? GROUP_ROWS;
     this.#group = new GroupMemory(memory, kernels);
     this.#copies = new StateCopies(this.#group);

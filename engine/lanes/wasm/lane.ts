@@ -35,10 +35,14 @@ export class WasmLane implements ColumnLane {
   /** What the last task worked with, for the next one of its plan. */
   #kept: { readonly plan: ScanPlan; readonly scan: KeptScan } | undefined;
   readonly #clock: StageClock | undefined;
+  readonly #bytes: number | undefined;
 
-  /** `clock`: to learn how the time of scans of CSV and Parquet splits. */
-  constructor(clock?: StageClock) {
+  /**
+   * `clock`: to learn how the time of scans of CSV and Parquet splits; `bytes`: of linear memory at most.
+   */
+  constructor({ clock, bytes }: { readonly clock?: StageClock; readonly bytes?: number } = {}) {
     this.#clock = clock;
+    this.#bytes = bytes;
     this.#reset();
   }
 
@@ -132,7 +136,7 @@ export class WasmLane implements ColumnLane {
 
   #reset(): void {
     this.#kept = undefined;
-    this.#memory = new EngineMemory();
+    this.#memory = new EngineMemory(this.#bytes);
     this.#texts = new TextRoom(this.#memory);
     this.#kernels = instantiateKernels(this.#memory, this.#texts);
     this.#compiler = new BatchCompiler(this.#memory, this.#kernels, this.#texts);

@@ -14,25 +14,37 @@ export const KERNEL_TABLES_END = 48 * 1024;
  * across a call that may allocate.
  */
 export class EngineMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_BYTES / PAGE });
+  readonly memory: WebAssembly.Memory;
   #top = KERNEL_TABLES_END;
   /** What is above has never been given out, and so holds zeros. */
   #highest = KERNEL_TABLES_END;
-  #u8 = new Uint8Array(this.memory.buffer);
-  #u32 = new Uint32Array(this.memory.buffer);
-  #i64 = new BigInt64Array(this.memory.buffer);
+  /** Bytes that it can have. */
+  readonly maximum: number;
+  #u8: Uint8Array<ArrayBuffer>;
+  #u32: Uint32Array<ArrayBuffer>;
+  #i64: BigInt64Array<ArrayBuffer>;
+
+  /** Grows to `maximum` bytes, or somewhat less, and never beyond 2 GiB. */
+  constructor(maximum: number = MAXIMUM_BYTES) {
+    const pages = Math.max(1, Math.floor(Math.min(maximum, MAXIMUM_BYTES) / PAGE));
+    this.maximum = pages * PAGE;
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: pages });
+    this.#u8 = new Uint8Array(this.memory.buffer);
+    this.#u32 = new Uint32Array(this.memory.buffer);
+    this.#i64 = new BigInt64Array(this.memory.buffer);
+  }
 
   /** An area of `bytes`, aligned to 64, not cleared. Throws `bad-value` when the memory's bound is reached. */
   allocate(bytes: number): number {
     const address = this.#top;
     const top = Math.ceil((address + bytes + PADDING) / 64) * 64;
     const missing = top - this.memory.buffer.byteLength;
-    if (top > MAXIMUM_BYTES) throw memoryBound();
+    if (top > this.maximum) throw memoryBound(this.maximum);
     if (missing > 0) {
       try {
         this.memory.grow(Math.ceil(missing / PAGE));
       } catch {
-        throw memoryBound();
+        throw memoryBound(this.maximum);
       }
     }
     this.#top = top;
@@ -82,9 +94,10 @@ export class EngineMemory {
   }
 }
 
-function memoryBound(): SluiceError {
+function memoryBound(bytes: number): SluiceError {
+  const bound = bytes > MAXIMUM_BYTES - PAGE ? '2 GiB' : `${Math.floor(bytes / 2 ** 20)} MiB`;
   return new SluiceError(
     'bad-value',
-    'the query needs more than 2 GiB of memory in one worker; fewer groups or a narrower filter would help',
+    `the query needs more than ${bound} of memory in one worker; fewer groups or a narrower filter would help`,
   );
 }

@@ -48,7 +48,7 @@ async function readInChunks(lane: Lane, name: LaneName, csv: RandomCsv, size: nu
   const results = runInOrder(
     parts,
     oneByOne(parts, (part) => lane.run(plan, part, source, () => false)),
-    1,
+    () => 1,
   );
   const batches = async function* () {
     for await (const result of results) yield* result.batches;

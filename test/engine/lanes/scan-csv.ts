@@ -47,7 +47,7 @@ export async function scanCsv(scan: CsvScan): Promise<CsvScanOutcome> {
   for await (const result of runInOrder(
     parts,
     oneByOne(parts, (part) => lane.run(plan, part, source, () => false)),
-    1,
+    () => 1,
   )) {
     batches.push(...result.batches);
     rowsScanned += result.rowsScanned;

@@ -151,7 +151,10 @@ describe('a scan of CSV', () => {
   test('gives groups in several batches where its memory is bounded, which merge to the same states', async () => {
     const rows = Array.from({ length: 3000 }, (_, id): Row => [BigInt(id), `text ${id % 700}`, id / 4]);
     const path = writeCsv(rows);
-    const executors = [open({ threads: 2, chunkSize: 4000 }), open({ threads: 2, chunkSize: 4000, groupBytes: 1 })];
+    const executors = [
+      open({ threads: 2, chunkSize: 4000 }),
+      open({ threads: 2, chunkSize: 4000, memory: { lane: 1 << 26, groups: 1, results: 1 << 26 } }),
+    ];
     for (const keys of [GROUPS.keys, []]) {
       const output = { ...GROUPS, keys };
       const answers = [];

@@ -86,7 +86,7 @@ test('results come in order, whoever took how many parts, and wrong guesses are 
         const wrong = new Set(some.filter((index) => index > 0 && index < count));
         const runner = new Runner(parts, plan, wrong);
         const seen: number[] = [];
-        for await (const { rowsScanned } of runInOrder(parts, runner, window, atFirst)) seen.push(rowsScanned);
+        for await (const { rowsScanned } of runInOrder(parts, runner, () => window, atFirst)) seen.push(rowsScanned);
         expect(seen).toEqual(parts.map((_, index) => index));
         expect(runner.repeated).toEqual([...wrong].sort((a, b) => a - b));
         expect(runner.mostRunning).toBeLessThanOrEqual(window);
@@ -98,7 +98,7 @@ test('results come in order, whoever took how many parts, and wrong guesses are 
 
 test('tasks whose results nobody takes hold the others back, however many results they gave', async () => {
   const runner = new Runner(partsOf(30), [{ size: 3, turns: 1 }]);
-  const results = runInOrder(partsOf(30), runner, 4, 2);
+  const results = runInOrder(partsOf(30), runner, () => 4, 2);
   await results.next();
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
   expect(runner.left).toBe(30 - 4 * 3);
@@ -121,7 +121,7 @@ test('what is lost with a worker ends the scan, but not before the results that 
   };
   const seen: number[] = [];
   const iterate = async () => {
-    for await (const { rowsScanned } of runInOrder(parts, runner, 2)) seen.push(rowsScanned);
+    for await (const { rowsScanned } of runInOrder(parts, runner, () => 2)) seen.push(rowsScanned);
   };
   await expect(iterate()).rejects.toThrow('the worker died');
   expect(seen).toEqual([0]);
