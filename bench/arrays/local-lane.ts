@@ -1,41 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { SluiceError } from '../../query/error.ts';
 import { type Calls, timeCalls, warmUp } from '../statistics/time-calls.ts';
 import type { HeldArrays, KernelMemory } from './kernel-memory.ts';
 import type { ArrayKernel, Arrays } from './kernels/array-kernel.ts';
 import type { ArrayLane } from './lane.ts';
+import { jsOperation, type MakeOperation, type WasmVariant, wasmOperations } from './operation.ts';
 import { resultText } from './result-text.ts';
-
-type Operation = () => void;
-type MakeOperation = (kernel: ArrayKernel, arrays: HeldArrays) => Operation;
-
-/** The variants that scripts/build-kernels.mjs makes of bench/kernels/arrays/. */
-export type WasmVariant = 'scalar' | 'simd' | 'memory64' | 'shared';
 
 /** JavaScript over typed arrays in a memory, the same bytes that the WASM lanes of this memory work on. */
 export function jsLane(memory: KernelMemory): ArrayLane {
-  return new LocalLane(
-    memory,
-    (kernel, { first, second, out }) =>
-      () =>
-        kernel.js(first, second, out),
-  );
+  return new LocalLane(memory, jsOperation);
 }
 
 /** @throws SluiceError `not-found` when the kernels have not been built. */
 export async function wasmLane(variant: WasmVariant, memory: KernelMemory): Promise<ArrayLane> {
-  const bytes = await readFile(new URL(`../kernels/arrays/${variant}.wasm`, import.meta.url)).catch(() => {
-    throw new SluiceError('not-found', `bench/kernels/arrays/${variant}.wasm is missing: run npm run build:kernels`);
-  });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: memory.memory } });
-  return new LocalLane(memory, (kernel, arrays) => {
-    const run = instance.exports[kernel.name.replaceAll('-', '_')] as (...args: unknown[]) => void;
-    const { n, second } = arrays;
-    const [a, b, out] = [arrays.addresses.first, arrays.addresses.second, arrays.addresses.out];
-    if (memory.kind !== 'memory64') return () => run(a, n, b, second.length, out);
-    const [a64, b64, out64] = [BigInt(a), BigInt(b), BigInt(out)];
-    return () => run(a64, n, b64, second.length, out64);
-  });
+  return new LocalLane(memory, await wasmOperations(variant, memory));
 }
 
 /** A lane of this very process and thread. */
@@ -57,9 +35,9 @@ class LocalLane implements ArrayLane {
       arrays.first.set(input.first);
       arrays.second.set(input.second);
     }
-    const operation = this.#makeOperation(kernel, arrays);
+    const { run } = this.#makeOperation(kernel, arrays);
     const calls = (times: number) => {
-      for (let i = 0; i < times; i++) operation();
+      for (let i = 0; i < times; i++) run();
     };
     this.#loaded = { kernel, arrays, calls };
   }

@@ -8,6 +8,7 @@ import type { FindingSubject, FindingType, NamedFactor } from './finding.ts';
 import { knee, kneeSchema } from './knee.ts';
 import { linear, linearSchema } from './linear.ts';
 import { savings, savingsSchema } from './savings.ts';
+import { settles, settlesSchema } from './settles.ts';
 import { within, withinSchema } from './within.ts';
 
 /** An element of `findings` in the YAML; without `type` it is a comparison. */
@@ -18,6 +19,7 @@ export const findingSchema = z.discriminatedUnion('type', [
   kneeSchema,
   linearSchema,
   savingsSchema,
+  settlesSchema,
   withinSchema,
 ]);
 
@@ -30,6 +32,7 @@ const TYPES: { readonly [T in Finding['type']]: FindingType<Extract<Finding, { t
   knee,
   linear,
   savings,
+  settles,
   within,
 };
 

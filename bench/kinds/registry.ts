@@ -10,6 +10,7 @@ import { linkAccuracy } from './link-accuracy.ts';
 import { peers } from './peers.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Every kind by the name that experiments use. */
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -21,6 +22,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   peers,
   'duty-accuracy': dutyAccuracy,
   'link-accuracy': linkAccuracy,
+  'warm-up': warmUp,
 };
 
 /**

@@ -1,0 +1,130 @@
+import { median, sum } from 'simple-statistics';
+import { z } from 'zod';
+import { SluiceError } from '../../query/error.ts';
+import type { LaneName } from '../../query/fragment.ts';
+import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
+import { runCold } from '../cold/cold-process.ts';
+import { ASK_V8, firstCalls } from '../cold/tiers.ts';
+import type { CallTimes, WorkRequest } from '../cold/work.ts';
+import { makeData } from '../data/make-data.ts';
+import { schemaError } from '../experiment/complaint.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { combinations } from '../experiment/factors.ts';
+import type { Levels } from '../samples/levels.ts';
+import type { Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
+
+const FORMAT = 'csv';
+const QUERY = 'query';
+
+/** The engine's lane, and what V8 is told of its compilers for WASM. */
+const LANES: Readonly<Record<string, { lane: LaneName; flags: readonly string[] }>> = {
+  js: { lane: 'js', flags: [] },
+  wasm: { lane: 'wasm', flags: [] },
+  'wasm-liftoff': { lane: 'wasm', flags: ['--liftoff-only'] },
+  'wasm-turbofan': { lane: 'wasm', flags: ['--no-liftoff'] },
+};
+
+const settingsSchema = z.strictObject({
+  /** Elements of the array that a kernel works on. */
+  size: z.int().min(1),
+  /** `{table}` stands for the object. */
+  query: z.string(),
+});
+
+/**
+ * The same work called again and again, from the first time that V8 sees it. Each sample is from a process of its own;
+ * one process gives a sample of every level of `call`, which stands for the calls from the level before it up to this
+ * one: `time` is their median. The last level has besides: `opening`, the time before the first call, `total`, the time
+ * of all calls, and for a kernel the first call in the code of each of V8's compilers, named after them.
+ */
+export const warmUp: Kind = {
+  factors: ['work', 'lane', 'call'],
+  contenders: ['lane', 'call'],
+  answers: ['work'],
+  open,
+};
+
+async function open(experiment: Experiment, context: KindContext): Promise<Session> {
+  const parsed = settingsSchema.safeParse(experiment.settings);
+  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
+  const { size, query } = parsed.data;
+  if (!experiment.data)
+    throw new SluiceError('bad-request', `experiment ${experiment.name}: data: its query needs data`);
+  const cases = combinations(experiment.factors);
+  cases.forEach(checkLevels);
+  const levels = [...new Set(cases.map(({ call }) => Number(call)))].sort((a, b) => a - b);
+  const calls = levels.at(-1)!;
+  const table = experiment.data.name;
+  const data = await makeData(experiment.data, [FORMAT], context);
+  const request = (work: string, lane: LaneName): WorkRequest =>
+    work === QUERY
+      ? {
+          kind: 'query',
+          calls,
+          lane,
+          sql: query.replaceAll('{table}', `"${table}"`),
+          folder: data.path,
+          file: `${table}.${FORMAT}`,
+        }
+      : { kind: 'kernel', calls, lane, kernel: work, size };
+  /** What processes have told of cases that are not measured yet. */
+  const told = new Map<string, { run: CallTimes; due: Set<string> }>();
+
+  return {
+    cases,
+    skipped: [],
+    data: [...data.records.values()],
+    pids: () => [],
+    async setUp() {
+      context.signal.throwIfAborted();
+    },
+    async measure({ work, lane: name, call }): Promise<Measurement> {
+      const { lane, flags } = LANES[name!]!;
+      const key = JSON.stringify([work, name]);
+      let current = told.get(key);
+      if (!current?.due.has(call!)) {
+        const run = await runCold<WorkRequest, CallTimes>(
+          'call-times.ts',
+          request(work!, lane),
+          [ASK_V8, ...flags],
+          context.signal,
+        );
+        current = { run, due: new Set(levels.map(String)) };
+        told.set(key, current);
+      }
+      current.due.delete(call!);
+      return {
+        metrics: metricsOf(current.run, levels, Number(call)),
+        answer: { rows: current.run.rows, approximate: [] },
+      };
+    },
+    async close() {},
+  };
+}
+
+function metricsOf({ times, tiers, opening, cpu }: CallTimes, levels: readonly number[], call: number): Metric[] {
+  const before = levels[levels.indexOf(call) - 1] ?? 0;
+  const metrics = [
+    { metric: 'time', value: median(times.slice(before, call)), unit: 'ms' },
+    { metric: 'cpu', value: cpu, unit: 'ms' },
+  ];
+  if (call < levels.at(-1)!) return metrics;
+  const compilers = Object.entries(firstCalls(tiers));
+  return [
+    ...metrics,
+    { metric: 'opening', value: opening, unit: 'ms' },
+    { metric: 'total', value: sum([...times]), unit: 'ms' },
+    ...compilers.map(([tier, first]) => ({ metric: tier, value: first, unit: 'call' })),
+  ];
+}
+
+function checkLevels({ work, lane, call }: Levels): void {
+  const allowed = { work: [QUERY, ...ARRAY_KERNELS.map(({ name }) => name)], lane: Object.keys(LANES) };
+  for (const [factor, level] of Object.entries({ work, lane })) {
+    const choice = allowed[factor as keyof typeof allowed];
+    if (!choice.includes(level!))
+      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
+  }
+  if (!/^[1-9]\d{0,5}$/.test(call!))
+    throw new SluiceError('bad-request', `factor call: "${call}" is no number of a call from 1 to 999999`);
+}
