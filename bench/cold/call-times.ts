@@ -12,9 +12,9 @@ for (let i = 0; i < CLOCK_CALLS; i++) performance.now();
 
 const start = performance.now();
 const work: Work =
-  request.kind === 'query'
-    ? await (await import('./query-work.ts')).prepareQuery(request)
-    : await (await import('./kernel-work.ts')).prepareKernel(request);
+  request.kind === 'kernel'
+    ? await (await import('./kernel-work.ts')).prepareKernel(request)
+    : await (await import('./query-work.ts')).prepareQuery(request);
 const opening = performance.now() - start;
 
 const { code, call } = work;

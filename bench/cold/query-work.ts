@@ -8,19 +8,24 @@ import { planQuery } from '../engines/plan-query.ts';
 import { runPlan } from '../engines/run-plan.ts';
 import type { Work, WorkRequest } from './work.ts';
 
-/** A query over a file from its text to its last row: parsed, planned, compiled, and the file read, at every call. */
+/**
+ * The scan of a planned query over a file, on this thread: the file is read at every call. A `task` is one of many of the
+ * same plan, so that what the lane compiled for it stays; a `query` comes for the first time, and is compiled anew.
+ */
 export async function prepareQuery({
+  kind,
   sql,
   folder,
   file,
   lane: name,
-}: Extract<WorkRequest, { kind: 'query' }>): Promise<Work> {
+}: Extract<WorkRequest, { kind: 'query' | 'task' }>): Promise<Work> {
   const object = await describeObject(await locateFile(join(folder, file)));
   const lane = await openLane(name);
+  const plan = await planQuery(sql, object, name);
   let batches: readonly Batch[] = [];
   return {
     async call() {
-      batches = await runPlan(lane, await planQuery(sql, object, name));
+      batches = await runPlan(lane, kind === 'query' ? { ...plan } : plan);
     },
     rows: () => batches.flatMap(rowsOf).sort(),
   };

@@ -4,7 +4,7 @@ import type { Tier } from './tiers.ts';
 /** What a cold process calls again and again. */
 export type WorkRequest = { readonly calls: number; readonly lane: LaneName } & (
   | { readonly kind: 'kernel'; readonly kernel: string; readonly size: number }
-  | { readonly kind: 'query'; readonly sql: string; readonly folder: string; readonly file: string }
+  | { readonly kind: 'query' | 'task'; readonly sql: string; readonly folder: string; readonly file: string }
 );
 
 export interface Work {

@@ -14,7 +14,6 @@ import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
 const FORMAT = 'csv';
-const QUERY = 'query';
 
 /** The engine's lane, and what V8 is told of its compilers for WASM. */
 const LANES: Readonly<Record<string, { lane: LaneName; flags: readonly string[] }>> = {
@@ -57,9 +56,9 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   const table = experiment.data.name;
   const data = await makeData(experiment.data, [FORMAT], context);
   const request = (work: string, lane: LaneName): WorkRequest =>
-    work === QUERY
+    work === 'query' || work === 'task'
       ? {
-          kind: 'query',
+          kind: work,
           calls,
           lane,
           sql: query.replaceAll('{table}', `"${table}"`),
@@ -119,7 +118,7 @@ function metricsOf({ times, tiers, opening, cpu }: CallTimes, levels: readonly n
 }
 
 function checkLevels({ work, lane, call }: Levels): void {
-  const allowed = { work: [QUERY, ...ARRAY_KERNELS.map(({ name }) => name)], lane: Object.keys(LANES) };
+  const allowed = { work: ['query', 'task', ...ARRAY_KERNELS.map(({ name }) => name)], lane: Object.keys(LANES) };
   for (const [factor, level] of Object.entries({ work, lane })) {
     const choice = allowed[factor as keyof typeof allowed];
     if (!choice.includes(level!))
