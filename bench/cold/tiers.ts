@@ -31,14 +31,17 @@ function ask(name: string): Ask {
   return new Function('code', `return %${name}(code)`) as Ask;
 }
 
+/** Never the first code of a function: what these make during the first call runs from the second one on. */
+const LATER_TIERS: readonly Tier[] = ['Sparkplug', 'Maglev'];
+
 /**
- * The first call that enters the code of each tier, by the tiers after each call. The first call counts for the tier
- * after it: code that is compiled when it is called first runs at once.
+ * The first call that enters the code of each tier, by the tiers after each call. What is compiled because a function is
+ * called for the first time runs in that very call.
  */
 export function firstCalls(after: readonly (Tier | null)[]): Partial<Record<Tier, number>> {
   const found: Partial<Record<Tier, number>> = {};
   after.forEach((tier, i) => {
-    if (tier) found[tier] ??= i === 0 ? 1 : i + 2;
+    if (tier) found[tier] ??= i === 0 && !LATER_TIERS.includes(tier) ? 1 : i + 2;
   });
   return found;
 }
