@@ -243,3 +243,13 @@ export function describeRun(run: Run): string {
   });
   return [...new Set(doubtful), ...parts].join('\n\n');
 }
+
+/** @throws SluiceError when an experiment of the run broke off, or results are wrong: a run that must not be believed. */
+export function refuseFailures({ failed, wrong }: Manifest): void {
+  if (failed.length > 0) {
+    const names = failed.map(({ experiment }) => experiment).join(', ');
+    throw new SluiceError('internal', `experiments that broke off: ${names}`);
+  }
+  if (wrong.length > 0)
+    throw new SluiceError('bad-value', `the results of ${wrong.length} cases are wrong: they are named above`);
+}

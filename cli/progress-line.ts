@@ -27,7 +27,7 @@ export class ProgressLine {
     if (!this.#output.isTTY) {
       if (weight !== 'passing') this.#output.write(`${elapsed}${left}  ${text}\n`);
     } else if (weight === 'lasting') this.#output.write(`${CLEAR}${elapsed}  ${text}\n`);
-    else this.#output.write(CLEAR + `${elapsed}${left}  ${text}`.slice(0, (this.#output.columns ?? 80) - 1));
+    else this.#output.write(CLEAR + `${elapsed}${left}  ${text}`.slice(0, (this.#output.columns || 80) - 1));
   }
 
   /** Leaves the terminal's line free for others. */

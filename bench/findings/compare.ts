@@ -172,7 +172,7 @@ function tellSuite(
   const sorted = [...pairs].sort((a, b) => a.ratio.median - b.ratio.median);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
   const few = count('few');
-  const same = mean.low <= 1 && mean.high >= 1;
+  const same = mean.low <= 1 && mean.high >= 1 && few < pairs.length;
   return [
     same ? `no significant difference between ${subject} and ${baseline} on the whole: ${subject} ` : `${subject} `,
     relation(mean, baseline, kind),

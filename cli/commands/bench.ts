@@ -84,7 +84,7 @@ export function registerBench(program: Command): void {
 
 async function run(bench: Command, names: string[], flags: BenchFlags & { cores?: string }): Promise<void> {
   const { coresUpTo, parseCores, parseSetting } = await import('../../bench/experiment/factors.ts');
-  const { describeRun, runBench } = await import('../../bench/run.ts');
+  const { describeRun, refuseFailures, runBench } = await import('../../bench/run.ts');
   const wrongUsage = <T>(read: () => T): T => {
     try {
       return read();
@@ -136,23 +136,6 @@ function onInterrupt(stop: () => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
-}
-
-/** @throws SluiceError when something in the run failed or is wrong. */
-function refuseFailures({
-  failed,
-  wrong,
-}: {
-  failed: { experiment: string }[];
-  wrong: { experiment: string }[];
-}): void {
-  if (failed.length > 0)
-    throw new SluiceError(
-      'internal',
-      `experiments that broke off: ${failed.map(({ experiment }) => experiment).join(', ')}`,
-    );
-  if (wrong.length > 0)
-    throw new SluiceError('bad-value', `the results of ${wrong.length} cases are wrong: they are named above`);
 }
 
 async function compare(before: string, after: string, { threshold }: { threshold?: number }): Promise<void> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kind } from '../../bench/kinds/kind.ts';
 import { writeReport } from '../../bench/report/report.ts';
 import { readRun } from '../../bench/results/run-folder.ts';
-import { type BenchOptions, describeRun, runBench } from '../../bench/run.ts';
+import { type BenchOptions, describeRun, refuseFailures, runBench } from '../../bench/run.ts';
 import type { Levels } from '../../bench/samples/levels.ts';
 import { EXPERIMENT, fakeKind } from './fake/kind.ts';
 
@@ -69,6 +69,7 @@ describe('a run', () => {
       { experiment: 'fake', levels: { size: '2', lane: 'a' } },
       { experiment: 'fake', levels: { size: '2', lane: 'b' }, why: `the result differs from 2, a: ${why}` },
     ]);
+    expect(() => refuseFailures(run.manifest)).toThrow('the results of 2 cases are wrong');
     const told = describeRun(run);
     expect(told).toMatch(/^ *2 +wrong +wrong$/m);
     expect(told).toContain(why);
@@ -86,6 +87,7 @@ describe('a run', () => {
     const first = await runBench(options('resumed', broken.kind));
     expect(broken.closed()).toBe(1);
     expect(first.manifest.failed).toEqual([{ experiment: 'fake', why: 'the server is gone' }]);
+    expect(() => refuseFailures(first.manifest)).toThrow('experiments that broke off: fake');
     expect(describeRun(first)).toContain('broke off: the server is gone');
     expect(new Set(first.samples.map(({ levels }) => levels.size))).toEqual(new Set(['1']));
     await expect(runBench(options('resumed', fakeKind().kind))).rejects.toThrow('holds a run already');
