@@ -6,8 +6,11 @@ const SMALLEST_PIECE = 1024;
 const LARGEST_PIECE = 64 * 1024;
 /** Timers are no finer. */
 const LEAST_MS = 1;
-/** Time lost because a timer fired late is made up for; of a longer one only so much. */
-const MOST_LATE_MS = 250;
+/**
+ * Amid an answer, so much time is made up for in which nothing was sent: a link goes on sending what is in its queue
+ * while more is made, or while a timer is late.
+ */
+const QUEUE_MS = 100;
 /** A busy time in which less was sent than the link takes so long for tells nothing of its rate. */
 const TELLING_MS = 250;
 /** A link that reaches so much of its rate has held it. */
@@ -43,8 +46,8 @@ export interface LinkRates {
 }
 
 /**
- * A link of limited rate that all answers share: a token bucket without burst, kept as the time at which the link will be
- * free again. Who asks first sends first. Its delay comes before the first byte of each answer.
+ * A link of limited rate that all answers share: a token bucket, kept as the time at which the link will be free
+ * again, without a burst when it begins to send. Who asks first sends first. Its delay comes before the first byte of each answer.
  */
 export class Link {
   /** 10^6 bits a second. */
@@ -55,8 +58,6 @@ export class Link {
   readonly #delay: number;
   readonly #clock: LinkClock;
   #freeAt = 0;
-  /** By how much the last sender woke too late. */
-  #late = 0;
   /** Answers under way, and since one of them is: when, and how many bytes. */
   #open = 0;
   #busySince = 0;
@@ -98,18 +99,16 @@ export class Link {
 
   async #take(bytes: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
-    this.#freeAt = Math.max(this.#freeAt, now - this.#late) + bytes / this.#bytesPerMs;
-    this.#late = 0;
+    this.#freeAt = Math.max(this.#freeAt, now - QUEUE_MS) + bytes / this.#bytesPerMs;
     this.#busyBytes += bytes;
-    const due = this.#freeAt;
-    if (due - now < LEAST_MS) return;
-    await this.#sleep(due - now, signal);
-    this.#late = Math.min(MOST_LATE_MS, Math.max(0, this.#clock.now() - due));
+    const wait = this.#freeAt - now;
+    if (wait >= LEAST_MS) await this.#sleep(wait, signal);
   }
 
   #begin(): void {
     if (this.#open++ > 0) return;
     this.#busySince = this.#clock.now();
+    this.#freeAt = Math.max(this.#freeAt, this.#busySince);
     this.#busyBytes = 0;
   }
 

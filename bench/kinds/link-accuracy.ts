@@ -19,7 +19,7 @@ const settingsSchema = z.strictObject({
 
 /**
  * How exactly a storage node keeps to the rate of its link: a client reads raw bytes of an object (`answer` raw) or
- * rows that the node scans (`answer` scan), and takes the time from the first bytes that come to the last. Factor
+ * rows that the node scans (`answer` scan), and takes the time from the first rows that come to the last. Factor
  * `link` is the rate asked for, in Mbit/s.
  */
 export const linkAccuracy: Kind = {
@@ -82,17 +82,23 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   };
 }
 
-/** Mbit/s, of what comes after the first bytes. */
+/** What comes before the first rows, and is sent before they are made, is smaller. */
+const HEAD_BYTES = 4096;
+
+/** Mbit/s, of what comes after the first rows have begun to come. */
 async function rateOf(body: AsyncIterable<Uint8Array>): Promise<number> {
-  let first: number | undefined;
+  let head = 0;
+  let first = 0;
   let last = 0;
   let bytes = 0;
   for await (const chunk of body) {
     last = performance.now();
-    if (first === undefined) first = last;
-    else bytes += chunk.length;
+    if (head > HEAD_BYTES) bytes += chunk.length;
+    else {
+      head += chunk.length;
+      first = last;
+    }
   }
-  if (first === undefined || last === first)
-    throw new SluiceError('internal', 'the answer came in one piece: no rate can be told');
+  if (bytes === 0) throw new SluiceError('internal', 'the answer came in one piece: no rate can be told');
   return (bytes * 8) / 1000 / (last - first);
 }

@@ -40,11 +40,27 @@ describe('a link', () => {
     expect(link.rates).toMatchObject({ told: 1, behind: 0 });
   });
 
-  it('does not make up for time in which there was nothing to send, and tells that it fell behind', async () => {
+  it('sends while more is made', async () => {
+    const time = new FakeTime();
+    const rate = await rateOf(new Link(100, 0, time), time, 12_500_000, () => {
+      time.ms += 3;
+    });
+    expect(Math.abs(rate / 100 - 1)).toBeLessThan(0.02);
+  });
+
+  it('sends no burst after a pause', async () => {
+    const time = new FakeTime();
+    const link = new Link(100, 0, time);
+    await rateOf(link, time, 125_000);
+    time.ms += 60_000;
+    expect(await rateOf(link, time, 125_000)).toBeLessThan(102);
+  });
+
+  it('tells that it fell behind where less is made than it could send', async () => {
     const time = new FakeTime();
     const link = new Link(100, 0, time);
     const rate = await rateOf(link, time, 12_500_000, () => {
-      time.ms += 4;
+      time.ms += 8;
     });
     expect(rate).toBeLessThan(60);
     expect(link.rates).toMatchObject({ told: 1, behind: 1 });
