@@ -66,6 +66,9 @@ export function mergeRuns(runs: readonly Run[]): MergedRun {
       unwatched,
     })),
     data: each(({ manifest, keeps }) => manifest.data.filter(keeps)),
+    notes: each(({ machine, manifest, keeps }) =>
+      manifest.notes.filter(keeps).map((item) => ({ ...item, note: `${machine}: ${item.note}` })),
+    ),
     skipped: each(({ machine, manifest, keeps }) =>
       manifest.skipped.filter(keeps).map((item) => ({ ...item, what: `${machine}: ${item.what}` })),
     ),

@@ -136,6 +136,7 @@ function begin(experiments: Experiment[], environment: Environment, { flags, siz
     seed: SEED,
     data: [],
     skipped: [],
+    notes: [],
     contests: [],
     failed: [],
     wrong: [],
@@ -189,6 +190,9 @@ async function measureOne(
     const others = <T extends { experiment: string }>(list: T[]) => list.filter((item) => item.experiment !== name);
     manifest.data = [...others(manifest.data), ...session.data.map((item) => ({ experiment: name, ...item }))];
     manifest.skipped = [...others(manifest.skipped), ...session.skipped.map((item) => ({ experiment: name, ...item }))];
+    const notes = session.notes ?? [];
+    manifest.notes = [...others(manifest.notes), ...notes.map((note) => ({ experiment: name, note }))];
+    for (const note of notes) context.progress(`${name}: ${note}`);
     // Of this experiment too: what a run that is resumed found in the cases that it holds.
     const earlier = [...manifest.wrong];
     const records: Records = {
@@ -219,6 +223,7 @@ export function describeRun(run: Run): string {
       list.filter((item) => item.experiment === experiment.name);
     const summaries = own(all);
     const notes = [
+      ...own(manifest.notes).map(({ note }) => note),
       ...own(manifest.skipped).map(({ what, why }) => `left out: ${what}: ${why}`),
       ...own(manifest.failed).map(({ why }) => `broke off: ${why}`),
       ...own(manifest.wrong).map(({ levels, why }) => `wrong: ${describeLevels(levels)}: ${why}`),

@@ -41,6 +41,8 @@ export interface Session {
   readonly skipped: readonly Skipped[];
   /** The data measured, for the manifest. */
   readonly data: readonly DataRecord[];
+  /** What the manifest should tell besides: programs that take part and their versions, in words. */
+  readonly notes?: readonly string[];
   /** Processes that work for the session at this moment. */
   pids(): readonly number[];
   /** Brings up whatever the case needs: servers, arrays. */

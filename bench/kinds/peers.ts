@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PARQUET_CODECS } from '../../engine/write/parquet-options.ts';
 import { SluiceError } from '../../query/error.ts';
-import { ContenderProcess } from '../contenders/contender-process.ts';
+import { type ContenderProcess, startContender } from '../contenders/contender-process.ts';
 import { CONTENDERS, canUse } from '../contenders/registry.ts';
 import { type DataRequest, makeData } from '../data/make-data.ts';
 import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
@@ -247,7 +247,7 @@ async function startContenders(
   const running = new Map<string, ContenderProcess>();
   const skipped: Skipped[] = [];
   const teams = [...new Map(wanted.map((team) => [teamKey(team), team])).values()];
-  const starts = await Promise.allSettled(teams.map(({ name, threads }) => ContenderProcess.start(name, threads)));
+  const starts = await Promise.allSettled(teams.map(({ name, threads }) => startContender(name, threads)));
   for (const [i, start] of starts.entries()) {
     const { name } = teams[i]!;
     if (start.status === 'fulfilled') running.set(teamKey(teams[i]!), start.value);

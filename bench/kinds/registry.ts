@@ -4,6 +4,7 @@ import { suggestion } from '../experiment/nearest-name.ts';
 import { arrayKernels } from './array-kernels.ts';
 import { border } from './border.ts';
 import { columns } from './columns.ts';
+import { container } from './container.ts';
 import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
 import { linkAccuracy } from './link-accuracy.ts';
@@ -20,6 +21,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   columns,
   'push-pull': pushPull,
   peers,
+  container,
   'duty-accuracy': dutyAccuracy,
   'link-accuracy': linkAccuracy,
   'warm-up': warmUp,

@@ -60,6 +60,8 @@ const manifestSchema = z.object({
     z.object({ experiment: z.string(), file: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() }),
   ),
   skipped: z.array(z.object({ experiment: z.string(), what: z.string(), why: z.string() })),
+  /** What else took part in an experiment, such as a container engine and its version. */
+  notes: z.array(z.object({ experiment: z.string(), note: z.string() })).default([]),
   /** Each contest measured: how far its rounds came, and why they ended. */
   contests: z.array(contestSchema),
   /** Experiments that broke off, and why. What they had measured by then counts. */

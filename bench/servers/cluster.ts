@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { processTime } from './process-time.ts';
-import { ServerProcess } from './server-process.ts';
+import { type ServerOptions, ServerProcess } from './server-process.ts';
 
 /** How a cluster is started. Equal settings, equal cluster. */
 export interface ClusterSettings {
@@ -9,6 +9,8 @@ export interface ClusterSettings {
   readonly data: string;
   /** Worker threads of the node. */
   readonly cores: number;
+  /** False: the system places the workers. Without: each has a core, where the system allows that. */
+  readonly pin?: boolean;
   /** The share of its cores that the node may use. Without: all. */
   readonly duty?: number;
   /** Mbit/s between node and gateway. Without: as fast as loopback is. */
@@ -53,15 +55,21 @@ export class Cluster {
     this.#gateway = gateway;
   }
 
-  static async start(settings: ClusterSettings, signal: AbortSignal, script?: string): Promise<Cluster> {
-    const { data, cores, duty, link, linkDelay } = settings;
+  /** @param of How each server is started, where that is not as usual. */
+  static async start(
+    settings: ClusterSettings,
+    signal: AbortSignal,
+    of: { readonly node?: ServerOptions; readonly gateway?: ServerOptions } = {},
+  ): Promise<Cluster> {
+    const { data, cores, pin = true, duty, link, linkDelay } = settings;
     const listen = ['--listen', '127.0.0.1:0'];
     const limits = Object.entries({ cores, duty, link, 'link-delay': linkDelay }).flatMap(([option, value]) =>
       value === undefined ? [] : [`--${option}`, String(value)],
     );
-    const node = await ServerProcess.start(['node', '--data', data, ...listen, ...limits], signal, script);
+    if (!pin) limits.push('--no-pin');
+    const node = await ServerProcess.start(['node', '--data', data, ...listen, ...limits], signal, of.node);
     try {
-      const gateway = await ServerProcess.start(['gateway', '--node', node.url, ...listen], signal, script);
+      const gateway = await ServerProcess.start(['gateway', '--node', node.url, ...listen], signal, of.gateway);
       return new Cluster(settings, node, gateway);
     } catch (error) {
       await node.stop();

@@ -1,39 +1,48 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SluiceError } from '../../query/error.ts';
-import { adopt } from './adopt.ts';
+import { HOST, type Place } from './place.ts';
 
 const SLUICE = fileURLToPath(new URL('../../cli/sluice.ts', import.meta.url));
 const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href;
 const START_MS = 20_000;
 const STOP_MS = 11_000;
 
+export interface ServerOptions {
+  readonly place?: Place;
+  /** The program; the tests put another in its place. */
+  readonly script?: string;
+}
+
 /** A `sluice` server in a process of its own, for as long as an experiment needs it. */
 export class ServerProcess {
   readonly url: string;
+  readonly pid: number;
+  /** Milliseconds from its start until it listened. */
+  readonly startMs: number;
   readonly #child: ChildProcess;
 
-  private constructor(url: string, child: ChildProcess) {
+  private constructor(url: string, child: ChildProcess, pid: number, startMs: number) {
     this.url = url;
+    this.pid = pid;
+    this.startMs = startMs;
     this.#child = child;
-  }
-
-  get pid(): number {
-    return this.#child.pid!;
   }
 
   /**
    * Starts `sluice ARGS` and waits for its line `listening on http://…`.
-   * @param script The program; the tests put another in its place.
    * @throws SluiceError `unreachable` with the last lines of its stderr when it ends or says nothing for 20 s.
    */
-  static async start(args: readonly string[], signal: AbortSignal, script = SLUICE): Promise<ServerProcess> {
+  static async start(
+    args: readonly string[],
+    signal: AbortSignal,
+    { place = HOST, script = SLUICE }: ServerOptions = {},
+  ): Promise<ServerProcess> {
     signal.throwIfAborted();
-    const child = adopt(spawn(process.execPath, ['--import', END_WITH_PARENT, script, ...args]));
-    // Nothing is written to it: its end tells the server that the harness is gone.
-    child.stdin.on('error', () => {});
+    const started = performance.now();
+    const { child, pid } = place.start(['--import', END_WITH_PARENT, script, ...args]);
     let complaint = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2000);
@@ -43,9 +52,10 @@ export class ServerProcess {
     try {
       const url = await Promise.race([listeningLine(child, waiting), stopped]);
       if (url !== undefined) {
+        const startMs = performance.now() - started;
         child.stdout.resume();
         stopped.catch(() => {});
-        return new ServerProcess(url, child);
+        return new ServerProcess(url, child, await pid(), startMs);
       }
     } catch {
       child.kill('SIGKILL');

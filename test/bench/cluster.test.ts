@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Cluster, type QueryRequest } from '../../bench/servers/cluster.ts';
 
-const FAKE = fileURLToPath(new URL('fake/server.ts', import.meta.url));
+const FAKE = { script: fileURLToPath(new URL('fake/server.ts', import.meta.url)) };
+const of = { node: FAKE, gateway: FAKE };
 const signal = new AbortController().signal;
 const request: QueryRequest = { query: 'SELECT 42 AS n', lane: 'js', strategy: 'push', accept: 'text/csv' };
 
@@ -17,7 +18,7 @@ function isAlive(pid: number): boolean {
 
 describe('a cluster', () => {
   it('answers queries until it is stopped, and leaves no process behind', async () => {
-    const cluster = await Cluster.start({ data: '.', cores: 1 }, signal, FAKE);
+    const cluster = await Cluster.start({ data: '.', cores: 1 }, signal, of);
     const { pids } = cluster;
     try {
       const { body, ms } = await cluster.query(request, signal);
@@ -30,7 +31,7 @@ describe('a cluster', () => {
   });
 
   it('refuses an answer from another lane than the one asked for', async () => {
-    const cluster = await Cluster.start({ data: '.', cores: 1 }, signal, FAKE);
+    const cluster = await Cluster.start({ data: '.', cores: 1 }, signal, of);
     try {
       await expect(cluster.query({ ...request, lane: 'wasm' }, signal)).rejects.toThrow(
         'asked the gateway for lane wasm',
@@ -41,7 +42,7 @@ describe('a cluster', () => {
   });
 
   it('says why a server did not start', async () => {
-    await expect(Cluster.start({ data: 'broken', cores: 1 }, signal, FAKE)).rejects.toThrow(
+    await expect(Cluster.start({ data: 'broken', cores: 1 }, signal, of)).rejects.toThrow(
       /did not start: there is no folder "broken"/,
     );
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, firstDifference } from '../../bench/answers/answers.ts';
 import type { Contender } from '../../bench/contenders/contender.ts';
-import { ContenderProcess } from '../../bench/contenders/contender-process.ts';
+import { startContender } from '../../bench/contenders/contender-process.ts';
 import { openDuckDB } from '../../bench/contenders/duckdb.ts';
 import { openParquetWasm } from '../../bench/contenders/parquet-wasm.ts';
 import { loadPeer } from '../../bench/contenders/peer-package.ts';
@@ -136,7 +136,7 @@ describe('the contenders of peers-parquet', () => {
 
 describe('a contender', () => {
   it('answers from a process of its own', async () => {
-    const contender = await ContenderProcess.start('read');
+    const contender = await startContender('read');
     try {
       const { ms, rows } = await contender.ask({ query: 'any', sql: '', path: new URL(import.meta.url).pathname });
       expect(ms).toBeGreaterThan(0);
@@ -152,7 +152,7 @@ describe('a contender', () => {
   });
 
   it('that nobody knows is named', async () => {
-    await expect(ContenderProcess.start('excel')).rejects.toMatchObject({
+    await expect(startContender('excel')).rejects.toMatchObject({
       code: 'unknown-name',
       message: 'there is no contender "excel"',
     });

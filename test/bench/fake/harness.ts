@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ServerProcess } from '../../../bench/servers/server-process.ts';
 
 const script = fileURLToPath(new URL('server.ts', import.meta.url));
-const server = await ServerProcess.start(['node', '--data', '.'], new AbortController().signal, script);
+const server = await ServerProcess.start(['node', '--data', '.'], new AbortController().signal, { script });
 process.stdout.write(`${server.pid}\n`);
 const end = process.argv[2];
 if (end === 'throw') setTimeout(() => JSON.parse('an uncaught error'), 10);

@@ -47,6 +47,7 @@ export function fakeRun(folder: string): Run {
       size: 'full',
       seed: 1,
       data: [],
+      notes: [],
       skipped: [],
       contests: [{ experiment: 'fake', levels: { size: '1' }, rounds: 4, width: 0.03, seconds: 1, stopped: 'most' }],
       failed: [],

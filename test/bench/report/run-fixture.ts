@@ -61,6 +61,7 @@ export async function makeRun(folder: string): Promise<Run> {
       size: 'smoke',
       seed: 1,
       data: [{ experiment: 'lines', file: 'x.csv', rows: 1, bytes: 2, sha256: 'ab' }],
+      notes: [],
       skipped: [{ experiment: 'lines', what: 'size 8', why: 'it is too large' }],
       contests: experiments.map(({ name }) => ({
         experiment: name,
