@@ -57,7 +57,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     if (!names.includes(lane!)) return false;
     const why = lackOfMemory(workingSet(kernelOf(kernel!), Number(size)) * memoryCount(names));
     if (why === undefined) return true;
-    const what = `${kernel} of ${size}`;
+    const what = `${kernel} of ${size} elements`;
     if (!skipped.some((skip) => skip.what === what)) skipped.push({ what, why });
     return false;
   });

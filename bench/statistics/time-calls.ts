@@ -4,13 +4,16 @@ import { SluiceError } from '../../query/error.ts';
 /** A timed sample lasts at least so long, so that the clock's resolution does not show. */
 const LEAST_SAMPLE_MS = 0.05;
 const LEAST_SAMPLES = 3;
-/** A call that lasts longer is measured by itself. A shorter one is not: it may look long because it was interrupted. */
+/** Of a call that lasts longer, one is enough; unless one was shorter before, and this one has been interrupted. */
 const LONG_CALL_MS = 20;
 /** V8 compiles in the background, between calls: after so long a loop has its best code. */
 const WARM_MS = 10;
 
 /** Calls an operation so many times, one after the other. */
 export type Calls = (times: number) => void | Promise<void>;
+
+/** Milliseconds of the shortest call so far, of each operation. */
+const shortest = new WeakMap<Calls, number>();
 
 /** Calls until the code is as good as it gets: for the first time that an operation is measured. */
 export async function warmUp(calls: Calls): Promise<void> {
@@ -26,7 +29,9 @@ export async function warmUp(calls: Calls): Promise<void> {
 export async function timeCalls(calls: Calls, ms: number): Promise<number> {
   let times = 1;
   let { took, isAsync } = await timeOf(calls, times);
-  if (took >= LONG_CALL_MS) return took;
+  const least = Math.min(took, shortest.get(calls) ?? took);
+  shortest.set(calls, least);
+  if (least >= LONG_CALL_MS) return took;
   while (took < LEAST_SAMPLE_MS) {
     times *= 2;
     ({ took, isAsync } = await timeOf(calls, times));

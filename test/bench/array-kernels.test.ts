@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { KernelMemory } from '../../bench/arrays/kernel-memory.ts';
 import { type ArrayKernel, type Arrays, arrayAt, bytesOf } from '../../bench/arrays/kernels/array-kernel.ts';
 import { ARRAY_KERNELS } from '../../bench/arrays/kernels/table.ts';
@@ -6,6 +6,9 @@ import type { ArrayLane } from '../../bench/arrays/lane.ts';
 import { ARRAY_LANES, openArrayLane } from '../../bench/arrays/lanes.ts';
 import { resultText } from '../../bench/arrays/result-text.ts';
 import { compilerVersion } from '../../bench/engines/native-program.ts';
+import { loadExperiments } from '../../bench/experiment/read-experiments.ts';
+import { arrayKernels } from '../../bench/kinds/array-kernels.ts';
+import type { Session } from '../../bench/kinds/kind.ts';
 
 const HAS_COMPILER = (await compilerVersion()) !== undefined;
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 129, 255, 1000, 4097];
@@ -112,6 +115,60 @@ describe.each(ARRAY_LANES)('lane %s', (name) => {
     const input = memory.hold(kernel, 50);
     input.first.set(Array.from({ length: 50 }, (_, i) => [0, 2 ** 32 - 1, 5, 2 ** 31][i % 4]!));
     expect(await run(kernel, input)).toEqual(expected(kernel, input));
+  });
+});
+
+describe('the kind array-kernels', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  async function open(factors: Record<string, string[]>): Promise<Session> {
+    const experiment = (await loadExperiments()).find(({ kind }) => kind === 'array-kernels')!;
+    const context = { progress: () => {}, signal: new AbortController().signal };
+    return arrayKernels.open({ ...experiment, factors }, context);
+  }
+
+  test('names the sizes that do not fit into three quarters of the free memory, each with its kernel', async () => {
+    vi.spyOn(process, 'availableMemory').mockReturnValue(2 ** 30);
+    const session = await open({ kernel: ['sum', 'dot'], size: ['2^10', '2^26'], lane: ['js', 'wasm-simd'] });
+    await session.close();
+    expect(session.skipped).toEqual([
+      { what: 'dot of 67108864 elements', why: 'needs 1025 MiB, more than 75 % of the free memory' },
+    ]);
+    expect(session.cases).toHaveLength(6);
+  });
+
+  test('counts each memory that the lanes have', async () => {
+    vi.spyOn(process, 'availableMemory').mockReturnValue(2 ** 30);
+    const session = await open({ kernel: ['sum'], size: ['2^26'], lane: ['js', 'wasm-memory64', 'wasm-shared'] });
+    await session.close();
+    expect(session.skipped[0]!.why).toContain('needs 1537 MiB');
+  });
+
+  test('names the lane that needs a C compiler where there is none', async () => {
+    vi.stubEnv('PATH', '');
+    const session = await open({ kernel: ['sum'], size: ['2^10'], lane: ['js', 'native'] });
+    await session.close();
+    expect(session.skipped).toEqual([{ what: 'lane native', why: 'there is no C compiler (cc)' }]);
+    expect(session.cases).toEqual([{ kernel: 'sum', size: '1024', lane: 'js' }]);
+  });
+
+  test('gives time, bytes and cache of a call, and the same answer in every lane', async () => {
+    const lanes = ARRAY_LANES.filter((lane) => lane !== 'native' || HAS_COMPILER);
+    const session = await open({ kernel: ['prefix-sum'], size: ['1000'], lane: lanes });
+    await session.setUp({ kernel: 'prefix-sum', size: '1000' });
+    const answers = new Set<string>();
+    for (const levels of session.cases) {
+      const { metrics, answer } = await session.measure(levels);
+      const [time, each, bytes] = metrics;
+      expect(each!.value).toBeCloseTo((time!.value * 1e6) / 1000, 9);
+      expect(bytes).toEqual({ metric: 'bytes', value: 16_000, unit: 'B' });
+      answers.add(JSON.stringify(answer));
+    }
+    await session.close();
+    expect(answers.size).toBe(1);
   });
 });
 

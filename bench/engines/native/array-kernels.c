@@ -188,6 +188,7 @@ static kernel *find(const char *name) {
 }
 
 static void *first, *second, *out;
+static double shortest; // call by itself since the arrays were loaded, in nanoseconds
 
 static void *room(void *old, size_t bytes) {
   free(old);
@@ -201,6 +202,7 @@ static void load(size_t first_bytes, size_t second_bytes, size_t out_bytes) {
   first = room(first, first_bytes);
   second = room(second, second_bytes);
   out = room(out, out_bytes);
+  shortest = INFINITY;
   if (fread(first, 1, first_bytes, stdin) != first_bytes || fread(second, 1, second_bytes, stdin) != second_bytes) exit(1);
 }
 
@@ -227,9 +229,10 @@ static double median_of_calls(kernel *run, size_t n, size_t m, double ms) {
   const double least_sample = 50e3, long_call = 20e6;
   static double samples[MOST];
   size_t calls = 1, count = 0;
-  double took = nanoseconds(run, n, m, calls);
-  if (took >= long_call) return took;
-  for (; took < least_sample; took = nanoseconds(run, n, m, calls)) calls *= 2;
+  double took = nanoseconds(run, n, m, 1);
+  if (took < shortest) shortest = took;
+  if (shortest >= long_call) return took;
+  while (nanoseconds(run, n, m, calls) < least_sample) calls *= 2;
   double until = now() + ms * 1e6;
   while (count < LEAST || (now() < until && count < MOST)) samples[count++] = nanoseconds(run, n, m, calls) / calls;
   qsort(samples, count, sizeof *samples, by_size);
