@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Compiles the AssemblyScript kernels: engine/kernels/index.ts to engine/kernels/kernels.wasm, each
-// bench/kernels/NAME.ts to bench/kernels/NAME.wasm, and bench/kernels/arrays/index.ts in four variants to
-// bench/kernels/arrays/VARIANT.wasm. An output that is newer than every source of its folder is kept.
+// bench/kernels/NAME.ts to bench/kernels/NAME.wasm, and bench/kernels/FOLDER/index.ts in several variants to
+// bench/kernels/FOLDER/VARIANT.wasm. An output that is newer than every source of its folder is kept.
 //
 // Plain JavaScript, because this is the one script that also runs where the pinned Node is not there yet:
 // after `npm ci --ignore-scripts` the system's Node (20 or later) runs it.
@@ -49,12 +49,18 @@ const SIMD = { options: ['--enable', 'simd'] };
 /** The largest memory of 32-bit addresses, in pages: a shared memory must say how far it may grow. */
 const MOST_PAGES = '65536';
 
-/** The same source for each lane. Neither asc nor V8 vectorises by itself: without the feature no SIMD is used. */
-const ARRAY_VARIANTS = {
-  scalar: { options: ['--disable', 'simd'] },
-  simd: SIMD,
-  memory64: { options: ['--enable', 'simd,memory64'], transforms: [Memory64] },
-  shared: { options: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', MOST_PAGES] },
+/** Neither asc nor V8 vectorises by itself: without the feature no SIMD is used. */
+const SCALAR = { options: ['--disable', 'simd'] };
+
+/** By folder of bench/kernels/: the same source for each lane. */
+const VARIANTS = {
+  arrays: {
+    scalar: SCALAR,
+    simd: SIMD,
+    memory64: { options: ['--enable', 'simd,memory64'], transforms: [Memory64] },
+    shared: { options: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', MOST_PAGES] },
+  },
+  q6: { scalar: SCALAR, simd: SIMD },
 };
 
 /** @typedef {{ source: string, output: string, inputs: string[], variant: Variant }} Kernel */
@@ -82,10 +88,11 @@ function kernels() {
       inputs: [...benchSources, ...engineSources],
       variant: SIMD,
     }));
-  const arrays = join(bench, 'arrays');
-  for (const [name, variant] of Object.entries(ARRAY_VARIANTS)) {
-    const source = join(arrays, 'index.ts');
-    found.push({ source, output: join(arrays, `${name}.wasm`), inputs: sourcesBelow(arrays), variant });
+  for (const [name, variants] of Object.entries(VARIANTS)) {
+    const folder = join(bench, name);
+    const source = join(folder, 'index.ts');
+    for (const [name, variant] of Object.entries(variants))
+      found.push({ source, output: join(folder, `${name}.wasm`), inputs: sourcesBelow(folder), variant });
   }
   if (existsSync(entry)) {
     found.unshift({ source: entry, output: join(engine, 'kernels.wasm'), inputs: engineSources, variant: SIMD });

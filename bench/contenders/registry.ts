@@ -7,6 +7,9 @@ const PARALLEL: Readonly<Record<string, (threads: number) => Promise<Contender>>
   js: async (threads) => (await import('./sluice.ts')).openSluice('js', threads),
   duckdb: async (threads) => (await import('./duckdb.ts')).openDuckDB('told', threads),
   'duckdb-sniff': async (threads) => (await import('./duckdb.ts')).openDuckDB('sniffed', threads),
+  'wasm-scalar': async (threads) => (await import('./q6/wasm-q6.ts')).openWasmQ6('scalar', threads),
+  'wasm-simd': async (threads) => (await import('./q6/wasm-q6.ts')).openWasmQ6('simd', threads),
+  native: async (threads) => (await import('./q6/native-q6.ts')).openNativeQ6(threads),
   polars: async (threads) => (await import('./polars.ts')).openPolars(threads),
 };
 

@@ -11,7 +11,7 @@ import { adopt } from '../servers/adopt.ts';
 
 const SOURCES = new URL('./native/', import.meta.url);
 const COMPILER = 'cc';
-const FLAGS = ['-O3', '-march=native', '-std=gnu11'];
+const FLAGS = ['-O3', '-march=native', '-std=gnu11', '-pthread'];
 /** Bytes written to the program at a time. */
 const CHUNK = 1 << 24;
 

@@ -58,7 +58,10 @@ const settingsSchema = z.strictObject({
 type Settings = z.infer<typeof settingsSchema>;
 
 /** Contenders whose decimals are exact. */
-const EXACT = ['wasm', 'wasm-stages', 'js', 'duckdb', 'duckdb-sniff', 'duckdb-serial'];
+const EXACT = [
+  ...['wasm', 'wasm-stages', 'js', 'wasm-scalar', 'wasm-simd', 'native'],
+  ...['duckdb', 'duckdb-sniff', 'duckdb-serial'],
+];
 
 interface DataFile {
   readonly path: string;
