@@ -9,6 +9,8 @@ const NUMBER_LABEL = "abs(datum.value) >= 1e6 ? format(datum.value, '~s') : form
 const LABEL_GAP = 5;
 /** Between the outermost marks and the frame, as a factor. */
 const LOG_MARGIN = 1.2;
+/** From which only powers of ten have ticks. */
+const MANY_DECADES = 2.5;
 const HIDDEN = { labels: false, ticks: false, title: null };
 
 /** The axis of numbers; `shared`: the panels of a row have one in common, which only the first one writes down. */
@@ -17,6 +19,7 @@ export function valueAxis({ experiment, unit, points }: Drawn, own: readonly Poi
   const inScale = shared ? points : own;
   const low = Math.min(...inScale.map((point) => point.low));
   const high = Math.max(...inScale.map((point) => point.high));
+  const ticks = scale === 'log10' ? { values: logTicks(low / LOG_MARGIN, high * LOG_MARGIN) } : { tickCount: 4 };
   return {
     type: 'quantitative',
     // In two lines: one that Vega thinks longer than the panel is high would push the panel's own title away.
@@ -25,8 +28,18 @@ export function valueAxis({ experiment, unit, points }: Drawn, own: readonly Poi
       scale === 'log10'
         ? { type: 'log', nice: false, domain: [low / LOG_MARGIN, high * LOG_MARGIN] }
         : { zero: true, nice: true },
-    axis: isFirst || !shared ? { labelExpr: NUMBER_LABEL, tickCount: 4 } : { ...HIDDEN, tickCount: 4 },
+    axis: { ...ticks, ...(isFirst || !shared ? { labelExpr: NUMBER_LABEL } : HIDDEN) },
   };
+}
+
+/** Powers of ten within a range; where there are few, their multiples by 2 and 5 too. */
+function logTicks(low: number, high: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  const exponents = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const steps = Math.log10(high / low) > MANY_DECADES ? [1] : [1, 2, 5];
+  return exponents
+    .flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)))
+    .filter((tick) => tick >= low && tick <= high);
 }
 
 /** x as places, one a level, in the order of the experiment; labels are slanted where they would collide. */

@@ -17,21 +17,35 @@ const MARKS: Readonly<Record<Experiment['figure']['mark'], (drawn: Drawn) => Mar
   dots: dotMarks,
 };
 
-/** An experiment's figure, laid out for a width of print. `notes` stand below it, besides what the marks mean. */
+/** An experiment's figure, laid out for a width of print; undefined where there is nothing to draw. `notes` stand below it, besides what the marks mean. */
 export function figureLayout(
   experiment: Experiment,
   summaries: readonly CaseSummary[],
   size: PrintSize,
   { textWidth, notes }: { textWidth: TextWidth; notes: readonly string[] },
-): Layout {
+): Layout | undefined {
   const { figure } = experiment;
-  const points = pointsOf(experiment, summaries);
+  const all = pointsOf(experiment, summaries);
+  const isLog = figure.y.scale === 'log10' || figure.mark === 'dots';
+  const points = isLog ? aboveZero(all) : all;
+  if (points.length === 0) return undefined;
   const unit = summaries.find(({ metric }) => metric === figure.y.metric)?.unit ?? '';
   const marks = MARKS[figure.mark]({ experiment, points, unit, textWidth });
-  const lines = [...meaning(figure.mark, points), ...notes].flatMap((note) =>
+  const lines = [...meaning(figure.mark, points), ...leftOut(all.length - points.length), ...notes].flatMap((note) =>
     wrapText(note, size.width - 2 * PADDING, FONT_SIZE, textWidth),
   );
   return panelLayout(marks, size, { isShared: figure.y.shared, notes: lines, textWidth });
+}
+
+/** What a logarithmic axis can show; an interval that reaches down to zero is drawn as far as the least value. */
+function aboveZero(points: readonly Point[]): Point[] {
+  const shown = points.filter(({ median }) => median > 0);
+  const least = Math.min(...shown.flatMap(({ median, low }) => (low > 0 ? [low] : [median])));
+  return shown.map((point) => (point.low > 0 ? point : { ...point, low: least }));
+}
+
+function leftOut(count: number): string[] {
+  return count === 0 ? [] : [`Not drawn on the logarithmic axis: ${count} of the medians, which are not above zero.`];
 }
 
 function meaning(mark: Experiment['figure']['mark'], points: readonly Point[]): string[] {

@@ -2,7 +2,6 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { figureLayout } from '../figures/figure.ts';
 import { drawParts, type Part } from '../figures/fit.ts';
 import type { Layout } from '../figures/layout.ts';
-import { pointsOf } from '../figures/points.ts';
 import { ONE_COLUMN, type PrintSize, TWO_COLUMNS } from '../figures/print-size.ts';
 import { splitLayout, splitTable } from '../figures/split.ts';
 import { loadTextWidth } from '../figures/text-width.ts';
@@ -77,11 +76,8 @@ export async function writeChapter(
     }
     return sizes.length === 0 ? [] : [{ name: file, title, sizes }];
   };
-  const points = pointsOf(experiment, summaries);
   const figures = [
-    ...(await draw(name, question, (size) =>
-      points.length === 0 ? undefined : figureLayout(experiment, summaries, size, { textWidth, notes }),
-    )),
+    ...(await draw(name, question, (size) => figureLayout(experiment, summaries, size, { textWidth, notes }))),
     ...(await draw(`${name}-split`, split?.title ?? '', (size) => splitLayout(experiment, summaries, size, textWidth))),
   ];
   const tables = [

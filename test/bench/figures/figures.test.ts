@@ -48,7 +48,7 @@ function summary(experiment: Experiment, levels: Levels, median: number, more: P
 
 async function draw(experiment: Experiment, summaries: CaseSummary[], size: PrintSize, notes: string[] = []) {
   const textWidth = await loadTextWidth();
-  return drawParts(figureLayout(experiment, summaries, size, { textWidth, notes }), size, experiment.question);
+  return drawParts(figureLayout(experiment, summaries, size, { textWidth, notes })!, size, experiment.question);
 }
 
 /** The size of the letters of a drawing, on paper, in points. */
@@ -96,8 +96,8 @@ describe('figures', () => {
     const summaries = combinations(factors).map((levels, i) => summary(experiment, levels, i + 1));
     const layout = async (size: PrintSize) =>
       figureLayout({ ...experiment, factors }, summaries, size, { textWidth: await loadTextWidth(), notes: [] });
-    expect((await layout(ONE_COLUMN)).columns).toBe(2);
-    expect((await layout(TWO_COLUMNS)).columns).toBe(4);
+    expect((await layout(ONE_COLUMN))!.columns).toBe(2);
+    expect((await layout(TWO_COLUMNS))!.columns).toBe(4);
   });
 
   it.each(['lines', 'bars', 'dots'] as const)(
@@ -115,6 +115,21 @@ describe('figures', () => {
       const drawn = JSON.stringify(parts[0]!.vega);
       expect(drawn).toContain('1, 1 of them disturbed');
       expect(drawn.match(/"samples":"1/g)).toHaveLength(5);
+    },
+  );
+
+  it.each(['lines', 'bars', 'dots'] as const)(
+    'with %s leaves out of a logarithmic axis what is not above zero, and says so',
+    async (mark) => {
+      const plain = parseExperiment(EXPERIMENT, 'fake.yaml');
+      const figure = { ...plain.figure, mark, y: { ...plain.figure.y, scale: 'log10' as const } };
+      const experiment = { ...plain, figure };
+      const summaries = combinations(experiment.factors).map((levels, i) =>
+        summary(experiment, levels, i, i === 2 ? { low: -1 } : {}),
+      );
+      const [part] = await draw(experiment, summaries, ONE_COLUMN);
+      expect(part!.svg).toContain('Not drawn on the logarithmic axis: 1 of the medians');
+      expect(part!.svg).not.toMatch(/NaN|Infinity/);
     },
   );
 
