@@ -55,7 +55,8 @@ export function levelLabel(level: string, factor: string | undefined): string {
   if (factor === undefined || !/^\d+(\.\d+)?$/.test(level)) return level;
   const number = Number(level).toLocaleString('en-US', { maximumFractionDigits: 6 });
   const counted = COUNTED[factor];
-  return counted ? `${number} ${counted[level === '1' ? 0 : 1]}` : `${factor} ${number}`;
+  // The blank keeps number and word in one line.
+  return counted ? `${number}\u00a0${counted[level === '1' ? 0 : 1]}` : `${factor}\u00a0${number}`;
 }
 
 /**
