@@ -10,6 +10,8 @@ export type MemoryKind = 'plain' | 'memory64' | 'shared';
 /** The arrays of one call in a linear memory, with their addresses in bytes. */
 export interface HeldArrays extends Arrays {
   readonly addresses: { readonly first: number; readonly second: number; readonly out: number };
+  /** The results of all parts, with their addresses, if the call is done in parts; `out` is the first. */
+  readonly parts: readonly { readonly out: Arrays['out']; readonly address: number }[];
 }
 
 /** A linear memory that holds the arrays of one kernel at a time, and grows as they need. */
@@ -24,21 +26,30 @@ export class KernelMemory {
     this.memory = new WebAssembly.Memory(descriptor as WebAssembly.MemoryDescriptor);
   }
 
-  /** Room for the arrays, with what stood there before. Arrays of an earlier call may no longer be used. */
-  hold(kernel: ArrayKernel, n: number): HeldArrays {
+  /**
+   * Room for the arrays, with what stood there before. Arrays of an earlier call may no longer be used.
+   * @param count Of results, each on pages of its own, for as many callers at once.
+   */
+  hold(kernel: ArrayKernel, n: number, count = 1): HeldArrays {
     const { first, second, out } = kernel;
     const afterFirst = PAGE + toPages(bytesOf(first, n));
     const afterSecond = afterFirst + toPages(bytesOf(second.type, second.length(n)));
-    const end = afterSecond + toPages(bytesOf(out.type, out.room(n)));
+    const outBytes = toPages(bytesOf(out.type, out.room(n)));
+    const end = afterSecond + count * outBytes;
     const missing = (end - this.memory.buffer.byteLength) / PAGE;
     if (missing > 0) this.memory.grow(this.#pages(missing));
     const { buffer } = this.memory;
+    const parts = Array.from({ length: count }, (_, i) => {
+      const address = afterSecond + i * outBytes;
+      return { address, out: arrayAt(out.type, buffer, address, out.room(n)) };
+    });
     return {
       n,
       first: arrayAt(first, buffer, PAGE, n),
       second: arrayAt(second.type, buffer, afterFirst, second.length(n)),
-      out: arrayAt(out.type, buffer, afterSecond, out.room(n)),
+      out: parts[0]!.out,
       addresses: { first: PAGE, second: afterFirst, out: afterSecond },
+      parts,
     };
   }
 

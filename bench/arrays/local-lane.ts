@@ -3,8 +3,9 @@ import { type Calls, timeCalls, warmUp } from '../statistics/time-calls.ts';
 import type { HeldArrays, KernelMemory } from './kernel-memory.ts';
 import type { ArrayKernel, Arrays } from './kernels/array-kernel.ts';
 import type { ArrayLane } from './lane.ts';
-import { jsOperation, type MakeOperation, type WasmVariant, wasmOperations } from './operation.ts';
+import { jsOperation, type MakeOperation, wasmOperations } from './operation.ts';
 import { resultText } from './result-text.ts';
+import type { WasmVariant } from './variants.ts';
 
 /** JavaScript over typed arrays in a memory, the same bytes that the WASM lanes of this memory work on. */
 export function jsLane(memory: KernelMemory): ArrayLane {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { SluiceError } from '../../query/error.ts';
 import type { HeldArrays, KernelMemory } from './kernel-memory.ts';
 import type { ArrayKernel } from './kernels/array-kernel.ts';
+import { compileVariant, type WasmVariant } from './variants.ts';
 
 /** A kernel over arrays of this process, ready to be called. */
 export interface Operation {
@@ -12,9 +11,6 @@ export interface Operation {
 
 export type MakeOperation = (kernel: ArrayKernel, arrays: HeldArrays) => Operation;
 
-/** The variants that scripts/build-kernels.mjs makes of bench/kernels/arrays/. */
-export type WasmVariant = 'scalar' | 'simd' | 'memory64' | 'shared';
-
 export function jsOperation(kernel: ArrayKernel, { first, second, out }: HeldArrays): Operation {
   return { run: () => kernel.js(first, second, out), code: kernel.js };
 }
@@ -24,10 +20,7 @@ export function jsOperation(kernel: ArrayKernel, { first, second, out }: HeldArr
  * @throws SluiceError `not-found` when the kernels have not been built.
  */
 export async function wasmOperations(variant: WasmVariant, memory: KernelMemory): Promise<MakeOperation> {
-  const bytes = await readFile(new URL(`../kernels/arrays/${variant}.wasm`, import.meta.url)).catch(() => {
-    throw new SluiceError('not-found', `bench/kernels/arrays/${variant}.wasm is missing: run npm run build:kernels`);
-  });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: memory.memory } });
+  const instance = await WebAssembly.instantiate(await compileVariant(variant), { env: { memory: memory.memory } });
   return (kernel, arrays) => {
     const code = instance.exports[kernel.name.replaceAll('-', '_')] as (...args: unknown[]) => void;
     const { n, second } = arrays;

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { SluiceError } from '../../query/error.ts';
 import { timeCalls, warmUp } from '../statistics/time-calls.ts';
+import { AskedWorker } from '../threads/asked-worker.ts';
 import type { Border, Crossing } from './border.ts';
 import { type Reply, type Request, STATE, SUM, TURN } from './receiver-protocol.ts';
 
@@ -11,10 +11,9 @@ export const THREAD_WAYS: readonly string[] = ['clone', 'transfer', 'shared'];
 
 /** Between two threads: a worker receives the bytes, and its answer comes back. */
 export class ThreadBorder implements Border {
-  readonly #worker = new Worker(new URL('./receiver.ts', import.meta.url));
+  readonly #worker = new AskedWorker<Request, Reply>(new URL('./receiver.ts', import.meta.url));
   readonly #control = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly #warm = new Set<string>();
-  #settle: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | undefined;
   /** Here while no call is under way: to be transferred, it must be owned. */
   #owned = new Uint8Array();
   #shared = new Uint8Array(new SharedArrayBuffer(0));
@@ -22,13 +21,8 @@ export class ThreadBorder implements Border {
   /** Waits for the worker. */
   static async open(): Promise<ThreadBorder> {
     const border = new ThreadBorder();
-    await border.#ask({ kind: 'look', bytes: new Uint8Array(), giveBack: false });
+    await border.#worker.ask({ kind: 'look', bytes: new Uint8Array(), giveBack: false });
     return border;
-  }
-
-  private constructor() {
-    this.#worker.on('message', (reply: Reply) => this.#settle?.resolve(reply));
-    this.#worker.on('error', (error: Error) => this.#settle?.reject(error));
   }
 
   load(data: Uint8Array): void {
@@ -54,8 +48,8 @@ export class ThreadBorder implements Border {
     return { time, sum };
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+  close(): Promise<void> {
+    return this.#worker.close();
   }
 
   async #time(way: string, ms: number, calls: (times: number) => void | Promise<void>): Promise<number> {
@@ -65,13 +59,13 @@ export class ThreadBorder implements Border {
   }
 
   async #lookCloned(): Promise<number> {
-    const { sum } = await this.#ask({ kind: 'look', bytes: this.#owned, giveBack: false });
+    const { sum } = await this.#worker.ask({ kind: 'look', bytes: this.#owned, giveBack: false });
     return sum;
   }
 
   async #lookTransferred(): Promise<number> {
     const bytes = this.#owned;
-    const reply = await this.#ask({ kind: 'look', bytes, giveBack: true }, [bytes.buffer]);
+    const reply = await this.#worker.ask({ kind: 'look', bytes, giveBack: true }, [bytes.buffer]);
     this.#owned = reply.bytes!;
     return reply.sum;
   }
@@ -88,7 +82,7 @@ export class ThreadBorder implements Border {
   /** While `work` runs, the receiver waits for turns and for no messages. */
   async #whileShared<T>(work: () => Promise<T>): Promise<T> {
     Atomics.store(this.#control, STATE, TURN.sender);
-    const left = this.#ask({ kind: 'share', control: this.#control, bytes: this.#shared });
+    const left = this.#worker.ask({ kind: 'share', control: this.#control, bytes: this.#shared });
     try {
       return await work();
     } finally {
@@ -96,12 +90,5 @@ export class ThreadBorder implements Border {
       Atomics.notify(this.#control, STATE);
       await left;
     }
-  }
-
-  #ask(request: Request, transfer: ArrayBuffer[] = []): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      this.#worker.postMessage(request, transfer);
-    });
   }
 }

@@ -1,5 +1,5 @@
 import { KernelMemory } from '../arrays/kernel-memory.ts';
-import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
+import { kernelNamed } from '../arrays/kernels/table.ts';
 import { jsOperation, wasmOperations } from '../arrays/operation.ts';
 import { resultText } from '../arrays/result-text.ts';
 import type { Work, WorkRequest } from './work.ts';
@@ -12,7 +12,7 @@ export async function prepareKernel({
   size,
   lane,
 }: Extract<WorkRequest, { kind: 'kernel' }>): Promise<Work> {
-  const kernel = ARRAY_KERNELS.find((candidate) => candidate.name === name)!;
+  const kernel = kernelNamed(name);
   const memory = new KernelMemory('plain');
   const arrays = memory.hold(kernel, size);
   kernel.fill(arrays.first, arrays.second, SEED);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CaseSummary } from '../samples/summary.ts';
 import type { Table } from '../samples/table.ts';
+import { amdahl, amdahlSchema } from './amdahl.ts';
 import { best, bestSchema } from './best.ts';
 import { compare, compareSchema } from './compare.ts';
 import { crossover, crossoverSchema } from './crossover.ts';
@@ -14,6 +15,7 @@ import { within, withinSchema } from './within.ts';
 /** An element of `findings` in the YAML; without `type` it is a comparison. */
 export const findingSchema = z.discriminatedUnion('type', [
   compareSchema,
+  amdahlSchema,
   bestSchema,
   crossoverSchema,
   kneeSchema,
@@ -27,6 +29,7 @@ export type Finding = z.infer<typeof findingSchema>;
 
 const TYPES: { readonly [T in Finding['type']]: FindingType<Extract<Finding, { type: T }>> } = {
   compare,
+  amdahl,
   best,
   crossover,
   knee,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { KernelMemory } from '../arrays/kernel-memory.ts';
-import { type ArrayKernel, workingSet } from '../arrays/kernels/array-kernel.ts';
-import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
+import { workingSet } from '../arrays/kernels/array-kernel.ts';
+import { ARRAY_KERNELS, kernelNamed } from '../arrays/kernels/table.ts';
 import type { ArrayLane } from '../arrays/lane.ts';
 import { ARRAY_LANES, memoryCount, openArrayLane } from '../arrays/lanes.ts';
 import { compilerVersion } from '../engines/native-program.ts';
@@ -55,7 +55,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
   }
   const cases = wanted.filter(({ kernel, size, lane }) => {
     if (!names.includes(lane!)) return false;
-    const why = lackOfMemory(workingSet(kernelOf(kernel!), Number(size)) * memoryCount(names));
+    const why = lackOfMemory(workingSet(kernelNamed(kernel!), Number(size)) * memoryCount(names));
     if (why === undefined) return true;
     const what = `${kernel} of ${size} elements`;
     if (!skipped.some((skip) => skip.what === what)) skipped.push({ what, why });
@@ -79,13 +79,13 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     },
     async setUp({ kernel: name, size }) {
       context.signal.throwIfAborted();
-      const kernel = kernelOf(name!);
+      const kernel = kernelNamed(name!);
       const input = plain.hold(kernel, Number(size));
       kernel.fill(input.first, input.second, SEED);
       for (const lane of lanes.values()) await lane.load(kernel, input);
     },
     async measure({ kernel: name, size, lane: laneName }): Promise<Measurement> {
-      const kernel = kernelOf(name!);
+      const kernel = kernelNamed(name!);
       const n = Number(size);
       const lane = lanes.get(laneName!)!;
       const time = await lane.time(settings.data.time);
@@ -105,10 +105,6 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       for (const lane of lanes.values()) await lane.close();
     },
   };
-}
-
-function kernelOf(name: string): ArrayKernel {
-  return ARRAY_KERNELS.find((kernel) => kernel.name === name)!;
 }
 
 function checkLevels(levels: Levels): void {

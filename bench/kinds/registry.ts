@@ -11,11 +11,13 @@ import { linkAccuracy } from './link-accuracy.ts';
 import { peers } from './peers.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
+import { threads } from './threads.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Every kind by the name that experiments use. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   scan,
+  threads,
   'array-kernels': arrayKernels,
   border,
   columns,

@@ -20,3 +20,8 @@ export const ARRAY_KERNELS: readonly ArrayKernel[] = [
   sort,
   stringSearch,
 ];
+
+/** @param name One of those above. */
+export function kernelNamed(name: string): ArrayKernel {
+  return ARRAY_KERNELS.find((kernel) => kernel.name === name)!;
+}
