@@ -70,7 +70,7 @@ describe('experiments', () => {
       'subject: wasm-smd',
       'findings.0.subject: "wasm-smd" is no level of the factor lane; did you mean "wasm-simd"?',
     ],
-    ['factor: lane,', 'type: ambdahl, factor: lane,', '19:7: findings.0.type: found "ambdahl"; there '],
+    ['factor: lane,', 'type: ambdahl, factor: lane,', '19:7: findings.0.type: found "ambdahl"; did you mean "amdahl"?'],
     [
       'scale: log2',
       'scale: log3',
