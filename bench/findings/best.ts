@@ -87,16 +87,18 @@ function tellRange(
   const where = describeVarying(levels, experiment);
   const top = steps.reduce((a, b) => (b.merit.median > a.merit.median ? b : a));
   const equals = steps.filter((step) => step !== top && isLikeBest(step.merit, top.merit)).map((step) => step.x);
-  const same = equals.length === 0 ? '' : `, no significant difference at ${equals.join(', ')}`;
+  const isTested = steps.every(({ merit }) => canBeSignificant(merit.n, top.merit.n));
+  const alike = equals.length === 0 ? '' : `, no significant difference at ${equals.join(', ')}`;
+  const same = isTested ? alike : ', in too few rounds for a test';
   const head = `${where === '' ? '' : `${where}: `}the best ${metric} is ${formatInterval(top.merit)} ${top.merit.unit} at ${x} ${top.x}${same}`;
   const knee = kneeOf(steps, seed);
-  if (!knee) return `${head}; ${gain} grow in proportion to ${x} over the whole range.`;
+  if (!knee) return `${head}; ${gain} never grow less than in proportion to ${x}.`;
   const { before, after, ratio } = knee;
   return `${head}; ${gain} grow less than in proportion to ${x} from ${before} on: to ${after} by ${formatInterval(ratio)} times for ${formatNumber(after / before)} times.`;
 }
 
 function isLikeBest(own: CaseSummary, top: CaseSummary): boolean {
-  return !canBeSignificant(own.n, top.n) || mannWhitney(own.values, top.values) >= SIGNIFICANT;
+  return mannWhitney(own.values, top.values) >= SIGNIFICANT;
 }
 
 function kneeOf(steps: readonly Step[], seed: number) {
