@@ -9,6 +9,7 @@ import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
 import { linkAccuracy } from './link-accuracy.ts';
 import { peers } from './peers.ts';
+import { programs } from './programs.ts';
 import { pushPull } from './push-pull.ts';
 import { scan } from './scan.ts';
 import { threads } from './threads.ts';
@@ -24,6 +25,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'push-pull': pushPull,
   peers,
   container,
+  programs,
   'duty-accuracy': dutyAccuracy,
   'link-accuracy': linkAccuracy,
   'warm-up': warmUp,
