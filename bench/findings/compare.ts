@@ -14,6 +14,8 @@ export const compareSchema = z.strictObject({
   factor: z.string(),
   subject: level,
   baseline: level,
+  /** The factor of which each level gets a sentence of its own. */
+  by: z.string().optional(),
 });
 
 type Compare = z.infer<typeof compareSchema>;
@@ -47,21 +49,38 @@ interface Compared {
  * Cases that were measured in different contests share the numbers of their rounds only: that widens the interval.
  */
 export const compare: FindingType<Compare> = {
-  names: ({ factor, subject, baseline }) => [
+  names: ({ factor, subject, baseline, by }) => [
     { key: 'factor', factor },
     { key: 'subject', factor, level: subject },
     { key: 'baseline', factor, level: baseline },
+    ...(by === undefined ? [] : [{ key: 'by', factor: by }]),
   ],
   tell(finding, experiment, summaries, seed) {
     const { pairs, wrong } = comparedOf(finding, experiment, summaries, seed);
-    if (pairs.length === 0 && wrong.length === 0) return undefined;
-    const told =
-      pairs.length === 1 ? tellOne(finding, experiment, pairs[0]!) : tellSuite(finding, experiment, pairs, seed);
-    if (wrong.length === 0) return `${told}.`;
-    const cases = `results are wrong in ${wrong.length}: ${wrong.map(describeLevels).join('; ')}`;
-    return pairs.length === 0 ? `${finding.subject} against ${finding.baseline}: ${cases}.` : `${told}; ${cases}.`;
+    const { by } = finding;
+    if (by === undefined) return tellCompared(finding, experiment, { pairs, wrong }, seed);
+    const levels = new Set([...pairs.map((pair) => pair.levels), ...wrong].map((common) => common[by]!));
+    return [...levels].map((level) => {
+      const own = (common: Levels) => common[by] === level;
+      const compared = { pairs: pairs.filter((pair) => own(pair.levels)), wrong: wrong.filter(own) };
+      return `${level}: ${tellCompared(finding, experiment, compared, seed)}`;
+    });
   },
 };
+
+function tellCompared(
+  finding: Compare,
+  experiment: FindingSubject,
+  { pairs, wrong }: Compared,
+  seed: number,
+): string | undefined {
+  if (pairs.length === 0 && wrong.length === 0) return undefined;
+  const told =
+    pairs.length === 1 ? tellOne(finding, experiment, pairs[0]!) : tellSuite(finding, experiment, pairs, seed);
+  if (wrong.length === 0) return `${told}.`;
+  const cases = `results are wrong in ${wrong.length}: ${wrong.map(describeLevels).join('; ')}`;
+  return pairs.length === 0 ? `${finding.subject} against ${finding.baseline}: ${cases}.` : `${told}; ${cases}.`;
+}
 
 const RATIO_TITLES = { speed: 'times as fast', time: 'time over time (lower is better)' };
 

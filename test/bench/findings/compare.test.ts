@@ -44,6 +44,15 @@ describe('a comparison', () => {
     );
   });
 
+  it('gives each level of another factor a sentence of its own, where it is asked to', () => {
+    const cases = [...pair('q1', around(1), around(4)), ...pair('q6', around(1), around(1))];
+    const told = compare.tell({ ...finding, by: 'query' }, experiment, summariesOf(cases), 1);
+    expect(told).toEqual([
+      expect.stringMatching(/^q1: wasm is 4\.00 times as fast as js /),
+      expect.stringMatching(/^q6: no significant difference between wasm and js: /),
+    ]);
+  });
+
   it('does not call a mixed suite faster', () => {
     const rough = (value: number) => [0.7, 0.8, 1, 1.1, 1.2, 1.3].map((factor) => value * factor);
     const cases = [...pair('q1', rough(1), around(1.05)), ...pair('q6', around(1), rough(1))];
