@@ -8,6 +8,7 @@ import { container } from './container.ts';
 import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
 import { linkAccuracy } from './link-accuracy.ts';
+import { moduleSize } from './module-size.ts';
 import { peers } from './peers.ts';
 import { programs } from './programs.ts';
 import { pushPull } from './push-pull.ts';
@@ -29,6 +30,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'duty-accuracy': dutyAccuracy,
   'link-accuracy': linkAccuracy,
   'warm-up': warmUp,
+  'module-size': moduleSize,
 };
 
 /**

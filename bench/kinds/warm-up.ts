@@ -4,6 +4,7 @@ import { SluiceError } from '../../query/error.ts';
 import type { LaneName } from '../../query/fragment.ts';
 import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
 import { runCold } from '../cold/cold-process.ts';
+import { SharedRuns } from '../cold/shared-runs.ts';
 import { ASK_V8, firstCalls } from '../cold/tiers.ts';
 import type { CallTimes, WorkRequest } from '../cold/work.ts';
 import { makeData } from '../data/make-data.ts';
@@ -66,8 +67,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
           file: `${table}.${FORMAT}`,
         }
       : { kind: 'kernel', calls, lane, kernel: work, size };
-  /** What processes have told of cases that are not measured yet. */
-  const told = new Map<string, { run: CallTimes; due: Set<string> }>();
+  const runs = new SharedRuns<CallTimes>();
 
   return {
     cases,
@@ -79,22 +79,12 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     },
     async measure({ work, lane: name, call }): Promise<Measurement> {
       const { lane, flags } = LANES[name!]!;
-      const key = JSON.stringify([work, name]);
-      let current = told.get(key);
-      if (!current?.due.has(call!)) {
-        const run = await runCold<WorkRequest, CallTimes>(
-          'call-times.ts',
-          request(work!, lane),
-          [ASK_V8, ...flags],
-          context.signal,
-        );
-        current = { run, due: new Set(levels.map(String)) };
-        told.set(key, current);
-      }
-      current.due.delete(call!);
+      const start = () =>
+        runCold<WorkRequest, CallTimes>('call-times.ts', request(work!, lane), [ASK_V8, ...flags], context.signal);
+      const run = await runs.take(`${work} ${name}`, call!, levels.map(String), start);
       return {
-        metrics: metricsOf(current.run, levels, Number(call)),
-        answer: { rows: current.run.rows, approximate: [] },
+        metrics: metricsOf(run, levels, Number(call)),
+        answer: { rows: run.rows, approximate: [] },
       };
     },
     async close() {},
