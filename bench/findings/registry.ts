@@ -7,6 +7,7 @@ import { compare, compareSchema } from './compare.ts';
 import { crossover, crossoverSchema } from './crossover.ts';
 import type { FindingSubject, FindingType, NamedFactor } from './finding.ts';
 import { knee, kneeSchema } from './knee.ts';
+import { least, leastSchema } from './least.ts';
 import { linear, linearSchema } from './linear.ts';
 import { savings, savingsSchema } from './savings.ts';
 import { settles, settlesSchema } from './settles.ts';
@@ -19,6 +20,7 @@ export const findingSchema = z.discriminatedUnion('type', [
   bestSchema,
   crossoverSchema,
   kneeSchema,
+  leastSchema,
   linearSchema,
   savingsSchema,
   settlesSchema,
@@ -33,6 +35,7 @@ const TYPES: { readonly [T in Finding['type']]: FindingType<Extract<Finding, { t
   best,
   crossover,
   knee,
+  least,
   linear,
   savings,
   settles,

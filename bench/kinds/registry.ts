@@ -9,6 +9,7 @@ import { dutyAccuracy } from './duty-accuracy.ts';
 import type { Kind } from './kind.ts';
 import { linkAccuracy } from './link-accuracy.ts';
 import { moduleSize } from './module-size.ts';
+import { parquetWrite } from './parquet-write.ts';
 import { peers } from './peers.ts';
 import { programs } from './programs.ts';
 import { pushPull } from './push-pull.ts';
@@ -31,6 +32,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'link-accuracy': linkAccuracy,
   'warm-up': warmUp,
   'module-size': moduleSize,
+  'parquet-write': parquetWrite,
 };
 
 /**
