@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { least } from '../../../bench/findings/least.ts';
 import { around, subjectWith, summariesOf } from './summaries.ts';
 
-const finding = { type: 'least', factor: 'codec', metrics: ['time', 'size'] } as const;
+const finding = { type: 'least' as const, factor: 'codec', metrics: ['time', 'size'] };
 const subject = subjectWith({ codec: ['none', 'fast', 'dense'], cores: ['1', '2'] });
 
 describe('the least', () => {
