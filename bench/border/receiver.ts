@@ -20,7 +20,10 @@ port.on('message', (request: Request) => {
 function lookInTurns(control: Int32Array<SharedArrayBuffer>, bytes: Uint8Array): void {
   for (;;) {
     Atomics.wait(control, STATE, TURN.sender);
-    if (Atomics.load(control, STATE) === TURN.over) return;
+    const turn = Atomics.load(control, STATE);
+    if (turn === TURN.over) return;
+    // Woken late, for a turn that was seen and taken already.
+    if (turn === TURN.sender) continue;
     control[SUM] = touchBytes(bytes);
     Atomics.store(control, STATE, TURN.sender);
     Atomics.notify(control, STATE);

@@ -74,8 +74,11 @@ export class ThreadBorder implements Border {
   #lookShared(): number {
     Atomics.store(this.#control, STATE, TURN.receiver);
     Atomics.notify(this.#control, STATE);
-    if (Atomics.wait(this.#control, STATE, TURN.receiver, PATIENCE_MS) === 'timed-out')
-      throw new SluiceError('internal', `the receiver has not answered for ${PATIENCE_MS / 1000} s`);
+    // It may also be woken late, for an answer that was seen already.
+    while (Atomics.load(this.#control, STATE) === TURN.receiver) {
+      if (Atomics.wait(this.#control, STATE, TURN.receiver, PATIENCE_MS) === 'timed-out')
+        throw new SluiceError('internal', `the receiver has not answered for ${PATIENCE_MS / 1000} s`);
+    }
     return this.#control[SUM]!;
   }
 

@@ -26,8 +26,11 @@ port.on('message', (job: Job) => {
 function answerCalls(workers: number, work: () => void): void {
   for (let last = 0; ; ) {
     Atomics.wait(control, CALL, last);
-    last = Atomics.load(control, CALL);
-    if (last === OVER) return;
+    const call = Atomics.load(control, CALL);
+    if (call === OVER) return;
+    // Woken late, for a call that was seen and answered already.
+    if (call === last) continue;
+    last = call;
     work();
     if (Atomics.add(control, DONE, 1) + 1 === workers) Atomics.notify(control, DONE);
   }
