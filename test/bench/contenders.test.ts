@@ -151,6 +151,20 @@ describe('a contender', () => {
     expect(() => loadPeer('no-such-package')).toThrow('not installed; npm run peers:install');
   });
 
+  it('of one thread cannot be told to use two', async () => {
+    await expect(ContenderProcess.start('papaparse', 2)).rejects.toThrow('papaparse has one thread, not 2');
+  });
+
+  it('names every process whose CPU time is its own', async () => {
+    const contender = await ContenderProcess.start('duckdb', 2);
+    try {
+      expect(contender.pids).toHaveLength(1);
+      expect(contender.pids[0]).not.toBe(process.pid);
+    } finally {
+      await contender.stop();
+    }
+  });
+
   it('that nobody knows is named', async () => {
     await expect(startContender('excel')).rejects.toMatchObject({
       code: 'unknown-name',
