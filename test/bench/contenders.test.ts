@@ -152,11 +152,11 @@ describe('a contender', () => {
   });
 
   it('of one thread cannot be told to use two', async () => {
-    await expect(ContenderProcess.start('papaparse', 2)).rejects.toThrow('papaparse has one thread, not 2');
+    await expect(startContender('papaparse', 2)).rejects.toThrow('papaparse has one thread, not 2');
   });
 
   it('names every process whose CPU time is its own', async () => {
-    const contender = await ContenderProcess.start('duckdb', 2);
+    const contender = await startContender('duckdb', 2);
     try {
       expect(contender.pids).toHaveLength(1);
       expect(contender.pids[0]).not.toBe(process.pid);
