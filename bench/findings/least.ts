@@ -45,8 +45,14 @@ function tellGroup(
     const own = cases.filter((summary) => summary.metric === metric);
     if (own.length < 2) return [];
     const first = own.reduce((a, b) => (b.median < a.median ? b : a));
-    const alike = own.filter((other) => other !== first && isAlike(first, other)).map((other) => other.levels[factor]);
-    const same = alike.length === 0 ? '' : `, no significant difference to ${alike.join(', ')}`;
+    const others = own.filter((other) => other !== first);
+    const alike = others.filter((other) => isAlike(first, other)).map((other) => other.levels[factor]);
+    const few = others.every((other) => !isConstant(first, other) && !canBeSignificant(first.n, other.n));
+    const same = few
+      ? ', in too few rounds for a test'
+      : alike.length === 0
+        ? ''
+        : `, no significant difference to ${alike.join(', ')}`;
     return `${metric} with ${first.levels[factor]}, ${formatInterval(first)} ${first.unit}${same}`;
   });
   if (parts.length === 0) return [];
@@ -55,7 +61,11 @@ function tellGroup(
 }
 
 function isAlike(first: CaseSummary, other: CaseSummary): boolean {
-  if (first.values.every((value) => value === first.median) && other.values.every((value) => value === other.median))
-    return first.median === other.median;
+  if (isConstant(first, other)) return first.median === other.median;
   return !canBeSignificant(first.n, other.n) || mannWhitney(first.values, other.values) >= SIGNIFICANT;
+}
+
+/** Whether neither varies, as sizes do not: then no test is needed. */
+function isConstant(...cases: readonly CaseSummary[]): boolean {
+  return cases.every(({ values, median }) => values.every((value) => value === median));
 }
