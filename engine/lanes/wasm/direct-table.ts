@@ -52,6 +52,15 @@ function cellsOf(ranges: readonly KeyRange[]): number {
   return ranges.reduce((cells, { size }) => cells * (size + 1), 1);
 }
 
+const LEAST_INT64 = -(1n << 63n);
+const GREATEST_INT64 = (1n << 63n) - 1n;
+
+/** The base, moved so far that the range from it on does not reach beyond the 64-bit integers. */
+function withinInt64(base: bigint, size: number): bigint {
+  const last = GREATEST_INT64 - BigInt(size - 1);
+  return base < LEAST_INT64 ? LEAST_INT64 : base > last ? last : base;
+}
+
 /**
  * Ranges that hold the values of `count` rows and those of the ranges before, if there are any: at least twice as large
  * where they must be larger, so that few steps lead to the largest. Undefined when a table would become too large.
@@ -69,8 +78,8 @@ export function widenRanges(
     if (codeWidth === undefined) return undefined;
     const known = before?.[i];
     const word = scratch >> 3;
-    memory.i64[word] = known ? known.base : (1n << 63n) - 1n;
-    memory.i64[word + 1] = known ? known.base + BigInt(known.size - 1) : -1n << 63n;
+    memory.i64[word] = known ? known.base : GREATEST_INT64;
+    memory.i64[word + 1] = known ? known.base + BigInt(known.size - 1) : LEAST_INT64;
     kernels[`extendRange${codeWidth}`](address, validity, count, scratch);
     const least = memory.i64[word] as bigint;
     const greatest = memory.i64[word + 1] as bigint;
@@ -83,7 +92,7 @@ export function widenRanges(
       const spare = BigInt(size) - span;
       const below =
         known && least === known.base ? 0n : known && greatest < known.base + BigInt(known.size) ? spare : spare / 2n;
-      ranges.push({ base: least - below, size });
+      ranges.push({ base: withinInt64(least - below, size), size });
     }
   }
   return cellsOf(ranges) <= MAXIMUM_CELLS ? ranges : undefined;

@@ -246,6 +246,20 @@ describe('groups of the wasm lane', () => {
     }
   });
 
+  test.each([
+    ['many long texts', 'varchar', (i: number) => `a text of more than seven bytes, number ${i}`],
+    ['the least integers', 'bigint', (i: number) => -(1n << 63n) + BigInt(i)],
+    ['the greatest integers', 'bigint', (i: number) => (1n << 63n) - 1n - BigInt(i)],
+  ] as const)('are found where ranges begin or end with the integers themselves: %s', (_, type, key) => {
+    // Two keys fewer than rows in the first batch: a range of 2,048 has room to spare below and above.
+    for (const first of [VECTOR_SIZE - 2, VECTOR_SIZE - 3, 20]) {
+      const scalars = Array.from({ length: 4 * VECTOR_SIZE }, (_, row) => key(row < VECTOR_SIZE ? row % first : row));
+      const columns = [{ type: parseType(type), scalars }];
+      const output = outputOf(columns, [0], [['count_star']]);
+      expectRows(group(output, columns)[0], expected(output, columns));
+    }
+  });
+
   test.each(TYPES)('are found by keys of type $kind ($precision), few and many, with and without NULL', (type) => {
     for (const [nulls, distinct] of [
       [0, 5],
