@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SluiceError } from '../../query/error.ts';
 import { KernelMemory } from '../arrays/kernel-memory.ts';
 import { workingSet } from '../arrays/kernels/array-kernel.ts';
 import { ARRAY_KERNELS, kernelNamed } from '../arrays/kernels/table.ts';
@@ -11,6 +10,7 @@ import { lackOfMemory } from '../environment/memory-room.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
@@ -108,10 +108,5 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
 }
 
 function checkLevels(levels: Levels): void {
-  const allowed = { kernel: ARRAY_KERNELS.map(({ name }) => name), lane: ARRAY_LANES };
-  for (const [factor, choice] of Object.entries(allowed)) {
-    if (!choice.includes(levels[factor]!)) {
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
-    }
-  }
+  requireKnown(levels, { kernel: ARRAY_KERNELS.map(({ name }) => name), lane: ARRAY_LANES });
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SluiceError } from '../../query/error.ts';
 import type { Border } from '../border/border.ts';
 import { MODULE_WAYS, ModuleBorder } from '../border/module-border.ts';
 import { hasSecondMemory } from '../border/second-memory.ts';
@@ -8,7 +7,7 @@ import { lackOfMemory } from '../environment/memory-room.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
-import { suggestion } from '../experiment/nearest-name.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import { seededRandom } from '../statistics/random.ts';
@@ -40,7 +39,8 @@ export const border: Kind = {
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
   const settings = settingsSchema.safeParse(experiment.settings);
   if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
-  checkLevels(experiment);
+  for (const levels of combinations(experiment.factors))
+    requireKnown(levels, { border: Object.keys(WAYS), way: Object.values(WAYS).flat() });
   const skipped: Skipped[] = [];
   const skip = (what: string, why: string) => {
     if (!skipped.some((other) => other.what === what)) skipped.push({ what, why });
@@ -87,16 +87,6 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       for (const side of Object.values(borders)) await side.close();
     },
   };
-}
-
-function checkLevels({ factors }: Experiment): void {
-  const known = { border: Object.keys(WAYS), way: Object.values(WAYS).flat() };
-  for (const [factor, names] of Object.entries(known)) {
-    for (const level of factors[factor] ?? []) {
-      if (!names.includes(level))
-        throw new SluiceError('bad-request', `factor ${factor}: no level "${level}"; ${suggestion(level, names)}`);
-    }
-  }
 }
 
 function randomBytes(size: number): Uint8Array {

@@ -6,6 +6,7 @@ import { makeData } from '../data/make-data.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import { Containers } from '../servers/containers.ts';
 import { HOST } from '../servers/place.ts';
@@ -109,13 +110,9 @@ function whereOf(containers: Containers | undefined, share: string | undefined):
   return { place: HOST, node: HOST, ...(share && { duty: Number(share) }) };
 }
 
-function checkLevels({ path, place, share }: Levels): void {
-  const allowed = { path: Object.keys(PATHS), place: [OUTSIDE, INSIDE] };
-  const levels: Levels = { path: path!, place: place! };
-  for (const [factor, choice] of Object.entries(allowed)) {
-    if (!choice.includes(levels[factor]!))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
-  }
+function checkLevels(levels: Levels): void {
+  requireKnown(levels, { path: Object.keys(PATHS), place: [OUTSIDE, INSIDE] });
+  const { path, share } = levels;
   if (share === undefined) return;
   if (path !== 'request') throw new SluiceError('bad-request', `factor share: the path ${path} has none`);
   if (!(Number(share) >= 0.01 && Number(share) <= 1))

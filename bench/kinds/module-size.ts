@@ -10,6 +10,7 @@ import type { ModuleTimes } from '../cold/module-times.ts';
 import { SharedRuns } from '../cold/shared-runs.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Session } from './kind.ts';
 
@@ -116,13 +117,8 @@ async function builtModules(): Promise<{ path: string; size: string }[]> {
   );
 }
 
-function checkLevels({ source, compilation, step }: Levels): void {
-  const allowed = { source: SOURCES, compilation: Object.keys(COMPILATIONS), step: [...STEPS] as string[] };
-  for (const [factor, level] of Object.entries({ source, compilation, step })) {
-    const choice = allowed[factor as keyof typeof allowed];
-    if (!choice.includes(level!))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
-  }
+function checkLevels(levels: Levels): void {
+  requireKnown(levels, { source: SOURCES, compilation: Object.keys(COMPILATIONS), step: STEPS });
 }
 
 /** Bytes: `65536` or `2^16`. */

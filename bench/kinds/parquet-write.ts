@@ -19,6 +19,7 @@ import { planQuery } from '../engines/plan-query.ts';
 import { runPlan } from '../engines/run-plan.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireCores, requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Answer, Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
 
@@ -131,13 +132,7 @@ const HOPELESS: Skipped = {
   why: 'it compresses at its highest level, some 30 times as long as others',
 };
 
-function checkLevels({ codec, lane, cores }: Levels): void {
-  const allowed = { codec: [...PARQUET_CODECS] as string[], lane: LANES };
-  for (const [factor, level] of Object.entries({ codec, lane })) {
-    const choice = allowed[factor as keyof typeof allowed];
-    if (!choice.includes(level!))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
-  }
-  if (!/^[1-9]\d*$/.test(cores!))
-    throw new SluiceError('bad-request', `factor cores: "${cores}" is no number of cores`);
+function checkLevels(levels: Levels): void {
+  requireKnown(levels, { codec: PARQUET_CODECS, lane: LANES });
+  requireCores(levels);
 }

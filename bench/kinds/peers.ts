@@ -9,6 +9,7 @@ import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireCores, requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import { processTime } from '../servers/process-time.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
@@ -192,23 +193,16 @@ function splitMetrics(
 }
 
 function checkLevels(levels: Levels, settings: Settings): void {
-  const allowed: Readonly<Record<string, readonly string[]>> = {
-    data: Object.keys(settings.data),
-    codec: PARQUET_CODECS,
-    query: Object.keys(settings.queries),
-    lane: CONTENDERS,
-  };
-  for (const [factor, given] of Object.entries(levels)) {
-    if (factor === 'cores') {
-      if (!/^[1-9]\d*$/.test(given))
-        throw new SluiceError('bad-request', `factor cores: "${given}" is no number of cores`);
-      continue;
-    }
-    const level = factor === 'lane' ? teamOf(levels).name : given;
-    const choice = allowed[factor] ?? [];
-    if (!choice.includes(level))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
-  }
+  requireKnown(
+    { ...levels, lane: teamOf(levels).name },
+    {
+      data: Object.keys(settings.data),
+      codec: PARQUET_CODECS,
+      query: Object.keys(settings.queries),
+      lane: CONTENDERS,
+    },
+  );
+  requireCores(levels);
 }
 
 /** The file of every pair of data and codec, by `fileKey`. */

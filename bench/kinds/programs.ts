@@ -4,6 +4,7 @@ import { SluiceError } from '../../query/error.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import type { Program, ProgramResult } from '../programs/program.ts';
 import { PROGRAMS } from '../programs/table.ts';
 import { WasmPrograms } from '../programs/wasm-program.ts';
@@ -79,14 +80,9 @@ function programOf(name: string): Program {
   return PROGRAMS.find((program) => program.name === name)!;
 }
 
-function checkLevels({ program, size, lane }: Levels): void {
-  for (const [factor, level, choice] of [
-    ['program', program, PROGRAMS.map(({ name }) => name)],
-    ['lane', lane, LANES],
-  ] as const) {
-    if (!choice.includes(level!))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
-  }
+function checkLevels(levels: Levels): void {
+  requireKnown(levels, { program: PROGRAMS.map(({ name }) => name), lane: LANES });
+  const { size } = levels;
   if (!(Number.isInteger(Number(size)) && Number(size) >= 1 && Number(size) <= MOST_BYTES))
     throw new SluiceError('bad-request', `factor size: "${size}" is no number of bytes up to ${MOST_BYTES}`);
 }

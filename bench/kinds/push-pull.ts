@@ -5,6 +5,7 @@ import { makeData } from '../data/make-data.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
 import type { Kind, KindContext, Metric, Session } from './kind.ts';
@@ -90,12 +91,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
 }
 
 function checkLevels(levels: Levels): void {
-  const allowed = { lane: ['wasm', 'js'], format: ['csv', 'parquet'], strategy: ['push', 'pull'] };
-  for (const [factor, choice] of Object.entries(allowed)) {
-    if (!choice.includes(levels[factor]!)) {
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
-    }
-  }
+  requireKnown(levels, { lane: ['wasm', 'js'], format: ['csv', 'parquet'], strategy: ['push', 'pull'] });
   const bounds = { selectivity: 100, duty: 1, link: 1e6, cores: 9999 };
   for (const [factor, most] of Object.entries(bounds)) {
     const value = Number(levels[factor]);

@@ -7,6 +7,7 @@ import { DuckDBReference } from '../engines/duckdb-reference.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireCores, requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Cluster } from '../servers/cluster.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
@@ -86,15 +87,8 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
 }
 
 function checkLevels(levels: Levels, queries: z.infer<typeof settingsSchema>['queries']): void {
-  const allowed = { lane: ['wasm', 'js', 'duckdb'], format: ['csv', 'parquet'], query: Object.keys(queries) };
-  for (const [factor, choice] of Object.entries(allowed)) {
-    if (!choice.includes(levels[factor]!)) {
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${levels[factor]}" (${choice.join(', ')})`);
-    }
-  }
-  if (!/^[1-9]\d*$/.test(levels.cores!)) {
-    throw new SluiceError('bad-request', `factor cores: "${levels.cores}" is no number of cores`);
-  }
+  requireKnown(levels, { lane: ['wasm', 'js', 'duckdb'], format: ['csv', 'parquet'], query: Object.keys(queries) });
+  requireCores(levels);
 }
 
 async function openDuckDB(data: DataFolder, table: string, formats: string[]): Promise<DuckDBReference> {

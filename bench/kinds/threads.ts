@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { SluiceError } from '../../query/error.ts';
 import { workingSet } from '../arrays/kernels/array-kernel.ts';
 import { kernelNamed } from '../arrays/kernels/table.ts';
 import { lackOfMemory } from '../environment/memory-room.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
-import { suggestion } from '../experiment/nearest-name.ts';
+import { requireCores, requireKnown } from '../experiment/known-levels.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import { Team } from '../threads/team.ts';
@@ -40,7 +39,10 @@ export const threads: Kind = {
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
   const settings = settingsSchema.safeParse(experiment.settings);
   if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
-  checkLevels(experiment);
+  for (const levels of combinations(experiment.factors)) {
+    requireKnown(levels, { kernel: ADDITIVE, way: TEAM_WAYS });
+    requireCores(levels);
+  }
   const skipped: Skipped[] = [];
   const cases = combinations(experiment.factors)
     .map((levels): Levels => ({ ...levels, size: String(parseSize(levels.size!)) }))
@@ -74,18 +76,4 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     },
     close: () => team.close(),
   };
-}
-
-function checkLevels({ factors }: Experiment): void {
-  const known: Record<string, readonly string[]> = { kernel: ADDITIVE, way: TEAM_WAYS };
-  for (const [factor, names] of Object.entries(known)) {
-    for (const level of factors[factor] ?? []) {
-      if (!names.includes(level))
-        throw new SluiceError('bad-request', `factor ${factor}: no level "${level}"; ${suggestion(level, names)}`);
-    }
-  }
-  for (const cores of factors.cores ?? []) {
-    if (!/^[1-9]\d?$/.test(cores))
-      throw new SluiceError('bad-request', `factor cores: "${cores}" is no number of workers from 1 to 99`);
-  }
 }

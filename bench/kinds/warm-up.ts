@@ -11,6 +11,7 @@ import { makeData } from '../data/make-data.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
@@ -107,13 +108,10 @@ function metricsOf({ times, tiers, opening, cpu }: CallTimes, levels: readonly n
   ];
 }
 
-function checkLevels({ work, lane, call }: Levels): void {
-  const allowed = { work: ['query', 'task', ...ARRAY_KERNELS.map(({ name }) => name)], lane: Object.keys(LANES) };
-  for (const [factor, level] of Object.entries({ work, lane })) {
-    const choice = allowed[factor as keyof typeof allowed];
-    if (!choice.includes(level!))
-      throw new SluiceError('bad-request', `factor ${factor}: no level "${level}" (${choice.join(', ')})`);
-  }
+function checkLevels(levels: Levels): void {
+  const kernels = ARRAY_KERNELS.map(({ name }) => name);
+  requireKnown(levels, { work: ['query', 'task', ...kernels], lane: Object.keys(LANES) });
+  const { call } = levels;
   if (!/^[1-9]\d{0,5}$/.test(call!))
     throw new SluiceError('bad-request', `factor call: "${call}" is no number of a call from 1 to 999999`);
 }
