@@ -37,11 +37,17 @@ export function createNodeService({ store, executor, link, budget }: NodeService
   const metrics = new NodeMetrics(registry);
   reportBudget(app, registry, { executor, ...(budget && { budget }), ...(link && { link }) });
 
+  /** Over the link, until the answer is closed. */
+  const transferOf = (reply: FastifyReply) => {
+    const transfer = link?.transfer();
+    reply.raw.once('close', () => transfer?.close());
+    return transfer;
+  };
+
   /** Of one answer, from its first byte to its close. */
   const pacingOf = (reply: FastifyReply): Pacing => {
     budget?.begin();
-    const transfer = link?.transfer();
-    reply.raw.once('close', () => transfer?.close());
+    const transfer = transferOf(reply);
     return {
       piece: link?.piece ?? PIECE,
       take: async (bytes, signal) => {
@@ -59,10 +65,11 @@ export function createNodeService({ store, executor, link, budget }: NodeService
     },
   });
 
-  // Scans and raw objects write to the connection themselves, and do not come by here.
+  // Scans and raw objects write to the connection themselves, and do not come by here. What does is small, and gateways
+  // do not wait long for it: scans pay for the CPU time that it takes.
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.url.startsWith('/v1/') && typeof payload === 'string')
-      await pacingOf(reply).take(Buffer.byteLength(payload), disconnectSignal(reply.raw));
+      await transferOf(reply)?.take(Buffer.byteLength(payload), disconnectSignal(reply.raw));
     return payload;
   });
 

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrowStream } from '../../engine/arrow.ts';
 import type { Batch } from '../../engine/column.ts';
+import { CpuBudget } from '../../engine/run/cpu-budget.ts';
 import { Executor } from '../../engine/run/executor.ts';
 import { columnFromScalars, scalarAt } from '../../engine/scalars.ts';
 import { listen } from '../../http/server.ts';
@@ -247,5 +248,18 @@ describe('a client of a node', () => {
 
   it('says that nobody answers', async () => {
     await expect(new NodeClient('http://127.0.0.1:1').list()).rejects.toMatchObject({ code: 'unreachable' });
+  });
+});
+
+describe('a node that is in debt of CPU time', () => {
+  it('lists and describes objects all the same', async () => {
+    let used = 0;
+    const budget = new CpuBudget(0.01, 1, { now: () => 0, processTime: () => used, threadTime: () => used });
+    const node = createNodeService({ store, executor, budget });
+    budget.begin();
+    used = 1e9;
+    expect((await node.inject('/v1/objects')).statusCode).toBe(200);
+    expect((await node.inject('/v1/describe/sub.csv')).statusCode).toBe(200);
+    await node.close();
   });
 });
