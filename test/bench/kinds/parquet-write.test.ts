@@ -36,6 +36,6 @@ it('both lanes write files of the same rows', { timeout: 30_000 }, async () => {
 it('a codec that is none is refused with those that are', async () => {
   await expect(parquetWrite.open(experiment('zip'), context)).rejects.toMatchObject({
     code: 'bad-request',
-    message: expect.stringContaining('no level "zip"; there are uncompressed, snappy'),
+    message: expect.stringContaining('no level "zip"; did you mean "gzip"? (there are uncompressed, snappy'),
   });
 });
