@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'csv-parse/sync';
 import type { KernelReply } from '../arrays/main.ts';
 import { startContender } from '../contenders/contender-process.ts';
 import { Cluster } from '../servers/cluster.ts';
 import { LineProcess } from '../servers/line-process.ts';
 import type { Place } from '../servers/place.ts';
 import { processTime } from '../servers/process-time.ts';
+import { pushQuery } from '../servers/pushed-query.ts';
 import { ServerProcess } from '../servers/server-process.ts';
 import type { Measurement, Metric } from './kind.ts';
 
@@ -110,21 +110,10 @@ async function openRequest(
   return {
     pids: cluster.pids,
     async measure() {
-      const before = cluster.cpuTimes();
-      let total = 0;
-      let times = 0;
-      let body: Uint8Array;
-      do {
-        const response = await cluster.query({ query, lane, strategy: 'push', accept: 'text/csv' }, signal);
-        body = response.body;
-        total += response.ms;
-        times++;
-      } while (total < atLeastMs);
-      const after = cluster.cpuTimes();
-      const metrics = [timeMetric(total / times)];
-      if (before && after) metrics.push({ metric: 'node-cpu', value: (after.node - before.node) / times, unit: 'ms' });
-      const rows = parse(Buffer.from(body)) as string[][];
-      return { metrics, answer: { rows: rows.slice(1), approximate: [] } };
+      const { ms, nodeMs, rows } = await pushQuery(cluster, query, lane, atLeastMs, signal);
+      const metrics = [timeMetric(ms)];
+      if (nodeMs !== undefined) metrics.push({ metric: 'node-cpu', value: nodeMs, unit: 'ms' });
+      return { metrics, answer: { rows, approximate: [] } };
     },
     stop: () => cluster.stop(),
   };

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { type DataFolder, makeData } from '../data/make-data.ts';
@@ -9,8 +8,8 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireCores, requireKnown } from '../experiment/known-levels.ts';
 import type { Levels } from '../samples/levels.ts';
-import type { Cluster } from '../servers/cluster.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
+import { pushQuery } from '../servers/pushed-query.ts';
 import type { Answer, Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({
@@ -74,7 +73,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       const { ms, rows, nodeMs } =
         levels.lane === 'duckdb'
           ? { ...(await duckdb!.query(query)), nodeMs: undefined }
-          : await throughCluster(cluster.running, query, levels.lane!, atLeastMs, context.signal);
+          : await pushQuery(cluster.running, query, levels.lane!, atLeastMs, context.signal);
       const { rows: scanned, bytes } = data.records.get(levels.format!)!;
       const answer: Answer = { rows, approximate };
       return { metrics: scanMetrics(ms, nodeMs, scanned, bytes), answer } satisfies Measurement;
@@ -98,28 +97,6 @@ async function openDuckDB(data: DataFolder, table: string, formats: string[]): P
     await duckdb.register(object, join(data.path, object), format);
   }
   return duckdb;
-}
-
-async function throughCluster(
-  cluster: Cluster,
-  query: string,
-  lane: string,
-  atLeastMs: number,
-  signal: AbortSignal,
-): Promise<{ ms: number; rows: string[][]; nodeMs: number | undefined }> {
-  const before = cluster.cpuTimes();
-  let total = 0;
-  let times = 0;
-  let body: Uint8Array;
-  do {
-    const response = await cluster.query({ query, lane, strategy: 'push', accept: 'text/csv' }, signal);
-    body = response.body;
-    total += response.ms;
-    times++;
-  } while (total < atLeastMs);
-  const after = cluster.cpuTimes();
-  const rows = parse(Buffer.from(body)) as string[][];
-  return { ms: total / times, rows: rows.slice(1), nodeMs: before && after && (after.node - before.node) / times };
 }
 
 function scanMetrics(ms: number, nodeMs: number | undefined, rows: number, bytes: number): Metric[] {
