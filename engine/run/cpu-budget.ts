@@ -25,10 +25,12 @@ const CLOCK: CpuClock = {
   threadTime: () => milliseconds(process.threadCpuUsage()),
 };
 
-/** A longer sleep would not see soon enough that a scan was cancelled. */
+/** A longer sleep of a worker would not see soon enough that a scan was cancelled; a shorter one of the main thread is not worth its timer. */
 const STEP_MS = 10;
-/** What a sleep takes at least is paid together. */
+/** What a sleep of a worker takes at least is paid together. */
 const LEAST_MS = 1;
+/** The main thread looks again after so long: its workers may have paid by then. */
+const LONGEST_MS = 100;
 /** What is earned in so long at most may be saved up amid work: sleeps end late, and other processes get in between. */
 const SAVED_MS = 200;
 
@@ -87,6 +89,7 @@ class CpuBucket {
 export class CpuBudget {
   readonly shared: SharedCpuBudget;
   readonly #bucket: CpuBucket;
+  #sleeping: Promise<void> | undefined;
 
   constructor(duty: number, cores: number, clock: CpuClock = CLOCK) {
     this.shared = { duty, cores, cells: new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT) };
@@ -103,10 +106,32 @@ export class CpuBudget {
     this.#bucket.begin();
   }
 
-  /** Waits until the process is out of debt. Rejects with the signal's reason. */
+  /**
+   * Waits until the process is out of debt, all who wait with one timer: to wake up costs CPU time too, and at a small
+   * duty many who do so would make more debt than they wait for. Rejects with the signal's reason.
+   */
   async pause(signal: AbortSignal): Promise<void> {
-    for (let wait = this.#bucket.wait(); wait >= LEAST_MS; wait = this.#bucket.wait())
-      await sleepAsync(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+    signal.throwIfAborted();
+    this.#sleeping ??= this.#sleepOff();
+    if (!this.#sleeping) return;
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => aborted.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await Promise.race([this.#sleeping, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Undefined where there is no debt, or one that can be paid with the next. */
+  #sleepOff(): Promise<void> | undefined {
+    const wait = this.#bucket.wait();
+    if (wait < STEP_MS) return undefined;
+    return sleepAsync(Math.min(wait, LONGEST_MS), undefined, { ref: false }).then(() => {
+      this.#sleeping = this.#sleepOff();
+      return this.#sleeping;
+    });
   }
 }
 

@@ -4,64 +4,107 @@ import type { ByteSource } from '../../task.ts';
 import {
   BLOOM_BLOCK_SIZE,
   BLOOM_HEADER_SIZE,
+  type BloomFilter,
   bloomBlockExcludes,
   bloomBlockOf,
   bloomHashOf,
   parseBloomFilter,
 } from './bloom-filter.ts';
+import { fetchBytes } from './fetch.ts';
 import { leafAt } from './file-columns.ts';
-import { type ParquetFooter, readFully } from './footer.ts';
+import type { ParquetFooter } from './footer.ts';
 import { mayMatch, type Zones } from './prune.ts';
 import type { Bound } from './zone-map.ts';
 
+/** A row group, and what its statistics promise. */
+export interface BloomCandidate {
+  readonly index: number;
+  readonly zones: Zones;
+}
+
+/** Filters of different chunks often stand together; what lies between two of them is read along. */
+const GAP = 64 * 1024;
+
 /**
- * Whether some row of a row group may satisfy all `conjuncts`, by its Bloom filters; they are read only for values that
- * a column is compared with for equality and that `zones` does not exclude, and of them only the blocks in question.
- * A filter that makes no sense excludes nothing.
+ * Which of some row groups may hold a row that satisfies all `conjuncts`, by their Bloom filters, in the order of
+ * `candidates`; filters are read only for values that a column is compared with for equality and that `zones` does not
+ * exclude, and of them only the header and the blocks in question, neighbours together. A filter that makes no sense
+ * excludes nothing.
  */
 export async function bloomMayMatch(
   source: ByteSource,
   footer: ParquetFooter,
-  group: number,
+  candidates: readonly BloomCandidate[],
   conjuncts: readonly BoundExpression[],
-  zones: Zones,
-): Promise<{ readonly mayMatch: boolean; readonly bytesRead: number }> {
-  const probes = probesOf(footer, group, conjuncts, zones);
-  if (probes.size === 0) return { mayMatch: true, bytesRead: 0 };
-  let bytesRead = 0;
-  const read = async (offset: number, size: number) => {
-    const bytes = new Uint8Array(Math.min(size, source.size - offset));
-    await readFully(source, offset, bytes);
-    bytesRead += bytes.length;
-    return bytes;
+): Promise<{ readonly mayMatch: readonly boolean[]; readonly bytesRead: number }> {
+  const probes = candidates.map(({ index, zones }) => probesOf(footer, index, conjuncts, zones));
+  const { absent, bytesRead } = await absentHashes(
+    source,
+    probes.flatMap((each) => [...each.values()]),
+  );
+  return {
+    mayMatch: candidates.map(({ zones }, i) => {
+      const excludes = (column: number, value: Bound) => {
+        const leaf = leafAt(footer, column);
+        const hash = leaf && bloomHashOf(leaf, value);
+        const probe = probes[i]!.get(column);
+        return hash !== undefined && probe !== undefined && (absent.get(probe)?.has(hash) ?? false);
+      };
+      return probes[i]!.size === 0 || mayMatch(conjuncts, withExclusion(zones, excludes));
+    }),
+    bytesRead,
   };
-  const excluded = new Map<number, ReadonlySet<bigint>>();
-  const probe = async (column: number, { offset, hashes }: Probe) => {
-    const filter = parseBloomFilter(await read(offset, BLOOM_HEADER_SIZE));
-    const absent = [...hashes].map(async (hash) => {
-      const start = offset + filter.offset + BLOOM_BLOCK_SIZE * bloomBlockOf(filter, hash);
-      return bloomBlockExcludes(await read(start, BLOOM_BLOCK_SIZE), hash) ? [hash] : [];
-    });
-    excluded.set(column, new Set((await Promise.all(absent)).flat()));
-  };
-  await Promise.all([...probes].map(([column, each]) => probe(column, each).catch(passOver)));
-  const asked = withExclusion(zones, (column, value) => {
-    const leaf = leafAt(footer, column);
-    const hash = leaf && bloomHashOf(leaf, value);
-    return hash !== undefined && (excluded.get(column)?.has(hash) ?? false);
-  });
-  return { mayMatch: mayMatch(conjuncts, asked), bytesRead };
-}
-
-/** A filter that is broken, or ends beyond the object, costs only speed; a source that fails is an error. */
-function passOver(error: unknown): void {
-  if (error instanceof SluiceError && error.code !== 'bad-data') throw error;
 }
 
 interface Probe {
   /** Of the filter. */
   readonly offset: number;
   readonly hashes: Set<bigint>;
+}
+
+/** The hashes of each probe that its filter excludes. */
+async function absentHashes(
+  source: ByteSource,
+  probes: readonly Probe[],
+): Promise<{ readonly absent: ReadonlyMap<Probe, ReadonlySet<bigint>>; readonly bytesRead: number }> {
+  const gap = Math.max(GAP, source.gap ?? 0);
+  const absent = new Map<Probe, Set<bigint>>();
+  let bytesRead = 0;
+  const read = async (places: readonly { readonly start: number; readonly size: number }[]) => {
+    const pieces = places.map(({ start, size }) => [{ start, end: Math.min(start + size, source.size) }]);
+    const fetched = await fetchBytes(source, pieces, gap);
+    bytesRead += fetched.bytesRead;
+    return fetched.chunks;
+  };
+  const within = probes.filter(({ offset }) => offset < source.size);
+  try {
+    const headers = await read(within.map(({ offset }) => ({ start: offset, size: BLOOM_HEADER_SIZE })));
+    const blocks = within.flatMap((probe, i) => blocksOf(probe, headers[i]!));
+    const asked = blocks.filter(({ start }) => start + BLOOM_BLOCK_SIZE <= source.size);
+    const bytes = await read(asked);
+    for (const [i, { probe, hash }] of asked.entries())
+      if (bloomBlockExcludes(bytes[i]!, hash)) absent.set(probe, (absent.get(probe) ?? new Set()).add(hash));
+  } catch (error) {
+    // An object that ends earlier than it said costs only speed here; a source that fails is an error.
+    if (error instanceof SluiceError && error.code !== 'bad-data') throw error;
+  }
+  return { absent, bytesRead };
+}
+
+/** Where the block of each hash is; nowhere, if the filter's header makes no sense. */
+function blocksOf(probe: Probe, header: Uint8Array): { start: number; size: number; probe: Probe; hash: bigint }[] {
+  let filter: BloomFilter;
+  try {
+    filter = parseBloomFilter(header);
+  } catch {
+    return [];
+  }
+  return [...probe.hashes].map((hash) => ({
+    start: probe.offset + filter.offset + BLOOM_BLOCK_SIZE * bloomBlockOf(filter, hash),
+    size: BLOOM_BLOCK_SIZE,
+    probe,
+    hash,
+  }));
 }
 
 /** What would be asked of which column's filter. */

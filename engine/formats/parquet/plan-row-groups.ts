@@ -89,23 +89,21 @@ async function filteredGroups(
   const columns = [...asked];
   const places: ChunkPlace[] = candidates.flatMap(({ index }) => columns.map((column) => ({ group: index, column })));
   const indexes = await readPageIndexes(source, footer, places, true);
-  const looked = await Promise.all(
-    candidates.map(async ({ index, rows, zones }, i) => {
-      const found = indexes.columns.slice(i * columns.length, (i + 1) * columns.length);
-      const pages = new Map(
-        columns.flatMap((column, j): [number, ColumnPages][] => (found[j] ? [[column, found[j]]] : [])),
-      );
-      const ranges = pages.size > 0 ? matchingRanges(rows, conjuncts, pages, zones) : [{ first: 0, end: rows }];
-      if (ranges.length === 0) return { bytesRead: 0 };
-      const { mayMatch, bytesRead } = await bloomMayMatch(source, footer, index, conjuncts, zones);
-      if (!mayMatch) return { bytesRead };
-      const part: RowGroupPart = { kind: 'row-group', index, ...(!isWhole(ranges, rows) && { ranges }) };
-      return { part, bytesRead };
-    }),
-  );
-  const parts = looked.flatMap(({ part }) => part ?? []);
-  const bytesRead = looked.reduce((sum, each) => sum + each.bytesRead, indexes.bytesRead);
-  return { parts, bytesRead };
+  const looked = candidates.flatMap(({ index, rows, zones }, i) => {
+    const found = indexes.columns.slice(i * columns.length, (i + 1) * columns.length);
+    const pages = new Map(
+      columns.flatMap((column, j): [number, ColumnPages][] => (found[j] ? [[column, found[j]]] : [])),
+    );
+    const ranges = pages.size > 0 ? matchingRanges(rows, conjuncts, pages, zones) : [{ first: 0, end: rows }];
+    return ranges.length > 0 ? [{ index, rows, zones, ranges }] : [];
+  });
+  const filters = await bloomMayMatch(source, footer, looked, conjuncts);
+  const parts = looked
+    .filter((_, i) => filters.mayMatch[i])
+    .map(({ index, rows, ranges }): RowGroupPart => {
+      return { kind: 'row-group', index, ...(!isWhole(ranges, rows) && { ranges }) };
+    });
+  return { parts, bytesRead: indexes.bytesRead + filters.bytesRead };
 }
 
 function isWhole([first]: readonly RowRange[], rows: number): boolean {

@@ -56,7 +56,9 @@ async function mayHold(source: MemorySource, footer: ParquetFooter, name: string
   const literals = values.map((value): BoundExpression => ({ kind: 'literal', value, type }));
   const operator: Operator = values.length === 1 ? 'eq' : 'in';
   const conjunct: BoundExpression = { kind: 'call', operator, args: [column, ...literals], type: BOOL };
-  return bloomMayMatch(source, footer, 0, [conjunct], groupZones(footer.metadata.rowGroups[0]!, footer));
+  const zones = groupZones(footer.metadata.rowGroups[0]!, footer);
+  const { mayMatch, bytesRead } = await bloomMayMatch(source, footer, [{ index: 0, zones }], [conjunct]);
+  return { mayMatch: mayMatch[0], bytesRead };
 }
 
 describe('filters that DuckDB writes', () => {

@@ -127,4 +127,17 @@ describe('a CPU budget', () => {
     time.idle(600_000);
     await budget.pause(new AbortController().signal);
   });
+
+  it('lets many wait at once, though each look at the debt makes some', async () => {
+    let cpu = 0;
+    const budget = new CpuBudget(0.05, 1, {
+      now: () => performance.now(),
+      processTime: () => (cpu += 0.2),
+      threadTime: () => 0,
+    });
+    const { signal } = new AbortController();
+    await budget.pause(signal);
+    cpu += 5;
+    await Promise.all(Array.from({ length: 50 }, () => budget.pause(signal)));
+  });
 });
