@@ -46,7 +46,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   return 0;
 }
 
-/** Factors and levels that are named but not there, and stopping rules that cannot be kept. */
+/** Factors and levels that are named but not there, figures that would mislead, and stopping rules that cannot be kept. */
 function nameComplaints(experiment: Experiment): Complaint[] {
   const { factors, figure, findings } = experiment;
   const complaints: Complaint[] = [];
@@ -66,6 +66,11 @@ function nameComplaints(experiment: Experiment): Complaint[] {
   figure.without.forEach((level, i) => {
     check(['figure', 'without', i], figure.series, level);
   });
+  if (figure.mark === 'bars' && figure.y.scale === 'log10') {
+    const message =
+      'the length of a bar tells nothing on a logarithmic axis; expected mark lines or dots, or scale linear';
+    complaints.push({ path: ['figure', 'y', 'scale'], message });
+  }
   findings.forEach((finding, i) => {
     for (const { key, factor, level } of findingNames(finding)) check(['findings', i, key], factor, level);
   });

@@ -45,8 +45,9 @@ function logTicks(low: number, high: number): number[] {
 /** x as places, one a level, in the order of the experiment; labels are slanted where they would collide. */
 export function levelAxis({ experiment, points, textWidth }: Drawn, { width, isBottom }: Place) {
   const sort = inOrder(experiment, 'x', points);
-  const needed = sort.reduce((sum, label) => sum + textWidth(label, FONT_SIZE) + LABEL_GAP, 0);
-  const axis = needed > width ? { labelAngle: -40, labelLimit: 0 } : { labelAngle: 0 };
+  const widths = sort.map((label) => textWidth(label, FONT_SIZE));
+  const collide = widths.some((own, i) => (own + (widths[i + 1] ?? 0)) / 2 + LABEL_GAP > width / sort.length);
+  const axis = collide ? { labelAngle: -40, labelLimit: 0 } : { labelAngle: 0 };
   const title = wrapText(experiment.figure.x.title, width, FONT_SIZE, textWidth);
   return {
     field: 'x',
@@ -60,12 +61,16 @@ export function levelAxis({ experiment, points, textWidth }: Drawn, { width, isB
 export function logAxis({ experiment, points, textWidth }: Drawn, { width, isBottom }: Place) {
   const { title, scale } = experiment.figure.x;
   const values = [...new Set(points.map((point) => Number(point.x)))].sort((a, b) => a - b);
+  const powers = scale === 'log2' ? values.filter((value) => Number.isInteger(Math.log2(value))) : [];
   const label = scale === 'log2' ? powerOfTwo : String;
   const widest = Math.max(...values.map((value) => textWidth(label(value), FONT_SIZE))) + LABEL_GAP;
   const first = values[0]!;
   const last = values.at(-1)!;
   const margin = Math.max((last / first) ** 0.04, 1.05);
-  const shown = apart(values, widest * (Math.log((last * margin * margin) / first) / width));
+  const shown = apart(
+    powers.length > 1 ? powers : values,
+    widest * (Math.log((last * margin * margin) / first) / width),
+  );
   return {
     field: 'x',
     type: 'quantitative',

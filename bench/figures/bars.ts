@@ -8,15 +8,13 @@ const GAP = 8;
 
 /**
  * A panel for each level of the row and column factors, in each a group of bars for every level of x, with intervals.
- * On a logarithmic axis bars begin at the power of ten below the least value.
+ * The axis begins at zero.
  */
 export function barMarks(drawn: Drawn): Marks {
   const { experiment, points } = drawn;
   const { y } = experiment.figure;
   const styles = seriesStyles(drawn);
   const labels = [...styles.values()].map(({ label }) => label);
-  const floor = 10 ** Math.floor(Math.log10(Math.min(...points.map(({ low }) => low))));
-  const base = y.scale === 'log10' ? { y2: { datum: floor } } : {};
   const offset = { xOffset: { field: 'series', type: 'nominal', sort: labels, scale: { domain: labels } } };
   const color = {
     field: 'series',
@@ -25,8 +23,7 @@ export function barMarks(drawn: Drawn): Marks {
     scale: { domain: labels, range: [...styles.values()].map((style) => style.color) },
   };
   const view = (own: readonly Point[], place: Place) => {
-    const axis = valueAxis(drawn, own, place);
-    const value = y.scale === 'log10' ? { ...axis, scale: { ...axis.scale, domainMin: floor } } : axis;
+    const value = valueAxis(drawn, own, place);
     return {
       data: { values: rowsOf(drawn, own, styles) },
       encoding: { x: levelAxis(drawn, place), ...offset },
@@ -35,7 +32,6 @@ export function barMarks(drawn: Drawn): Marks {
           mark: { type: 'bar', strokeWidth: 0.6 },
           encoding: {
             y: { ...value, field: 'median' },
-            ...base,
             color,
             stroke: { field: 'color', type: 'nominal', scale: null },
             // Bars of which some samples are disturbed are pale.

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { inCaseOrder } from '../samples/case-order.ts';
 import { caseKey, type Levels } from '../samples/levels.ts';
 import type { CaseSummary } from '../samples/summary.ts';
 import { formatInterval, formatNumber } from '../samples/table.ts';
@@ -43,7 +42,7 @@ export const amdahl: FindingType<Amdahl> = {
     { key: 'factor', factor },
   ],
   tell({ x, factor }, experiment, summaries, seed) {
-    const scalings = scalingsOf(x, experiment, summaries, seed);
+    const scalings = scalingsOf(x, summaries, seed);
     if (scalings.length === 0) return undefined;
     const levels = [...new Set(scalings.map((scaling) => scaling.levels[factor]!))];
     const told = levels.map((level) => {
@@ -58,7 +57,7 @@ export const amdahl: FindingType<Amdahl> = {
     return told;
   },
   table({ x }, experiment, summaries, seed) {
-    const scalings = scalingsOf(x, experiment, summaries, seed);
+    const scalings = scalingsOf(x, summaries, seed);
     const counts = [...new Set(scalings.flatMap(({ speedUps }) => [...speedUps.keys()]))].sort((a, b) => a - b);
     return {
       header: ['', ...counts.map((count) => `speed-up at ${count} ${x}`), 'serial fraction', 'speed-up at most'],
@@ -92,12 +91,7 @@ function tellLevel(scalings: readonly Scaling[], factor: string, experiment: Fin
   return `${fraction}; speed-ups are off Amdahl's law by ${formatNumber(100 * misfit)} % at most`;
 }
 
-function scalingsOf(
-  x: string,
-  { factors }: FindingSubject,
-  summaries: readonly CaseSummary[],
-  seed: number,
-): Scaling[] {
+function scalingsOf(x: string, summaries: readonly CaseSummary[], seed: number): Scaling[] {
   const groups = new Map<string, { levels: Levels; cases: Map<number, CaseSummary> }>();
   for (const summary of summaries) {
     if (summary.metric !== 'time' || summary.wrong !== undefined) continue;
@@ -106,8 +100,7 @@ function scalingsOf(
     groups.set(caseKey('', levels), group);
     group.cases.set(Number(summary.levels[x]), summary);
   }
-  const scalings = [...groups.values()].flatMap(({ levels, cases }) => scalingOf(levels, cases, seed) ?? []);
-  return inCaseOrder(scalings, factors);
+  return [...groups.values()].flatMap(({ levels, cases }) => scalingOf(levels, cases, seed) ?? []);
 }
 
 function scalingOf(levels: Levels, cases: ReadonlyMap<number, CaseSummary>, seed: number): Scaling | undefined {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { inCaseOrder } from '../samples/case-order.ts';
 import { caseKey, type Levels } from '../samples/levels.ts';
 import type { CaseSummary } from '../samples/summary.ts';
 import { formatNumber } from '../samples/table.ts';
@@ -37,7 +36,7 @@ const UNITS = [
 export const linear: FindingType<Linear> = {
   names: ({ x }) => [{ key: 'x', factor: x }],
   tell: ({ x }, experiment, summaries, seed) =>
-    inCaseOrder(seriesOf(x, summaries), experiment.factors).map((series) => tellLine(x, experiment, series, seed)),
+    seriesOf(x, summaries).map((series) => tellLine(x, experiment, series, seed)),
 };
 
 function seriesOf(x: string, summaries: readonly CaseSummary[]): Series[] {

@@ -7,10 +7,10 @@ import { ARRAY_LANES, memoryCount, openArrayLane } from '../arrays/lanes.ts';
 import { compilerVersion } from '../engines/native-program.ts';
 import { cacheLevelOf, dataCaches } from '../environment/caches.ts';
 import { lackOfMemory } from '../environment/memory-room.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { readSettings } from '../experiment/settings.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
@@ -41,8 +41,7 @@ export const arrayKernels: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const settings = settingsSchema.safeParse(experiment.settings);
-  if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
+  const settings = readSettings(settingsSchema, experiment);
   const wanted = combinations(experiment.factors).map((levels) => {
     return { ...levels, size: String(parseSize(levels.size!)) } as Levels;
   });
@@ -88,7 +87,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       const kernel = kernelNamed(name!);
       const n = Number(size);
       const lane = lanes.get(laneName!)!;
-      const time = await lane.time(settings.data.time);
+      const time = await lane.time(settings.time);
       const bytes = workingSet(kernel, n);
       const level = cacheLevelOf(bytes, caches);
       return {

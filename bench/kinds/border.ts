@@ -4,10 +4,10 @@ import { MODULE_WAYS, ModuleBorder } from '../border/module-border.ts';
 import { hasSecondMemory } from '../border/second-memory.ts';
 import { THREAD_WAYS, ThreadBorder } from '../border/thread-border.ts';
 import { lackOfMemory } from '../environment/memory-room.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { readSettings } from '../experiment/settings.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import { seededRandom } from '../statistics/random.ts';
@@ -37,8 +37,7 @@ export const border: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const settings = settingsSchema.safeParse(experiment.settings);
-  if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
+  const settings = readSettings(settingsSchema, experiment);
   for (const levels of combinations(experiment.factors))
     requireKnown(levels, { border: Object.keys(WAYS), way: Object.values(WAYS).flat() });
   const skipped: Skipped[] = [];
@@ -73,7 +72,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       for (const side of Object.values(borders)) side.load(data);
     },
     async measure({ border, way, size }): Promise<Measurement> {
-      const { time, sum } = await borders[border!]!.measure(way!, settings.data.time);
+      const { time, sum } = await borders[border!]!.measure(way!, settings.time);
       return {
         metrics: [
           { metric: 'time', value: time, unit: 'ms' },

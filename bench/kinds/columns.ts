@@ -17,9 +17,9 @@ import { NativeEngine } from '../engines/native-engine.ts';
 import { compilerVersion } from '../engines/native-program.ts';
 import { planQuery } from '../engines/plan-query.ts';
 import { runPlan } from '../engines/run-plan.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { readSettings } from '../experiment/settings.ts';
 import type { Answer, Kind, KindContext, Session, Skipped } from './kind.ts';
 
 const TABLE = 'measures';
@@ -58,9 +58,7 @@ export const columns: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { queries, time } = parsed.data;
+  const { queries, time } = readSettings(settingsSchema, experiment);
   if (experiment.data?.name !== TABLE)
     throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs the data set ${TABLE}`);
   const wanted = combinations(experiment.factors);

@@ -3,10 +3,10 @@ import { SluiceError } from '../../query/error.ts';
 import { ARRAY_KERNELS } from '../arrays/kernels/table.ts';
 import { ARRAY_LANES } from '../arrays/lanes.ts';
 import { makeData } from '../data/make-data.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { readSettings, requireData } from '../experiment/settings.ts';
 import type { Levels } from '../samples/levels.ts';
 import { Containers } from '../servers/containers.ts';
 import { HOST } from '../servers/place.ts';
@@ -52,16 +52,14 @@ export const container: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const settings = parsed.data;
-  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs data`);
+  const settings = readSettings(settingsSchema, experiment);
+  const request = requireData(experiment);
   const wanted = combinations(experiment.factors);
   wanted.forEach(checkLevels);
 
   const formats = wanted.some(({ path }) => path === 'scan-parquet') ? ['csv', 'parquet'] : ['csv'];
-  const { path: folder, records } = await makeData(experiment.data, formats, context);
-  const data = { folder, table: experiment.data.name };
+  const { path: folder, records } = await makeData(request, formats, context);
+  const data = { folder, table: request.name };
   const isWanted = wanted.some(({ place }) => place === INSIDE);
   const { containers, skipped } = isWanted ? await openContainers(settings.image, folder) : { skipped: [] };
   const ready = new Map<string, ReadyPath>();

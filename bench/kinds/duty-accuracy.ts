@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { makeData } from '../data/make-data.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { readSettings, requireData } from '../experiment/settings.ts';
 import type { Cluster } from '../servers/cluster.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
 import type { Kind, KindContext, Metric, Session } from './kind.ts';
@@ -29,12 +29,10 @@ export const dutyAccuracy: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { query, seconds } = parsed.data;
-  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs data`);
-  const table = experiment.data.name;
-  const data = await makeData(experiment.data, experiment.factors.format as string[], context);
+  const { query, seconds } = readSettings(settingsSchema, experiment);
+  const request = requireData(experiment);
+  const table = request.name;
+  const data = await makeData(request, experiment.factors.format as string[], context);
   const cluster = new CurrentCluster(context.signal);
   return {
     cases: combinations(experiment.factors),

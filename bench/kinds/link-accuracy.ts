@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
 import { type Fragment, LANE_NAMES } from '../../query/fragment.ts';
 import { makeData } from '../data/make-data.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
+import { readSettings, requireData } from '../experiment/settings.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
 import type { Kind, KindContext, Metric, Session } from './kind.ts';
 
@@ -30,12 +30,10 @@ export const linkAccuracy: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { columns, rowBytes, seconds } = parsed.data;
-  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs data`);
-  const { name } = experiment.data;
-  const data = await makeData(experiment.data, experiment.factors.format as string[], context);
+  const { columns, rowBytes, seconds } = readSettings(settingsSchema, experiment);
+  const request = requireData(experiment);
+  const { name } = request;
+  const data = await makeData(request, experiment.factors.format as string[], context);
   const cluster = new CurrentCluster(context.signal);
   return {
     cases: combinations(experiment.factors),

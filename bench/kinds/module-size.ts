@@ -11,6 +11,7 @@ import { SharedRuns } from '../cold/shared-runs.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Session } from './kind.ts';
 
@@ -30,6 +31,7 @@ const BUILT = [
   join(dirname(createRequire(import.meta.url).resolve('parquet-wasm')), 'parquet_wasm_bg.wasm'),
 ];
 
+const LEAST_BYTES = 2 ** 10;
 const MOST_BYTES = 2 ** 24;
 
 /**
@@ -56,7 +58,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
     for (const { path, size } of built) modules.set(keyOf({ source: 'built', size }), path);
     const first = wanted[0]!.size;
     for (const levels of wanted) {
-      const size = parseSize(levels.size!);
+      const size = parseSize(levels.size!, LEAST_BYTES, MOST_BYTES);
       if (levels.source === 'built') {
         // They have their own sizes, whatever the levels are.
         if (levels.size === first) cases.push(...built.map((module) => ({ ...levels, size: module.size })));
@@ -119,12 +121,4 @@ async function builtModules(): Promise<{ path: string; size: string }[]> {
 
 function checkLevels(levels: Levels): void {
   requireKnown(levels, { source: SOURCES, compilation: Object.keys(COMPILATIONS), step: STEPS });
-}
-
-/** Bytes: `65536` or `2^16`. */
-function parseSize(text: string): number {
-  const [, base, exponent] = /^(\d+)(?:\^(\d+))?$/.exec(text) ?? [];
-  const size = exponent === undefined ? Number(base) : Number(base) ** Number(exponent);
-  if (Number.isInteger(size) && size >= 1024 && size <= MOST_BYTES) return size;
-  throw new SluiceError('bad-request', `factor size: "${text}" is no number of bytes from 2^10 to 2^24`);
 }

@@ -10,7 +10,6 @@ import type { Lane } from '../../engine/task.ts';
 import { encodeParquet } from '../../engine/write/encode-parquet.ts';
 import { DEFAULT_ROW_GROUP_ROWS, PARQUET_CODECS, type ParquetCodec } from '../../engine/write/parquet-options.ts';
 import { replaceFile } from '../../engine/write/replace-file.ts';
-import { SluiceError } from '../../query/error.ts';
 import { digestArrow } from '../answers/arrow-digest.ts';
 import { timed } from '../contenders/contender.ts';
 import { fileHash, makeData } from '../data/make-data.ts';
@@ -20,6 +19,7 @@ import { runPlan } from '../engines/run-plan.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireCores, requireKnown } from '../experiment/known-levels.ts';
+import { requireData } from '../experiment/settings.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Answer, Kind, KindContext, Measurement, Session, Skipped } from './kind.ts';
 
@@ -41,13 +41,13 @@ export const parquetWrite: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: it needs data`);
+  const request = requireData(experiment);
   const wanted = combinations(experiment.factors);
   wanted.forEach(checkLevels);
   const cases = wanted.filter((levels) => !isHopeless(levels));
   const skipped = cases.length < wanted.length ? [HOPELESS] : [];
-  const table = experiment.data.name;
-  const data = await makeData(experiment.data, [FORMAT], context);
+  const table = request.name;
+  const data = await makeData(request, [FORMAT], context);
   const source = join(data.path, `${table}.${FORMAT}`);
   const { rows } = data.records.get(FORMAT)!;
   const lane = await openLane('wasm');

@@ -6,10 +6,10 @@ import { type ContenderProcess, startContender } from '../contenders/contender-p
 import { CONTENDERS, canUse } from '../contenders/registry.ts';
 import { type DataRequest, makeData } from '../data/make-data.ts';
 import { layoutSchema, makeParquet } from '../data/parquet-file.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireCores, requireKnown } from '../experiment/known-levels.ts';
+import { readSettings } from '../experiment/settings.ts';
 import type { Levels } from '../samples/levels.ts';
 import { processTime } from '../servers/process-time.ts';
 import type { Answer, DataRecord, Kind, KindContext, Metric, Session, Skipped } from './kind.ts';
@@ -83,9 +83,7 @@ export const peers: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const settings = parsed.data;
+  const settings = readSettings(settingsSchema, experiment);
   const wanted = combinations(experiment.factors);
   for (const levels of wanted) checkLevels(levels, settings);
   const asked = wanted.filter((levels) => {

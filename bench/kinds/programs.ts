@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SluiceError } from '../../query/error.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { readSettings } from '../experiment/settings.ts';
 import type { Program, ProgramResult } from '../programs/program.ts';
 import { PROGRAMS } from '../programs/table.ts';
 import { WasmPrograms } from '../programs/wasm-program.ts';
@@ -34,9 +34,8 @@ export const programs: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const settings = settingsSchema.safeParse(experiment.settings);
-  if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
-  const { time, seed } = settings.data;
+  const settings = readSettings(settingsSchema, experiment);
+  const { time, seed } = settings;
   const cases = combinations(experiment.factors);
   cases.forEach(checkLevels);
   const wasm = await WasmPrograms.open();

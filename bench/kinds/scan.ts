@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SluiceError } from '../../query/error.ts';
 import { type DataFolder, makeData } from '../data/make-data.ts';
 import { DuckDBReference } from '../engines/duckdb-reference.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireCores, requireKnown } from '../experiment/known-levels.ts';
+import { readSettings, requireData } from '../experiment/settings.ts';
 import type { Levels } from '../samples/levels.ts';
 import { CurrentCluster } from '../servers/current-cluster.ts';
 import { pushQuery } from '../servers/pushed-query.ts';
+import { WarmNodes } from '../servers/warm-nodes.ts';
 import type { Answer, Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
 const settingsSchema = z.strictObject({
@@ -27,6 +27,8 @@ const settingsSchema = z.strictObject({
    * kept rather than what it costs.
    */
   atLeastMs: z.number().min(0).default(0),
+  /** Milliseconds of CPU time that a node spends on each query before it is measured: see `WarmNodes`. */
+  warmCpuMs: z.number().min(0).default(0),
 });
 
 /**
@@ -43,20 +45,19 @@ export const scan: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { queries, atLeastMs } = parsed.data;
-  if (!experiment.data) throw new SluiceError('bad-request', `experiment ${experiment.name}: data: a scan needs data`);
+  const { queries, atLeastMs, warmCpuMs } = readSettings(settingsSchema, experiment);
+  const request = requireData(experiment);
   const cases = combinations(experiment.factors).filter(({ lane, cores }) => lane !== 'duckdb' || cores === '1');
   // Cases of one cluster stand together.
   cases.sort((a, b) => Number(a.cores) - Number(b.cores) || Number(a.duty ?? 1) - Number(b.duty ?? 1));
   for (const levels of cases) checkLevels(levels, queries);
 
-  const table = experiment.data.name;
+  const table = request.name;
   const formats = experiment.factors.format as string[];
-  const data = await makeData(experiment.data, formats, context);
+  const data = await makeData(request, formats, context);
   const duckdb = cases.some(({ lane }) => lane === 'duckdb') ? await openDuckDB(data, table, formats) : undefined;
   const cluster = new CurrentCluster(context.signal);
+  const nodes = new WarmNodes(warmCpuMs);
 
   return {
     cases,
@@ -70,10 +71,11 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       const { sql, approximate } = queries[levels.query!]!;
       const object = `${table}.${levels.format}`;
       const query = sql.replaceAll('{table}', `"${object}"`);
+      const { format, lane } = levels;
+      const push = (leastMs: number) => pushQuery(cluster.running, query, lane!, leastMs, context.signal);
+      if (lane !== 'duckdb') await nodes.warm(cluster.running, `${format} ${lane} ${levels.query}`, () => push(0));
       const { ms, rows, nodeMs } =
-        levels.lane === 'duckdb'
-          ? { ...(await duckdb!.query(query)), nodeMs: undefined }
-          : await pushQuery(cluster.running, query, levels.lane!, atLeastMs, context.signal);
+        lane === 'duckdb' ? { ...(await duckdb!.query(query)), nodeMs: undefined } : await push(atLeastMs);
       const { rows: scanned, bytes } = data.records.get(levels.format!)!;
       const answer: Answer = { rows, approximate };
       return { metrics: scanMetrics(ms, nodeMs, scanned, bytes), answer } satisfies Measurement;

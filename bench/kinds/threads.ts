@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { workingSet } from '../arrays/kernels/array-kernel.ts';
 import { kernelNamed } from '../arrays/kernels/table.ts';
 import { lackOfMemory } from '../environment/memory-room.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireCores, requireKnown } from '../experiment/known-levels.ts';
+import { readSettings } from '../experiment/settings.ts';
 import { parseSize } from '../experiment/size-level.ts';
 import type { Levels } from '../samples/levels.ts';
 import { Team } from '../threads/team.ts';
@@ -37,8 +37,7 @@ export const threads: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const settings = settingsSchema.safeParse(experiment.settings);
-  if (!settings.success) throw schemaError(settings.error, `experiment ${experiment.name}: settings`);
+  const settings = readSettings(settingsSchema, experiment);
   for (const levels of combinations(experiment.factors)) {
     requireKnown(levels, { kernel: ADDITIVE, way: TEAM_WAYS });
     requireCores(levels);
@@ -65,7 +64,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
       team.load(kernelNamed(kernel!), Number(size), SEED);
     },
     async measure({ way, cores, size }): Promise<Measurement> {
-      const { time, result } = await team.measure(way as TeamWay, Number(cores), settings.data.time);
+      const { time, result } = await team.measure(way as TeamWay, Number(cores), settings.time);
       return {
         metrics: [
           { metric: 'time', value: time, unit: 'ms' },

@@ -8,10 +8,10 @@ import { SharedRuns } from '../cold/shared-runs.ts';
 import { ASK_V8, firstCalls } from '../cold/tiers.ts';
 import type { CallTimes, WorkRequest } from '../cold/work.ts';
 import { makeData } from '../data/make-data.ts';
-import { schemaError } from '../experiment/complaint.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { combinations } from '../experiment/factors.ts';
 import { requireKnown } from '../experiment/known-levels.ts';
+import { readSettings, requireData } from '../experiment/settings.ts';
 import type { Levels } from '../samples/levels.ts';
 import type { Kind, KindContext, Measurement, Metric, Session } from './kind.ts';
 
@@ -46,17 +46,14 @@ export const warmUp: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const parsed = settingsSchema.safeParse(experiment.settings);
-  if (!parsed.success) throw schemaError(parsed.error, `experiment ${experiment.name}: settings`);
-  const { size, query } = parsed.data;
-  if (!experiment.data)
-    throw new SluiceError('bad-request', `experiment ${experiment.name}: data: its query needs data`);
+  const { size, query } = readSettings(settingsSchema, experiment);
+  const wanted = requireData(experiment);
   const cases = combinations(experiment.factors);
   cases.forEach(checkLevels);
   const levels = [...new Set(cases.map(({ call }) => Number(call)))].sort((a, b) => a - b);
   const calls = levels.at(-1)!;
-  const table = experiment.data.name;
-  const data = await makeData(experiment.data, [FORMAT], context);
+  const table = wanted.name;
+  const data = await makeData(wanted, [FORMAT], context);
   const request = (work: string, lane: LaneName): WorkRequest =>
     work === 'query' || work === 'task'
       ? {

@@ -6,6 +6,7 @@ import { SluiceError } from '../../query/error.ts';
 import { environmentSchema } from '../environment/environment.ts';
 import { schemaError } from '../experiment/complaint.ts';
 import { type Experiment, experimentSchema } from '../experiment/experiment.ts';
+import { inCaseOrder } from '../samples/case-order.ts';
 import { extraFactors } from '../samples/levels.ts';
 import { formatSamples, parseSamples, type Sample } from '../samples/samples.ts';
 import { type CaseSummary, summarize } from '../samples/summary.ts';
@@ -140,9 +141,15 @@ export function describeRounds(contests: readonly ContestRecord[]): string {
   return `${least === most ? least : `${least} to ${most}`} rounds (of ${contests.length} contests ${told.join(', ')})`;
 }
 
-/** Median and interval of every case and metric of a run; wrong cases are marked. */
+/** Median and interval of every case and metric of a run, in the order of its experiments; wrong cases are marked. */
 export function summarizeRun({ manifest, samples }: Run): CaseSummary[] {
-  return summarize(samples, manifest.wrong, manifest.seed);
+  const summaries = summarize(samples, manifest.wrong, manifest.seed);
+  return manifest.experiments.flatMap(({ name, factors }) =>
+    inCaseOrder(
+      summaries.filter(({ experiment }) => experiment === name),
+      factors,
+    ),
+  );
 }
 
 /** The manifest of a folder, if it has one. */

@@ -1,5 +1,4 @@
 import type { Experiment } from '../experiment/experiment.ts';
-import { inCaseOrder } from '../samples/case-order.ts';
 import type { CaseSummary } from '../samples/summary.ts';
 import { formatInterval, type Table } from '../samples/table.ts';
 
@@ -25,11 +24,10 @@ export function shownSummaries(experiment: Experiment, summaries: readonly CaseS
 export function summaryTable(experiment: Experiment, summaries: readonly CaseSummary[]): Table {
   const { series } = experiment.figure;
   const shown = figureSummaries(experiment, summaries);
-  const sorted = inCaseOrder(shown, experiment.factors);
-  const names = [...new Set(sorted.map(({ levels }) => levels[series] ?? ''))];
+  const names = [...new Set(shown.map(({ levels }) => levels[series] ?? ''))];
   const factors = Object.keys(experiment.factors).filter((factor) => factor !== series);
   const rows = new Map<string, string[]>();
-  for (const summary of sorted) {
+  for (const summary of shown) {
     const { levels, disturbed, wrong } = summary;
     const own = factors.map((factor) => levels[factor] ?? '');
     const row = rows.get(own.join('\n')) ?? [...own, ...names.map(() => '')];

@@ -1,11 +1,19 @@
 import type { Levels } from './levels.ts';
 
-/** Sorts what belongs to cases as the experiment lists the levels of its factors, the first factor varying slowest. */
+/**
+ * Sorts what belongs to cases as the experiment lists the levels of its factors, the first factor varying slowest; levels
+ * that it does not list come behind, numbers by their size.
+ */
 export function inCaseOrder<T extends { readonly levels: Levels }>(
   items: readonly T[],
   factors: Readonly<Record<string, string | readonly string[]>>,
 ): T[] {
-  const rank = ({ levels }: T) => Object.entries(factors).map(([factor, order]) => order.indexOf(levels[factor] ?? ''));
+  const rank = ({ levels }: T) =>
+    Object.entries(factors).flatMap(([factor, order]) => {
+      const level = levels[factor] ?? '';
+      const place = order.indexOf(level);
+      return place < 0 ? [order.length, Number(level) || 0] : [place, 0];
+    });
   return [...items].sort((a, b) => compareLists(rank(a), rank(b)));
 }
 

@@ -59,7 +59,9 @@ export class Containers {
     const name = env.SLUICE_CONTAINER_IMAGE || image;
     const engine = await findEngine(env);
     const id = await findImage(engine, name);
-    const mounts = [CHECKOUT, realpathSync(join(CHECKOUT, 'node_modules')), process.execPath, ...data];
+    // A link leads to the same place inside: `data` is often one, to a larger disk.
+    const paths = [CHECKOUT, join(CHECKOUT, 'node_modules'), process.execPath, ...data];
+    const mounts = paths.flatMap((path) => [path, realpathSync(path)]);
     const version = await command(engine, ['--version']);
     const description = `${version}, image ${name} (${id}), Node ${process.version} of the harness on both sides`;
     const containers = new Containers(engine, name, mounts, extra, description);

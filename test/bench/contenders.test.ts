@@ -28,15 +28,15 @@ interface PeersQuery {
 const experiments = await loadExperiments();
 const experiment = experiments.find(({ name }) => name === 'peers-csv')!;
 const queries = Object.entries(experiment.settings.queries as Record<string, PeersQuery>);
-const data = experiment.settings.data as Record<string, { scale: number }>;
+const data = experiment.settings.data as Record<string, { name?: string; scale: number }>;
 
 describe('the contenders of peers-csv', () => {
   let folder = '';
   const contenders: Record<string, Contender> = {};
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-contenders-'));
-    for (const [name, { scale }] of Object.entries(data))
-      await writeDataset({ name, format: 'csv', scale: scale / 200, path: join(folder, `${name}.csv`) });
+    for (const [level, { name = level, scale }] of Object.entries(data))
+      await writeDataset({ name, format: 'csv', scale: scale / 200, path: join(folder, `${level}.csv`) });
     contenders.duckdb = await openDuckDB('serial');
     contenders.wasm = openSluice('wasm', 1);
     contenders['wasm-stages'] = openStages();

@@ -77,6 +77,11 @@ describe('experiments', () => {
       '15:35: figure.x.scale: found "log3"; did you mean "log2"? (there are level, log2, log10)',
     ],
     ['size: [2^4, 16]', 'size: many', '12:3: factors.size: expected a list of levels, "all" or "max", found "many"'],
+    [
+      'y: { metric: rate, title: Rate }',
+      'y: { metric: rate, title: Rate, scale: log10 }\n  mark: bars',
+      '16:35: figure.y.scale: the length of a bar tells nothing on a logarithmic axis',
+    ],
     ['stop: { least: 2 }', 'stop: { least: 9 }', '21:3: quick.stop: least (9) is more than most (7)'],
   ])('name place, key and what was expected: %s as %s', (right, wrong, complaint) => {
     expect(TEXT).toContain(right);

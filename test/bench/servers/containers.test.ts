@@ -103,6 +103,17 @@ describe('containers', () => {
     expect(await calls('info')).toHaveLength(2);
   });
 
+  it('see what a link leads to', async () => {
+    await install('docker');
+    const [link, target] = [join(folder, 'data'), await mkdtemp(join(tmpdir(), 'sluice-disk-'))];
+    await symlink(target, link);
+    await (await Containers.open('debian', [link])).close();
+    await rm(target, { recursive: true });
+    const [run] = await calls('run');
+    expect(run).toContain(`type=bind,source=${link},target=${link},readonly`);
+    expect(run).toContain(`type=bind,source=${target},target=${target},readonly`);
+  });
+
   it('are refused when Node is not the same inside', async () => {
     await install('docker');
     await writeFile(join(folder, 'node'), 'v1.2.3\n');
