@@ -50,6 +50,7 @@ export function barMarks(drawn: Drawn): Marks {
   return {
     panels: panelsBy(drawn, ['row', 'machine', 'column'], ['column', 'row', 'machine']),
     group: inOrder(experiment, 'column', points).length,
+    values: 'y',
     leastWidth: Math.max(70, groups * (labels.length * BAR + GAP)),
     axisWidth: { first: 36, other: y.shared ? 0 : 18 },
     legend: labels,

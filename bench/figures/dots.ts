@@ -13,15 +13,14 @@ const NUMBER_GAP = 4;
 
 /**
  * A panel for each level of x in each row and column, as far as there are cases; in each a line for every level of the
- * series with its dot, interval and number over an axis of logarithms that all panels share. For many contenders whose
- * speeds lie far apart.
+ * series with its dot, interval and number over an axis of logarithms, which all panels share unless each is to have its
+ * own. For many contenders whose speeds lie far apart.
  */
 export function dotMarks(drawn: Drawn): Marks {
   const { experiment, points, unit, textWidth } = drawn;
   const styles = seriesStyles(drawn);
   const labels = [...styles.values()].map(({ label }) => label);
-  const low = Math.min(...points.map((point) => point.low)) / 1.3;
-  const high = Math.max(...points.map((point) => point.high)) * 1.1;
+  const { shared } = experiment.figure.y;
   const color = {
     field: 'series',
     type: 'nominal',
@@ -32,6 +31,9 @@ export function dotMarks(drawn: Drawn): Marks {
   const labelWidth = Math.max(...labels.map((label) => textWidth(label, FONT_SIZE)));
   const numberWidth = textWidth('0.0000', FONT_SIZE) + NUMBER_GAP;
   const view = (own: readonly Point[], { width, isFirst, isBottom }: Place) => {
+    const inScale = shared ? points : own;
+    const low = Math.min(...inScale.map((point) => point.low)) / 1.3;
+    const high = Math.max(...inScale.map((point) => point.high)) * 1.1;
     // The axis goes on so far that the number of the farthest dot has room.
     const end = low * (high / low) ** (width / (width - numberWidth));
     const decades = Math.log10(end / low);
@@ -42,7 +44,7 @@ export function dotMarks(drawn: Drawn): Marks {
         grid: true,
         format: '~g',
         ...(decades > 1 ? { values: powersOfTen(low, end, width) } : { tickCount: 3 }),
-        ...(!isBottom && { labels: false, ticks: false }),
+        ...(shared && !isBottom && { labels: false, ticks: false }),
       },
       title: isBottom ? wrapText(title, width, FONT_SIZE, textWidth) : null,
     };
@@ -84,6 +86,7 @@ export function dotMarks(drawn: Drawn): Marks {
   return {
     panels: panelsBy(drawn, ['row', 'machine', 'column', 'x'], ['column', 'row', 'machine', 'x']),
     group: 1,
+    values: 'x',
     leastWidth: LEAST_WIDTH,
     axisWidth: { first: labelWidth + 4, other: 0 },
     legend: [],

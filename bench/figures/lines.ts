@@ -71,6 +71,7 @@ export function lineMarks(drawn: Drawn): Marks {
   return {
     panels: panelsBy(drawn, ['row', 'machine', 'column'], ['column', 'row', 'machine']),
     group: inOrder(experiment, 'column', points).length,
+    values: 'y',
     leastWidth: 70,
     axisWidth: { first: 36, other: y.shared ? 0 : 18 },
     legend: labels,

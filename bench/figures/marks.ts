@@ -20,6 +20,8 @@ export interface Marks {
   readonly panels: readonly { readonly title: string; readonly points: readonly Point[] }[];
   /** How many panels belong together and should not be torn to several rows if they fit. */
   readonly group: number;
+  /** The axis of the values. */
+  readonly values: 'x' | 'y';
   /** Points that a panel needs at least, without its axis. */
   readonly leastWidth: number;
   /** Points left of the first panel of a row, and left of every other one. */

@@ -37,7 +37,7 @@ export function panelLayout(
         concat,
         columns,
         spacing: SPACING,
-        resolve: { scale: { y: isShared ? 'shared' : 'independent', x: 'shared' } },
+        resolve: { scale: { x: 'shared', y: 'shared', [marks.values]: isShared ? 'shared' : 'independent' } },
       });
     },
   };

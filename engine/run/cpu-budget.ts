@@ -25,10 +25,13 @@ const CLOCK: CpuClock = {
   threadTime: () => milliseconds(process.threadCpuUsage()),
 };
 
-/** A longer sleep of a worker would not see soon enough that a scan was cancelled; a shorter one of the main thread is not worth its timer. */
+/** A longer sleep of a worker would not see soon enough that a scan was cancelled. */
 const STEP_MS = 10;
-/** What a sleep of a worker takes at least is paid together. */
-const LEAST_MS = 1;
+/**
+ * A smaller debt of CPU time is paid with the next: work in bursts keeps caches warm, and each sleep and waking up costs
+ * CPU time too, at a small duty more than is earned meanwhile.
+ */
+const BURST_MS = 5;
 /** The main thread looks again after so long: its workers may have paid by then. */
 const LONGEST_MS = 100;
 /** What is earned in so long at most may be saved up amid work: sleeps end late, and other processes get in between. */
@@ -57,11 +60,11 @@ class CpuBucket {
     this.#empty = empty;
   }
 
-  /** Milliseconds until the debt is earned; 0 where there is none. */
+  /** Milliseconds until the debt is earned; 0 where there is none that is worth to wait for. */
   wait(): number {
     const debt = this.#debt(SAVED_MS * this.#rate);
     this.#saved = Math.max(0, -debt);
-    return Math.max(0, debt / this.#rate);
+    return debt < BURST_MS ? 0 : debt / this.#rate;
   }
 
   /** Drops what was earned since somebody last asked here, as work begins: a core that was idle is no faster then. */
@@ -124,10 +127,10 @@ export class CpuBudget {
     }
   }
 
-  /** Undefined where there is no debt, or one that can be paid with the next. */
+  /** Undefined where there is no debt. */
   #sleepOff(): Promise<void> | undefined {
     const wait = this.#bucket.wait();
-    if (wait < STEP_MS) return undefined;
+    if (wait === 0) return undefined;
     return sleepAsync(Math.min(wait, LONGEST_MS), undefined, { ref: false }).then(() => {
       this.#sleeping = this.#sleepOff();
       return this.#sleeping;
@@ -161,10 +164,14 @@ export class CpuPacer {
   pause(aborted: () => boolean): void {
     for (;;) {
       const wait = Math.max(this.#own.wait(), this.#process.wait());
-      if (wait < LEAST_MS || aborted()) return;
+      if (wait === 0 || aborted()) return;
       const begun = this.#now();
-      this.#sleep(Math.min(wait, STEP_MS));
-      Atomics.add(this.#slept, 0, BigInt(Math.round((this.#now() - begun) * 1e3)));
+      let passed = 0;
+      while (passed < wait && !aborted()) {
+        this.#sleep(Math.min(wait - passed, STEP_MS));
+        passed = this.#now() - begun;
+      }
+      Atomics.add(this.#slept, 0, BigInt(Math.round(passed * 1e3)));
     }
   }
 }

@@ -61,6 +61,22 @@ describe('a CPU budget', () => {
     expect(Math.max(...parts.time.sleeps)).toBeLessThanOrEqual(10);
   });
 
+  it('spends most of a small duty on work, though each sleep costs CPU time', () => {
+    const { time, pacer } = open(0.05);
+    const start = time.ms;
+    let useful = 0;
+    pacer.pause(never);
+    const used = time.cpu;
+    while (time.ms < start + 5000) {
+      time.work(0.2);
+      useful += 0.2;
+      const before = time.sleeps.length;
+      pacer.pause(never);
+      time.work(0.1 * (time.sleeps.length - before));
+    }
+    expect(useful / (time.cpu - used)).toBeGreaterThan(0.75);
+  });
+
   it('makes workers pay for what other threads of the process use', () => {
     expect(Math.abs(shareOf(open(0.25), 1, 0.6) - 0.25)).toBeLessThan(0.01);
   });
