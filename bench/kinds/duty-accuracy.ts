@@ -16,8 +16,11 @@ const settingsSchema = z.strictObject({
   seconds: z.number().positive(),
 });
 
+/** Than workers: there is always a query that waits. */
+const MORE_CLIENTS = 2;
+
 /**
- * How exactly a storage node keeps to its duty under steady load: one client more than it has workers puts the same
+ * How exactly a storage node keeps to its duty under steady load: more clients than it has workers put the same
  * query again and again, while the CPU time of the node's process is read from the system before and after some
  * seconds. What it got, and what it was asked for, are percents of its cores.
  */
@@ -52,7 +55,7 @@ async function open(experiment: Experiment, context: KindContext): Promise<Sessi
           },
           context.signal,
         );
-      const got = await underLoad(ask, Number(cores) + 1, () =>
+      const got = await underLoad(ask, Number(cores) + MORE_CLIENTS, () =>
         shareOf(cluster.running, Number(cores), seconds, context),
       );
       return {
