@@ -95,9 +95,8 @@ export class EngineMemory {
 }
 
 function memoryBound(bytes: number): SluiceError {
-  const bound = bytes > MAXIMUM_BYTES - PAGE ? '2 GiB' : `${Math.floor(bytes / 2 ** 20)} MiB`;
-  return new SluiceError(
-    'bad-value',
-    `the query needs more than ${bound} of memory in one worker; fewer groups or a narrower filter would help`,
-  );
+  const isLargest = bytes > MAXIMUM_BYTES - PAGE;
+  const bound = isLargest ? '2 GiB' : `${Math.floor(bytes / 2 ** 20)} MiB`;
+  const help = isLargest ? 'fewer columns or groups' : 'fewer columns or groups, or a node with more --memory,';
+  return new SluiceError('bad-value', `the query needs more than ${bound} of memory in one worker; ${help} would help`);
 }
