@@ -13,6 +13,7 @@ export class MemorySource implements ByteSource {
   readonly size: number;
   readonly #bytes: Uint8Array;
   bytesRead = 0;
+  reads = 0;
 
   constructor(name: string, bytes: Uint8Array) {
     this.name = name;
@@ -24,6 +25,7 @@ export class MemorySource implements ByteSource {
     const part = this.#bytes.subarray(offset, offset + target.length);
     target.set(part);
     this.bytesRead += part.length;
+    this.reads++;
     return part.length;
   }
 

@@ -22,8 +22,8 @@ export interface BloomCandidate {
   readonly zones: Zones;
 }
 
-/** Filters of different chunks often stand together; what lies between two of them is read along. */
-const GAP = 64 * 1024;
+/** Filters of different chunks often stand together, and are read together: so many at a time, to bound the memory. */
+const AT_ONCE = 128;
 
 /**
  * Which of some row groups may hold a row that satisfies all `conjuncts`, by their Bloom filters, in the order of
@@ -38,10 +38,11 @@ export async function bloomMayMatch(
   conjuncts: readonly BoundExpression[],
 ): Promise<{ readonly mayMatch: readonly boolean[]; readonly bytesRead: number }> {
   const probes = candidates.map(({ index, zones }) => probesOf(footer, index, conjuncts, zones));
-  const { absent, bytesRead } = await absentHashes(
-    source,
-    probes.flatMap((each) => [...each.values()]),
-  );
+  const asked = probes.flatMap((each) => [...each.values()]);
+  const absent = new Map<Probe, Set<bigint>>();
+  let bytesRead = 0;
+  for (let i = 0; i < asked.length; i += AT_ONCE)
+    bytesRead += await findAbsent(source, asked.slice(i, i + AT_ONCE), absent);
   return {
     mayMatch: candidates.map(({ zones }, i) => {
       const excludes = (column: number, value: Bound) => {
@@ -62,17 +63,16 @@ interface Probe {
   readonly hashes: Set<bigint>;
 }
 
-/** The hashes of each probe that its filter excludes. */
-async function absentHashes(
+/** Notes the hashes of each probe that its filter excludes; gives the bytes read. */
+async function findAbsent(
   source: ByteSource,
   probes: readonly Probe[],
-): Promise<{ readonly absent: ReadonlyMap<Probe, ReadonlySet<bigint>>; readonly bytesRead: number }> {
-  const gap = Math.max(GAP, source.gap ?? 0);
-  const absent = new Map<Probe, Set<bigint>>();
+  absent: Map<Probe, Set<bigint>>,
+): Promise<number> {
   let bytesRead = 0;
   const read = async (places: readonly { readonly start: number; readonly size: number }[]) => {
     const pieces = places.map(({ start, size }) => [{ start, end: Math.min(start + size, source.size) }]);
-    const fetched = await fetchBytes(source, pieces, gap);
+    const fetched = await fetchBytes(source, pieces);
     bytesRead += fetched.bytesRead;
     return fetched.chunks;
   };
@@ -88,7 +88,7 @@ async function absentHashes(
     // An object that ends earlier than it said costs only speed here; a source that fails is an error.
     if (error instanceof SluiceError && error.code !== 'bad-data') throw error;
   }
-  return { absent, bytesRead };
+  return bytesRead;
 }
 
 /** Where the block of each hash is; nowhere, if the filter's header makes no sense. */

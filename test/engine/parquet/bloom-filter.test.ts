@@ -73,7 +73,7 @@ describe('filters that DuckDB writes', () => {
         'k' || lpad(CAST(10 * (i % 100) AS VARCHAR), 3, '0') AS text, CAST(i % 100 AS DECIMAL(9,2)) AS narrow,
         CAST(i % 100 AS DECIMAL(38,2)) AS wide, DATE '2000-01-01' + CAST(10 * (i % 100) AS INTEGER) AS day,
         TIMESTAMP '1970-01-01' + INTERVAL (10 * (i % 100)) SECOND AS at, encode('k' || (i % 100)) AS blob
-      FROM range(20000) r(i)) TO '${path}' (FORMAT parquet)`);
+      FROM range(20000) r(i)) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
     connection.closeSync();
     source = new MemorySource('bloom', readBytes(path));
     ({ footer } = await readFooter(source, '1'));
@@ -108,6 +108,24 @@ describe('filters that DuckDB writes', () => {
     expect((await mayHold(source, footer, 'i32', 11, 20)).mayMatch).toBe(true);
     expect((await mayHold(source, footer, 'i32', 5000)).bytesRead).toBe(0);
     expect((await mayHold(source, footer, 'i32', 11)).bytesRead).toBeLessThan(128);
+  });
+
+  test('of several row groups are read together', async () => {
+    const index = footer.columns.findIndex(({ name }) => name === 'i32');
+    const { type } = footer.columns[index]!;
+    const column: BoundExpression = { kind: 'column', index, name: 'i32', type };
+    const equal: BoundExpression = {
+      kind: 'call',
+      operator: 'eq',
+      args: [column, { kind: 'literal', value: 11, type }],
+      type: BOOL,
+    };
+    const candidates = footer.metadata.rowGroups.map((group, i) => ({ index: i, zones: groupZones(group, footer) }));
+    expect(candidates.length).toBeGreaterThan(5);
+    const before = source.reads;
+    const { mayMatch } = await bloomMayMatch(source, footer, candidates, [equal]);
+    expect(mayMatch).toEqual(candidates.map(() => false));
+    expect(source.reads - before).toBe(2);
   });
 
   test('are not asked for a zero, which has two forms', async () => {
