@@ -1,3 +1,5 @@
+import { median } from 'simple-statistics';
+
 interface Part {
   /** Contests that are still to be measured. */
   left: number;
@@ -10,7 +12,8 @@ interface Part {
 
 /**
  * Estimates how long a run still takes. A contest to come takes as long as those of its experiment took that are done;
- * while there are none, as much of what its stopping rule allows as the contests of other experiments took of theirs.
+ * while there are none, as much of what its stopping rule allows as those of other experiments took of theirs: the
+ * median of experiments, since a few spend most of their time on what no rule bounds, such as warming up.
  */
 export class TimeLeft {
   readonly #parts = new Map<string, Part>();
@@ -36,8 +39,8 @@ export class TimeLeft {
   /** Seconds, for all contests to come. */
   seconds(): number {
     const parts = [...this.#parts.values()];
-    const allowed = parts.reduce((sum, part) => sum + part.done * part.allowed, 0);
-    const share = allowed === 0 ? 1 : parts.reduce((sum, part) => sum + part.seconds, 0) / allowed;
+    const shares = parts.filter(({ done }) => done > 0).map(({ done, seconds, allowed }) => seconds / (done * allowed));
+    const share = shares.length === 0 ? 1 : median(shares);
     return parts.reduce(
       (sum, { left, done, seconds, allowed }) => sum + left * (done > 0 ? seconds / done : share * allowed),
       0,

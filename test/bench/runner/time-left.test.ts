@@ -19,6 +19,16 @@ describe('the time left', () => {
     expect(left.seconds()).toBe(40);
   });
 
+  it('is not led astray by one experiment that takes far longer than its rule allows', () => {
+    const left = new TimeLeft();
+    for (const name of ['a', 'b', 'c']) left.plan(name, 1, 10);
+    left.plan('d', 10, 20);
+    left.done('a', 200);
+    left.done('b', 5);
+    left.done('c', 4);
+    expect(left.seconds()).toBe(10 * 20 * 0.5);
+  });
+
   it('is told as exactly as an estimate deserves', () => {
     expect([0.2, 40, 89.6, 200, 6000].map(formatTimeLeft)).toEqual(['1 s', '40 s', '90 s', '3 min', '1 h 40 min']);
   });
