@@ -34,8 +34,7 @@ export const programs: Kind = {
 };
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
-  const settings = readSettings(settingsSchema, experiment);
-  const { time, seed } = settings;
+  const { time, seed } = readSettings(settingsSchema, experiment);
   const cases = combinations(experiment.factors);
   cases.forEach(checkLevels);
   const wasm = await WasmPrograms.open();

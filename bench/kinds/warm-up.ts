@@ -47,13 +47,13 @@ export const warmUp: Kind = {
 
 async function open(experiment: Experiment, context: KindContext): Promise<Session> {
   const { size, query } = readSettings(settingsSchema, experiment);
-  const wanted = requireData(experiment);
+  const dataset = requireData(experiment);
   const cases = combinations(experiment.factors);
   cases.forEach(checkLevels);
   const levels = [...new Set(cases.map(({ call }) => Number(call)))].sort((a, b) => a - b);
   const calls = levels.at(-1)!;
-  const table = wanted.name;
-  const data = await makeData(wanted, [FORMAT], context);
+  const table = dataset.name;
+  const data = await makeData(dataset, [FORMAT], context);
   const request = (work: string, lane: LaneName): WorkRequest =>
     work === 'query' || work === 'task'
       ? {
